@@ -1,0 +1,1 @@
+"""A recovery college's courses, its pairs of tutors and its students."""

@@ -1,0 +1,40 @@
+"""Settings, read once from the environment, checked, and handed on. The README holds the table."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PREFIX = "COLLEGE_"
+WEAK_SECRETS = {"", "dev"}
+
+
+class BadSetting(RuntimeError):
+    """A setting is missing or wrong; the message says which and what to do."""
+
+
+def load_config(environ: Mapping[str, str]) -> dict[str, object]:
+    """Read the settings, or raise `BadSetting`. Only `production` is strict."""
+    read = {key.removeprefix(PREFIX): value for key, value in environ.items() if key != PREFIX}
+    environment = read.get("ENVIRONMENT", "development")
+    secret = read.get("SECRET_KEY", "dev")
+    if environment == "production" and secret in WEAK_SECRETS:
+        raise BadSetting("Set COLLEGE_SECRET_KEY to a long random text; production needs its own.")
+    return {
+        "ENVIRONMENT": environment,
+        "SECRET_KEY": secret,
+        "SQLALCHEMY_DATABASE_URI": database_url(read.get("DATABASE_URL", "")),
+        "BASE_URL": read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        "NAME": read.get("NAME", "Harbour Recovery College"),
+        "LOGO": read.get("LOGO", ""),
+    }
+
+
+def database_url(given: str) -> str:
+    """The address as SQLAlchemy wants it: its driver named, a SQLite path made absolute."""
+    if not given:
+        given = "sqlite:///instance/college.sqlite"
+    if given.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + given.split("://", 1)[1]
+    if given.startswith("sqlite:///") and not given.startswith("sqlite:////"):
+        return f"sqlite:///{ROOT / given.removeprefix('sqlite:///')}"
+    return given

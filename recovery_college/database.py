@@ -1,0 +1,267 @@
+"""The session, the base of every table, and the one way to change them.
+
+All that differs between SQLite and PostgreSQL is here (and in `courses/search.py`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, NamedTuple
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    Table,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.types import TypeDecorator
+
+from recovery_college.errors import NotFound, Refusal
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+LOCKED_IN_ORDER = ("person", "course", "run", "session")
+WRITING = {"sqlite_begin": "IMMEDIATE"}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime. Naive values are refused.
+
+    timestamptz on PostgreSQL; on SQLite text in UTC, always in the one form that sorts.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Model(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        StrEnum: Enum(
+            StrEnum, native_enum=False, create_constraint=True, length=20, values_callable=_values
+        ),
+    }
+
+
+db = SQLAlchemy(metadata=Model.metadata, session_options={"expire_on_commit": False})
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit on the way out, or undo everything. A nested one joins the outermost.
+
+    It starts fresh: what was read before is read again inside, and SQLite takes its write
+    lock first, so a command never decides on what another has just changed. A constraint
+    that the database refuses comes back as the `Refusal` of its rule.
+    """
+    session = db.session()
+    if "held" in session.info:
+        yield
+        return
+    session.rollback()
+    session.expire_all()  # after a commit there is nothing to roll back, and so nothing expires
+    session.info["held"] = set()
+    try:
+        session.connection(execution_options=WRITING)
+        yield
+        session.commit()
+    except ObjectDeletedError as gone:
+        session.rollback()
+        raise NotFound from gone
+    except IntegrityError as broken:
+        session.rollback()
+        raise refusal_for(broken) or broken from broken
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info["held"]
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A savepoint inside a transaction: one row that may be refused without undoing the rest."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as broken:
+        raise refusal_for(broken) or broken from broken
+
+
+def hold(*rows: Model) -> None:
+    """Lock rows, always in the same order, and see them as they are now."""
+    held = db.session.info["held"]
+    for place, row in sorted(
+        ((_place_in_line(row), row) for row in rows), key=lambda pair: pair[0]
+    ):
+        if place not in held and place < max(held, default=place):
+            raise RuntimeError(f"{place} must be held before {max(held)}")
+        _lock(row)
+        held.add(place)
+
+
+def identity(row: Model) -> int:
+    """The row's id, without asking the database: the row may be gone."""
+    key = inspect(row).identity
+    if key is None:
+        raise ValueError(f"{row!r} is not in the database yet")
+    return int(key[0])
+
+
+class Guard(NamedTuple):
+    """What only triggers, exclusions and search indexes can keep, for one table."""
+
+    table: str
+    postgresql: tuple[str, ...]
+    sqlite: tuple[str, ...]
+
+
+GUARDS: list[Guard] = []
+REFUSALS: dict[str, Callable[[], Refusal]] = {}
+
+
+def guard(model: type[Model], *, postgresql: tuple[str, ...], sqlite: tuple[str, ...]) -> None:
+    """Declare statements, safe to run twice, that stand beside a table on either database.
+
+    Everything they make is named `guard_…`, which is how migrations know it apart.
+    """
+    GUARDS.append(Guard(model.__tablename__, postgresql, sqlite))
+
+
+def refuses(constraint: str, refusal: Callable[[], Refusal]) -> None:
+    """Say which refusal a broken constraint means.
+
+    `constraint` is its name or, for SQLite's unnamed uniqueness, "table.column, table.column".
+    """
+    REFUSALS[constraint] = refusal
+
+
+def refusal_for(broken: IntegrityError) -> Refusal | None:
+    """The refusal of the rule that the database kept, if it is a known one."""
+    said = str(broken.orig)
+    diagnosis = getattr(broken.orig, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or said.rsplit("failed: ", 1)[-1]
+    return REFUSALS[name]() if name in REFUSALS else None
+
+
+def install_guards(connection: Connection) -> None:
+    """Lay every guard whose table is there; what they were before is dropped first."""
+    drop_guards(connection)
+    tables = set(inspect(connection).get_table_names())
+    for each in GUARDS:
+        if each.table in tables:
+            statements = each.sqlite if _is_sqlite(connection) else each.postgresql
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+
+def drop_guards(connection: Connection) -> None:
+    """Take away every guard that the catalogue names, known to this code or not.
+
+    On SQLite a migration rebuilds tables, which would drop their triggers in silence.
+    """
+    found = SQLITE_GUARDS if _is_sqlite(connection) else POSTGRESQL_GUARDS
+    for (statement,) in connection.execute(text(found)).all():
+        connection.exec_driver_sql(statement)
+
+
+SQLITE_GUARDS = """
+SELECT 'DROP ' || upper(type) || ' "' || name || '"' FROM sqlite_master
+WHERE name LIKE 'guard\\_%' ESCAPE '\\'
+AND (type IN ('trigger', 'index') OR sql LIKE 'CREATE VIRTUAL%') ORDER BY type DESC
+"""
+POSTGRESQL_GUARDS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+FROM pg_constraint WHERE conname LIKE 'guard\\_%' AND contype = 'x'
+AND connamespace = current_schema()::regnamespace
+UNION ALL
+SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
+FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE tgname LIKE 'guard\\_%' AND relnamespace = current_schema()::regnamespace
+"""
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+@event.listens_for(Model.metadata, "after_create")
+def _guards_of_new_tables(_target: MetaData, connection: Connection, **_rest: object) -> None:
+    install_guards(connection)
+
+
+@event.listens_for(Model.metadata, "before_drop")
+def _guards_before_their_tables(_target: MetaData, connection: Connection, **_: object) -> None:
+    drop_guards(connection)
+
+
+def _place_in_line(row: Model) -> tuple[int, int]:
+    return LOCKED_IN_ORDER.index(row.__tablename__), identity(row)
+
+
+def _lock(row: Model) -> None:
+    try:
+        db.session.refresh(row, with_for_update={"key_share": True})
+    except InvalidRequestError as error:
+        if row not in db.session:
+            raise
+        raise NotFound from error
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _keep_one_text_form(column: Column[Any], table: Table) -> None:
+    if isinstance(column.type, Instant):
+        form = f"{column.name} LIKE '____-__-__ __:__:__.______'"
+        check = CheckConstraint(form, name=f"{column.name}_form").ddl_if(dialect="sqlite")
+        table.append_constraint(check)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if "sqlite" in type(connection).__module__:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout=5000")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")

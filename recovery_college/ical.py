@@ -1,0 +1,1 @@
+"""Calendar entries as bytes. Knows the format and no courses."""

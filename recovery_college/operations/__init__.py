@@ -1,0 +1,1 @@
+"""Running it: the audit of invariants, the invented college, health."""

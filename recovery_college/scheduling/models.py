@@ -1,0 +1,279 @@
+"""Terms, venues, rooms, runs, sessions, and which tutor takes which side of a session."""
+
+from datetime import date, datetime
+from secrets import token_urlsafe
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from recovery_college.accounts.rules import Side
+from recovery_college.courses.models import Course
+from recovery_college.courses.rules import Mode
+from recovery_college.database import Model, guard, refuses
+from recovery_college.scheduling.rules import (
+    DeliveryState,
+    PartOfDay,
+    RoomTaken,
+    RunState,
+    SessionState,
+    Span,
+    TutorTaken,
+    Visibility,
+    timetable,
+)
+from recovery_college.tutors.models import Tutor
+
+
+class Term(Model):
+    """A part of the college's year, when its prospectus is public and its enrolment opens."""
+
+    __tablename__ = "term"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="ends_after_it_starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    public_at: Mapped[datetime]
+    enrolment_opens_at: Mapped[datetime]
+
+
+class Venue(Model):
+    """A place where courses meet, or "Online". Its slug stays when its name changes."""
+
+    __tablename__ = "venue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    online: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = mapped_column(Text, default="")
+    getting_there: Mapped[str] = mapped_column(Text, default="")
+    buses: Mapped[str] = mapped_column(Text, default="")
+    parking: Mapped[str] = mapped_column(Text, default="")
+    toilets: Mapped[str] = mapped_column(Text, default="")
+    door_photo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    door_photo_words: Mapped[str] = mapped_column(Text, default="")
+
+    rooms: Mapped[list["Room"]] = relationship(back_populates="venue", order_by="Room.id")
+
+
+class Room(Model):
+    """Where a session meets. What nobody has said yet is None, and shown as such.
+
+    An online room is not exclusive: any number of sessions meet in it at once.
+    """
+
+    __tablename__ = "room"
+    __table_args__ = (
+        UniqueConstraint("venue_id", "name"),
+        UniqueConstraint("id", "exclusive"),
+        CheckConstraint("places > 0", name="some_places"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"))
+    name: Mapped[str]
+    places: Mapped[int | None]
+    exclusive: Mapped[bool] = mapped_column(default=True)
+    step_free: Mapped[bool | None]
+    hearing_loop: Mapped[bool | None]
+    quiet_space: Mapped[bool | None]
+
+    venue: Mapped[Venue] = relationship(back_populates="rooms")
+
+
+class Run(Model):
+    """A course offered once, in one term.
+
+    `starts_at` to `session_count` are its timetable in one line, so that the prospectus need
+    not read sessions: `follow_sessions` keeps them, and `flask check` proves them.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (
+        CheckConstraint("capacity > 0", name="some_places"),
+        Index("ix_run_course_id_starts_at", "course_id", "starts_at"),
+        Index("ix_run_term_id", "term_id"),
+        Index("ix_run_venue_id_starts_at", "venue_id", "starts_at"),
+        Index(
+            "ix_run_listed",
+            "starts_at",
+            "id",
+            postgresql_where=text("state = 'published' AND visibility = 'public'"),
+            sqlite_where=text("state = 'published' AND visibility = 'public'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    term_id: Mapped[int] = mapped_column(ForeignKey("term.id"))
+    capacity: Mapped[int]
+    mode: Mapped[Mode] = mapped_column(default=Mode.IN_PERSON)
+    state: Mapped[RunState] = mapped_column(default=RunState.DRAFT)
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
+    link_key: Mapped[str] = mapped_column(unique=True, default=lambda: token_urlsafe(16))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    weekday: Mapped[int | None]
+    part: Mapped[PartOfDay | None]
+    session_count: Mapped[int] = mapped_column(default=0)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
+
+    course: Mapped[Course] = relationship()
+    term: Mapped[Term] = relationship()
+    venue: Mapped[Venue | None] = relationship()
+    sessions: Mapped[list["Session"]] = relationship(
+        order_by="Session.starts_at", back_populates="run", cascade="all, delete-orphan"
+    )
+
+    @property
+    def places_left(self) -> int:
+        return self.capacity
+
+    def follow_sessions(self) -> None:
+        """Work out the timetable anew; whoever changes a session calls this."""
+        planned = [s for s in self.sessions if s.state is not SessionState.CANCELLED]
+        made = timetable(Span(s.starts_at, s.ends_at) for s in planned)
+        self.starts_at, self.ends_at = made.starts_at, made.ends_at
+        self.weekday, self.part, self.session_count = made.weekday, made.part, made.count
+        rooms = [s.room for s in planned if s.room is not None]
+        self.venue_id = rooms[0].venue_id if rooms else None
+
+
+class Session(Model):
+    """One meeting of a run. While `live`, nobody else has its room or its tutors.
+
+    To move several at once: set `live` false, flush, move them, and set it true again.
+    """
+
+    __tablename__ = "session"
+    __table_args__ = (
+        UniqueConstraint("run_id", "number"),
+        UniqueConstraint("id", "starts_at", "ends_at", "live"),
+        ForeignKeyConstraint(
+            ["room_id", "room_exclusive"], ["room.id", "room.exclusive"], onupdate="CASCADE"
+        ),
+        CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
+        CheckConstraint("NOT (live AND state = 'cancelled')", name="cancelled_is_not_live"),
+        CheckConstraint("(room_id IS NULL) = (room_exclusive IS NULL)", name="room_whole"),
+        Index("ix_session_room_id_starts_at", "room_id", "starts_at"),
+        Index("ix_session_starts_at", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    number: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    room_id: Mapped[int | None]
+    room_exclusive: Mapped[bool | None]
+    link: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
+    live: Mapped[bool] = mapped_column(default=True)
+    pair_by_on: Mapped[date | None]
+
+    run: Mapped[Run] = relationship(back_populates="sessions")
+    room: Mapped[Room | None] = relationship()
+    deliveries: Mapped[list["Delivery"]] = relationship(
+        order_by="Delivery.id", back_populates="session", cascade="all, delete-orphan"
+    )
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """The sides that accepted tutors take."""
+        return frozenset(d.side for d in self.deliveries if d.state is DeliveryState.ACCEPTED)
+
+
+class Delivery(Model):
+    """A tutor on one side of a session.
+
+    It repeats the session's time, which the database keeps in step, so that the database
+    can also refuse a tutor who would be in two places.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "starts_at", "ends_at", "live"],
+            ["session.id", "session.starts_at", "session.ends_at", "session.live"],
+            onupdate="CASCADE",
+        ),
+        Index("ix_delivery_session_id", "session_id"),
+        Index("ix_delivery_tutor_id_starts_at", "tutor_id", "starts_at"),
+        Index(
+            "uq_delivery_standing",
+            "session_id",
+            "tutor_id",
+            unique=True,
+            postgresql_where=text("state IN ('asked', 'accepted')"),
+            sqlite_where=text("state IN ('asked', 'accepted')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int]
+    tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"))
+    side: Mapped[Side]
+    state: Mapped[DeliveryState]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    live: Mapped[bool]
+
+    session: Mapped[Session] = relationship(back_populates="deliveries")
+    tutor: Mapped[Tutor] = relationship()
+
+
+refuses("guard_session_room", RoomTaken)
+refuses("guard_delivery_tutor", TutorTaken)
+
+
+TWICE = """CREATE TRIGGER {guard}_{verb} AFTER {verb} ON {table} WHEN {new_holds} BEGIN
+SELECT RAISE(ABORT, '{guard}') WHERE EXISTS (SELECT 1 FROM {table} AS other
+WHERE other.{same} = new.{same} AND other.id <> new.id AND {other_holds}
+AND other.starts_at < new.ends_at AND new.starts_at < other.ends_at); END"""
+
+
+def _never_twice(guard: str, table: str, same: str, holds: str) -> tuple[str, ...]:
+    """SQLite's triggers: two rows that hold the same thing never overlap."""
+    new, other = holds.format("new"), holds.format("other")
+    return tuple(
+        TWICE.format(
+            guard=guard, table=table, same=same, verb=verb, new_holds=new, other_holds=other
+        )
+        for verb in ("insert", "update")
+    )
+
+
+guard(
+    Session,
+    sqlite=_never_twice(
+        "guard_session_room", "session", "room_id", "{0}.live AND {0}.room_exclusive"
+    ),
+    postgresql=(
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        "ALTER TABLE session ADD CONSTRAINT guard_session_room EXCLUDE USING gist "
+        "(room_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (live AND room_exclusive)",
+    ),
+)
+guard(
+    Delivery,
+    sqlite=_never_twice(
+        "guard_delivery_tutor", "delivery", "tutor_id", "{0}.live AND {0}.state = 'accepted'"
+    ),
+    postgresql=(
+        "ALTER TABLE delivery ADD CONSTRAINT guard_delivery_tutor EXCLUDE USING gist "
+        "(tutor_id WITH =, tstzrange(starts_at, ends_at) WITH &&) "
+        "WHERE (live AND state = 'accepted')",
+    ),
+)

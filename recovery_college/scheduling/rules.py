@@ -1,0 +1,242 @@
+"""The college's rules about time, rooms and the pair. Values in, answers out."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from recovery_college.accounts.rules import Side
+from recovery_college.clock import in_london, london_instant
+from recovery_college.errors import Refusal
+
+
+class RunState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Visibility(StrEnum):
+    """Who can find a published run."""
+
+    PUBLIC = "public"
+    BY_LINK = "by_link"
+    OFFICE = "office"
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """Where a tutor stands with a session; only `accepted` makes half of a pair."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    STEPPED_BACK = "stepped_back"
+    COVERED = "covered"
+    STOOD_DOWN = "stood_down"
+
+
+class PairState(StrEnum):
+    """What a session has of its pair."""
+
+    PAIRED = "paired"
+    NEEDS_LIVED = "needs_lived"
+    NEEDS_PROFESSIONAL = "needs_professional"
+    EMPTY = "empty"
+
+    @property
+    def label(self) -> str:
+        return PAIR_WORDS[self]
+
+
+PAIR_WORDS = {
+    PairState.PAIRED: "paired",
+    PairState.NEEDS_LIVED: "half: needs a peer tutor",
+    PairState.NEEDS_PROFESSIONAL: "half: needs a professional tutor",
+    PairState.EMPTY: "empty",
+}
+
+
+class PartOfDay(StrEnum):
+    """Begins before midday, before 5pm, or later, on the college's wall clock."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+
+STEPS = frozenset(
+    {
+        (RunState.DRAFT, RunState.PUBLISHED),
+        (RunState.DRAFT, RunState.CANCELLED),
+        (RunState.PUBLISHED, RunState.DRAFT),
+        (RunState.PUBLISHED, RunState.CANCELLED),
+    }
+)
+
+
+class NoSuchStep(Refusal):
+    """A run can't go from where it is to there."""
+
+
+class RoomTaken(Refusal):
+    """Another session is in this room at that time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This room is already in use at that time. Choose another time or another room."
+        )
+
+
+class TutorTaken(Refusal):
+    """The tutor has accepted another session at that time."""
+
+    def __init__(self) -> None:
+        super().__init__("This tutor is already teaching another session at that time.")
+
+
+class RoomTooSmall(Refusal):
+    """More places than the room holds."""
+
+
+class NotPaired(Refusal):
+    """A session has neither its pair nor a date by which it will."""
+
+
+class NoSessions(Refusal):
+    """A run without dates."""
+
+
+class ClocksChange(Refusal):
+    """The hour comes twice, or not at all."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """When one session meets."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """What a run's planned sessions come to; weekday 0 is Monday."""
+
+    starts_at: datetime | None
+    ends_at: datetime | None
+    weekday: int | None
+    part: PartOfDay | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Half:
+    """What publishing asks of a session."""
+
+    starts_at: datetime
+    sides: frozenset[Side]
+    pair_by_on: date | None
+
+
+def timetable(spans: Iterable[Span]) -> Timetable:
+    """The run in one line: from its first session to the end of its last."""
+    ordered = sorted(spans, key=lambda span: span.starts_at)
+    if not ordered:
+        return Timetable(None, None, None, None, 0)
+    first = ordered[0].starts_at
+    ends_at = max(span.ends_at for span in ordered)
+    return Timetable(first, ends_at, in_london(first).weekday(), part_of_day(first), len(ordered))
+
+
+def part_of_day(instant: datetime) -> PartOfDay:
+    hour = in_london(instant).hour
+    if hour < 12:
+        return PartOfDay.MORNING
+    return PartOfDay.AFTERNOON if hour < 17 else PartOfDay.EVENING
+
+
+def span_on(day: date, starts: time, ends: time) -> Span:
+    """A session on the college's wall clock; an hour that comes twice or never is refused."""
+    if ends <= starts:
+        raise Refusal("A session ends after it begins. Check both times.", field="ends")
+    try:
+        return Span(london_instant(day, starts), london_instant(day, ends))
+    except ValueError as error:
+        raise ClocksChange(
+            "The clocks change in that hour, so nobody could be sure when to come. "
+            "Choose another time.",
+            field="starts",
+        ) from error
+
+
+def weekly_series(
+    first: date, starts: time, ends: time, *, count: int, skipping: Collection[date] = ()
+) -> list[Span]:
+    """`count` weekly sessions, leaving days out: 10am stays 10am when the clocks change."""
+    spans: list[Span] = []
+    day = first
+    while len(spans) < count:
+        if day not in skipping:
+            spans.append(span_on(day, starts, ends))
+        day += timedelta(weeks=1)
+    return spans
+
+
+def pair_state(sides: Collection[Side]) -> PairState:
+    """`sides` are those that accepted tutors teach on; one tutor is one side of one session."""
+    if Side.LIVED in sides:
+        return PairState.PAIRED if Side.PROFESSIONAL in sides else PairState.NEEDS_PROFESSIONAL
+    return PairState.NEEDS_LIVED if Side.PROFESSIONAL in sides else PairState.EMPTY
+
+
+def latest_pair_by(starts_at: datetime, *, days: int) -> date:
+    """The last day on which a session's pair may still be open: `days` before it meets."""
+    return in_london(starts_at).date() - timedelta(days=days)
+
+
+def check_publishable(halves: Sequence[Half], *, pair_by_days: int) -> None:
+    """Each session is paired, or carries a date by which it will be, early enough."""
+    if not halves:
+        raise NoSessions("This run has no dates yet. Add its sessions first.")
+    open_halves = [half for half in halves if pair_state(half.sides) is not PairState.PAIRED]
+    missing = [half for half in open_halves if half.pair_by_on is None]
+    if missing:
+        days = ", ".join(f"{in_london(half.starts_at):%-d %B %Y}" for half in missing)
+        raise NotPaired(f"Find both tutors, or set a pair-by date, for the sessions on: {days}.")
+    late = [half for half in open_halves if _is_late(half, pair_by_days)]
+    if late:
+        days = ", ".join(f"{in_london(half.starts_at):%-d %B %Y}" for half in late)
+        raise NotPaired(
+            f"The pair-by date must be at least {pair_by_days} days before the session. "
+            f"Change it for the sessions on: {days}."
+        )
+
+
+def check_fits(capacity: int, room_places: int | None) -> None:
+    """A run may not promise more places than its room holds."""
+    if capacity < 1:
+        raise RoomTooSmall("A run needs at least one place.", field="capacity")
+    if room_places is not None and capacity > room_places:
+        raise RoomTooSmall(
+            f"The room holds {room_places} people, so a run there can't have {capacity} places.",
+            field="capacity",
+        )
+
+
+def check_step(old: RunState, new: RunState) -> None:
+    if (old, new) not in STEPS:
+        raise NoSuchStep(f"A run that is {old} can't become {new}.")
+
+
+def _is_late(half: Half, days: int) -> bool:
+    by = half.pair_by_on
+    return by is not None and by > latest_pair_by(half.starts_at, days=days)

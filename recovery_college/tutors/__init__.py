@@ -1,0 +1,1 @@
+"""Who teaches: the side of the pair they bring, what they teach, and when they can."""

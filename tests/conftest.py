@@ -1,0 +1,105 @@
+"""An application on each database, undone after every test, and browsers to visit it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from recovery_college.app import create_app
+from recovery_college.database import db
+from tests import postgres
+
+Browse = Callable[[], "Browser"]
+
+
+class Browser(FlaskClient):
+    """Each request has a context and a session of its own, never the test's."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        db.session.remove()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('database')}/college.sqlite"
+    return cast(str, request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture(scope="session")
+def made_app(database_url: str) -> Iterator[Flask]:
+    environ = {"COLLEGE_SECRET_KEY": "for tests", "COLLEGE_DATABASE_URL": database_url}
+    app = create_app(environ, TESTING=True)
+    app.test_client_class = Browser
+    with app.app_context():
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        db.drop_all()
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(made_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application over a database as it was made; nothing of a test stays."""
+    for_real = request.node.get_closest_marker("for_real")
+    with made_app.app_context(), _rebuilt() if for_real else _undone():
+        yield made_app
+
+
+@pytest.fixture
+def browse(app: Flask) -> Browse:
+    return lambda: cast(Browser, app.test_client())
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every statement that the database is sent meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engines[None], "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engines[None], "before_cursor_execute", note)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Everything happens on one connection, inside a transaction that is rolled back."""
+    engines = cast(dict[str | None, Any], db.engines)
+    engine = engines[None]
+    with engine.connect() as connection:
+        outer = connection.begin()
+        engines[None] = connection
+        try:
+            yield
+        finally:
+            db.session.remove()
+            outer.rollback()
+            engines[None] = engine
+
+
+@contextmanager
+def _rebuilt() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.drop_all()
+        db.create_all()
