@@ -1,22 +1,97 @@
 """Put the application together: the only file that knows everything."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+from werkzeug.local import LocalProxy
 
+from recovery_college import formatting
+from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
+from recovery_college.courses.wording import as_html
 from recovery_college.database import db
 from recovery_college.extensions import migrate
+from recovery_college.operations.views import bp as operations
+from recovery_college.pages import (
+    SlugConverter,
+    answer_problems,
+    keep_headers,
+    refer_to,
+    static_addresses,
+    static_files,
+)
+from recovery_college.prospectus.views import bp as prospectus
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+STATIC = ROOT / "static"
+FIXED = {
+    "MAX_CONTENT_LENGTH": 1_000_000,
+    "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold ids, never values
+}
+FILTERS = (
+    formatting.count,
+    formatting.day,
+    formatting.days,
+    formatting.lines,
+    formatting.listed,
+    formatting.short_day,
+    formatting.time,
+    formatting.times,
+    formatting.when,
+)
+
+
+class Site(Flask):
+    """Flask with the static files before it, and a log that holds no person's words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "recovery_college",
+            template_folder=str(ROOT / "templates"),
+            static_folder=None,
+            instance_path=str(ROOT / "instance"),
+        )
+        self.files = static_files(super().wsgi_app, STATIC, fresh=self.debug)
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+        return self.files(environ, start_response)
+
+    def log_exception(self, exc_info: Any) -> None:
+        g.reference = refer_to(exc_info[1], request.endpoint)
 
 
 def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
-    app = Flask(
-        __name__,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
-        instance_path=str(ROOT / "instance"),
-    )
-    app.config.update(load_config(environ), **overrides)
+    app = Site()
+    app.config.update(FIXED, **load_config(environ) | overrides)
+    app.url_map.converters["slug"] = SlugConverter
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    keep_headers(app)
+    answer_problems(app, without_database=do_not_read_the_college)
+    _prepare_templates(app)
+    for blueprint in (prospectus, operations):
+        app.register_blueprint(blueprint)
     return app
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_options = {
+        "autoescape": _is_markup,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": StrictUndefined,
+    }
+    for words in FILTERS:
+        app.add_template_filter(words)
+    app.add_template_filter(as_html, "markdown")
+    app.add_template_global(static_addresses(STATIC).__getitem__, "static_url")
+    app.context_processor(lambda: {"college": LocalProxy(college_on_pages)})
+
+
+def _is_markup(template: str | None) -> bool:
+    """All but plain text, whose readers would see the escapes."""
+    return not (template or "").endswith(".txt")

@@ -1,6 +1,9 @@
 """Dates, times and counts in words: pure, and the same on pages, in print and in mail."""
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from recovery_college.clock import in_london
 
@@ -38,12 +41,50 @@ def when(instant: datetime) -> str:
     return f"{day(instant)}, {time(instant)}"
 
 
+def days(values: Iterable[date | datetime]) -> str:
+    """As in: 12, 19 and 26 January and 2 February. In order, and without the year."""
+    ordered = sorted(_local(value) for value in values)
+    months = groupby(ordered, key=lambda local: f"{local:%B}")
+    return listed([f"{listed([str(d.day) for d in each])} {month}" for month, each in months])
+
+
+def months(values: Iterable[date | datetime]) -> str:
+    """As in: December 2026 and January 2027; January to March 2027."""
+    ordered = sorted(_local(value) for value in values)
+    first, last = ordered[0], ordered[-1]
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    joint = "and" if (last.year - first.year) * 12 + last.month - first.month == 1 else "to"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first:%B}{year} {joint} {last:%B %Y}"
+
+
+def pattern(spans: Sequence[tuple[datetime, datetime]]) -> str:
+    """When a run meets, in one line.
+
+    As in: Tuesdays, 10am to 12:30pm; Tuesday 12 January 2027, 1pm to 3pm; Mondays and
+    Fridays, 6pm to 8pm; Tuesdays, at different times.
+    """
+    hours = {times(*span) for span in spans}
+    at = hours.pop() if len(hours) == 1 else "at different times"
+    if len(spans) == 1:
+        return f"{day(spans[0][0])}, {at}"
+    weekdays = sorted({in_london(starts_at).weekday() for starts_at, _ in spans})
+    return f"{listed([WEEKDAYS[weekday] + 's' for weekday in weekdays])}, {at}"
+
+
+def lines(text: str) -> list[str]:
+    """What somebody typed line by line, without the bullets they may have put."""
+    bare = (re.sub(r"^\s*[-*•\u2013]\s+", "", line).strip() for line in text.splitlines())
+    return [line for line in bare if line]
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """As in: 1 place, 3 places, 2,000 places."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def listed(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """As in: a, b and c."""
     if len(words) < 2:
         return "".join(words)

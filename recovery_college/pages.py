@@ -1,1 +1,198 @@
-"""What every page shares."""
+"""What every page shares: its headers, its error pages, slugs, static files, pagination."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from math import ceil
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+from wsgiref.headers import Headers
+
+from flask import Flask, Response, current_app, g, make_response, render_template
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+from whitenoise import WhiteNoise
+
+from recovery_college.errors import NotAllowed, NotFound, Refusal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+YEAR = 365 * 24 * 60 * 60  # seconds
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HTTPS_ONLY = {"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"}
+PROBLEMS = {
+    403: ("This page is not open to you", "You may need to sign in as somebody else."),
+    404: (
+        "We could not find that",
+        "The page may have moved, or the address may have a slip in it.",
+    ),
+    405: ("This page can't be used like that", "Go back and try another way."),
+    409: ("Sorry, that could not be done", "Go back and try again."),
+    413: ("That is too big to send", "Send something smaller."),
+    500: ("Sorry, something went wrong", "It is our fault, not yours. Try again in a minute."),
+    503: ("We can't do that right now", "Nothing was lost. Try again in a minute."),
+}
+ANYTHING_ELSE = ("Sorry, that did not work", "Go back and try again.")
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+RETRY_AFTER = 60  # seconds
+
+
+class SlugConverter(BaseConverter):
+    """What `slug_of` makes; any other address is not found, without asking the database."""
+
+    regex = "[a-z0-9-]{1,200}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: `number` counts from 1, `total` is of all rows."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        return max(1, ceil(self.total / self.size))
+
+    @property
+    def first_row(self) -> int:
+        return min((self.number - 1) * self.size + 1, self.total)
+
+    @property
+    def last_row(self) -> int:
+        return min(self.number * self.size, self.total)
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.last
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+
+def page_number(asked: str | None) -> int:
+    """The page an address asks for; nonsense asks for the first."""
+    return int(asked) if asked and re.fullmatch("[1-9][0-9]{0,4}", asked) else 1
+
+
+def static_addresses(folder: Path) -> dict[str, str]:
+    """Each file's address. It changes with the content, so that a browser may keep it."""
+    return {
+        str(path.relative_to(folder)): f"/static/{path.relative_to(folder)}?v={_digest(path)}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def static_files(application: "WSGIApplication", folder: Path, *, fresh: bool) -> "WSGIApplication":
+    """Answers for the files of a folder, and leaves the rest to the application.
+
+    `fresh` looks at the folder at each request, for somebody who is changing it.
+    """
+    files: WSGIApplication = WhiteNoise(
+        application,
+        folder,
+        prefix="static/",
+        autorefresh=fresh,
+        max_age=YEAR,
+        allow_all_origins=False,
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=_add_headers,
+    )
+    return files
+
+
+def keep_headers(app: Flask) -> None:
+    """Every answer carries the headers; a page is asked for again before it is shown again."""
+    https_only = HTTPS_ONLY if app.config["ENVIRONMENT"] == "production" else {}
+    headers = {"Cache-Control": "no-cache"} | HEADERS | https_only
+
+    def add(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.after_request(add)
+
+
+def answer_problems(app: Flask, *, without_database: Callable[[], None]) -> None:
+    """How a "no" reaches the page. `without_database` lets a page do without reading."""
+
+    def away(_error: Exception) -> Response:
+        without_database()
+        response = problem(503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+
+    def fault(_error: Exception) -> Response:
+        without_database()
+        return problem(500, reference=g.pop("reference", ""))
+
+    app.register_error_handler(Refusal, lambda error: problem(409, error.message))
+    app.register_error_handler(NotFound, lambda _: problem(404))
+    app.register_error_handler(NotAllowed, lambda error: problem(403, str(error)))
+    app.register_error_handler(HTTPException, _refused_by_the_web)
+    app.register_error_handler(500, fault)
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, away)
+
+
+def problem(status: int, message: str = "", *, reference: str = "") -> Response:
+    """One page that says what went wrong, and the way on."""
+    heading, words = PROBLEMS.get(status, ANYTHING_ELSE)
+    page = render_template(
+        "problem.html", heading=heading, message=message or words, reference=reference
+    )
+    return make_response(page, status)
+
+
+def refer_to(error: BaseException, endpoint: str | None) -> str:
+    """Log a fault under a new reference, which the person is shown.
+
+    Only where it happened: an exception's own words may hold what somebody typed.
+    """
+    reference = token_hex(4)
+    where = []
+    step = error.__traceback__
+    while step:
+        code = step.tb_frame.f_code
+        where.append(f"{code.co_filename}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    current_app.logger.error(
+        "fault %s: %s in %s\n%s", reference, type(error).__name__, endpoint, "\n".join(where)
+    )
+    return reference
+
+
+def _add_headers(given: Headers, _path: str, _url: str) -> None:
+    for header in HEADERS.items():
+        given.add_header(*header)
+
+
+def _refused_by_the_web(error: HTTPException) -> Response:
+    """Keeps the headers that the refusal needs, such as Allow."""
+    page = problem(error.code or 500)
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            page.headers[name] = value
+    return page
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,7 +1,10 @@
 """The college as it stands now."""
 
-from flask import current_app
+from typing import cast
+
+from flask import current_app, g
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.college.models import Setting
 from recovery_college.college.rules import College, college_from
@@ -11,3 +14,22 @@ from recovery_college.database import db
 def the_college() -> College:
     rows = db.session.execute(select(Setting.key, Setting.value))
     return college_from(current_app.config["NAME"], {row.key: row.value for row in rows})
+
+
+def college_on_pages() -> College:
+    """The college that a page's frame shows: read when first asked for, once a request."""
+    if "college" not in g:
+        try:
+            g.college = current_app.extensions["college"] = the_college()
+        except SQLAlchemyError:
+            do_not_read_the_college()
+    return cast(College, g.college)
+
+
+def do_not_read_the_college() -> None:
+    """When the database can't be asked, a page shows the college as it was last seen.
+
+    Before it was ever seen: its name, and no telephone number that might be wrong.
+    """
+    unseen = College(name=current_app.config["NAME"], office_phone="")
+    g.college = current_app.extensions.get("college", unseen)
