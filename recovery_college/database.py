@@ -3,6 +3,7 @@
 All that differs between SQLite and PostgreSQL is here (and in `courses/search.py`).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -190,6 +191,18 @@ def install_guards(connection: Connection) -> None:
                 connection.exec_driver_sql(statement)
 
 
+def missing_guards(connection: Connection) -> list[str]:
+    """Those that are declared and don't stand in the catalogue."""
+    found = STANDING_IN_SQLITE if _is_sqlite(connection) else STANDING_IN_POSTGRESQL
+    declared = {
+        name
+        for each in GUARDS
+        for statement in (each.sqlite if _is_sqlite(connection) else each.postgresql)
+        for name in MADE.findall(statement)
+    }
+    return sorted(declared - set(connection.scalars(text(found))))
+
+
 def drop_guards(connection: Connection) -> None:
     """Take away every guard that the catalogue names, known to this code or not.
 
@@ -213,6 +226,23 @@ UNION ALL
 SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
 FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
 WHERE tgname LIKE 'guard\\_%' AND relnamespace = current_schema()::regnamespace
+UNION ALL
+SELECT format('ALTER TABLE %s DROP COLUMN %I', attrelid::regclass, attname)
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+WHERE attname LIKE 'guard\\_%' AND relkind = 'r' AND relnamespace = current_schema()::regnamespace
+"""
+MADE = re.compile(r"(?:TRIGGER|TABLE|CONSTRAINT|INDEX|COLUMN)(?: IF NOT EXISTS)? (guard_\w+)")
+STANDING_IN_SQLITE = "SELECT name FROM sqlite_master"
+STANDING_IN_POSTGRESQL = """
+SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+UNION ALL
+SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+UNION ALL
+SELECT attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+UNION ALL
+SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE relnamespace = current_schema()::regnamespace
 """
 
 

@@ -1,7 +1,7 @@
 """An application on each database, undone after every test, and browsers to visit it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
 import pytest
@@ -15,6 +15,7 @@ from recovery_college.database import db
 from tests import postgres
 
 Browse = Callable[[], "Browser"]
+MakeDatabase = Callable[[], str]
 
 
 class Browser(FlaskClient):
@@ -27,16 +28,27 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     with postgres.running() as url:
         yield url
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def make_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeDatabase]:
+    """Makes an empty database and gives its address, once for each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('database')}/college.sqlite"
-    return cast(str, request.getfixturevalue("postgresql_url"))
+        yield lambda: f"sqlite:///{tmp_path_factory.mktemp('database')}/college.sqlite"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with ExitStack() as made:
+        yield lambda: made.enter_context(postgres.fresh_database(server))
+
+
+@pytest.fixture(scope="session")
+def database_url(make_database: MakeDatabase) -> str:
+    return make_database()
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +58,6 @@ def made_app(database_url: str) -> Iterator[Flask]:
     app.test_client_class = Browser
     with app.app_context():
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-        db.drop_all()
         db.create_all()
         yield app
         db.session.remove()

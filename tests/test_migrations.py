@@ -1,0 +1,246 @@
+"""From nothing to the newest version and back, on databases of their own, with rows in them."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import time
+from hashlib import sha256
+from pathlib import Path
+from shutil import copytree
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from recovery_college.accounts.rules import Side
+from recovery_college.app import create_app
+from recovery_college.config import ROOT
+from recovery_college.courses.models import Course
+from recovery_college.courses.search import answers, anywhere
+from recovery_college.database import GUARDS, db, missing_guards
+from tests.conftest import MakeDatabase
+from tests.factories import make_course, make_room, make_run, make_tutor
+
+Start = Callable[[], Flask]
+
+NEXT = '''
+"""A table rebuilt on SQLite, with children and triggers; and the columns that search reads."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{next}", "{newest}", None, None
+
+
+def upgrade() -> None:
+    for table, column in (("session", "link"), ("course", "search_title")):
+        with op.batch_alter_table(table) as batch:
+            batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
+            batch.alter_column(column, existing_type=sa.Text(), type_=sa.String(9999))
+
+
+def downgrade() -> None:
+    for table, column in (("session", "link"), ("course", "search_title")):
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column(column, existing_type=sa.String(9999), type_=sa.Text())
+            batch.drop_column("note")
+'''
+TABLES = """SELECT name, sql FROM sqlite_master
+WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"""
+POSTGRESQL = (
+    """SELECT table_name || '.' || column_name, concat_ws(' ', data_type, udt_name,
+    character_maximum_length, is_nullable, column_default, generation_expression)
+    FROM information_schema.columns WHERE table_schema = current_schema()""",
+    """SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND conrelid <> 0""",
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
+    """SELECT tgname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger
+    WHERE NOT tgisinternal""",
+    "SELECT extname, '' FROM pg_extension",
+)
+CLASH = """UPDATE session SET starts_at = (SELECT min(starts_at) FROM session),
+ends_at = (SELECT min(ends_at) FROM session)"""
+
+
+@pytest.fixture
+def start(make_database: MakeDatabase) -> Iterator[Start]:
+    """Starts the application on an empty database of its own."""
+    engines = []
+
+    def started() -> Flask:
+        app = create_app({"COLLEGE_DATABASE_URL": make_database()}, TESTING=True)
+        with app.app_context():
+            engines.append(db.engine)
+        return app
+
+    yield started
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def following(tmp_path: Path) -> str:
+    """A folder of migrations with one more than there is."""
+    folder = tmp_path / "migrations"
+    copytree(ROOT / "migrations", folder)
+    newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
+    words = NEXT.format(newest=newest, next=f"{int(newest) + 1:04}")
+    (folder / "versions" / "next.py").write_text(words)
+    return str(folder)
+
+
+@contextmanager
+def of(app: Flask) -> Iterator[None]:
+    """The application's context, and its rows forgotten at the end."""
+    with app.app_context():
+        yield
+        db.session.remove()
+
+
+def catalogue(connection: Connection) -> dict[str, str | list[str]]:
+    """Everything that the database says of its tables, but the order of a table's lines."""
+    if connection.dialect.name == "sqlite":
+        return {name: _lines(sql) for name, sql in connection.execute(text(TABLES))}
+    rows = [row for query in POSTGRESQL for row in connection.execute(text(query))]
+    return {name: said for name, said in rows if "alembic_version" not in name}
+
+
+def _lines(sql: str) -> list[str]:
+    return sorted(line.strip(" ,\t") for line in sql.replace('"', "").splitlines())
+
+
+def contents(connection: Connection) -> dict[str, list[str]]:
+    """All rows of all tables that are the application's own."""
+    return {
+        table.name: sorted(
+            str(row) for row in connection.execute(text(f"SELECT {names_of(table)} FROM {table}"))
+        )
+        for table in db.metadata.sorted_tables
+    }
+
+
+def names_of(table: Table) -> str:
+    return ", ".join(str(column) for column in table.columns)
+
+
+def fill() -> None:
+    """Two runs in one room, one after the other, with both tutors."""
+    tutors = (make_tutor(Side.LIVED), make_tutor(Side.PROFESSIONAL))
+    room = make_room()
+    make_run(room=room, tutors=tutors, sessions=2)
+    make_run(make_course("Sleeping well"), room=room, tutors=tutors, at=time(14))
+
+
+def test_from_nothing_to_the_newest_equals_the_models(start: Start) -> None:
+    with of(start()):
+        flask_migrate.upgrade()
+        flask_migrate.check()
+        with db.engine.connect() as connection:
+            migrated = catalogue(connection)
+    with of(start()):
+        db.create_all()
+        with db.engine.connect() as connection:
+            assert migrated == catalogue(connection)
+
+
+def test_down_to_nothing_and_up_again(start: Start) -> None:
+    with of(start()):
+        flask_migrate.upgrade()
+        fill()
+        with db.engine.connect() as connection:
+            before = catalogue(connection)
+        flask_migrate.downgrade(revision="base")
+        with db.engine.connect() as connection:
+            assert set(catalogue(connection)) - {"btree_gist", "plpgsql"} == set()
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            assert catalogue(connection) == before
+
+
+def test_a_rebuilt_table_keeps_its_rows_its_children_and_its_guards(
+    start: Start, following: str
+) -> None:
+    with of(start()):
+        flask_migrate.upgrade()
+        fill()
+        with db.engine.connect() as connection:
+            rows, before = contents(connection), catalogue(connection)
+        flask_migrate.upgrade(following)
+        with db.engine.connect() as connection:
+            assert contents(connection) == rows
+            assert missing_guards(connection) == []
+        refuses_a_clash()
+        finds_by_words()
+        flask_migrate.downgrade(following)
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            assert contents(connection) == rows
+            assert catalogue(connection) == before
+        refuses_a_clash()
+
+
+def refuses_a_clash() -> None:
+    with pytest.raises(IntegrityError, match="guard_"), db.engine.begin() as connection:
+        connection.execute(text(CLASH))
+
+
+def finds_by_words() -> None:
+    found = db.select(Course.title).where(answers("question"))
+    titles = db.session.scalars(found, {"question": anywhere(["sleeping"])}).all()
+    db.session.remove()
+    assert titles == ["Sleeping well"]
+
+
+def test_foreign_keys_hold_again_after_a_migration(start: Start) -> None:
+    with of(start()):
+        flask_migrate.upgrade()
+        orphan = "INSERT INTO course_theme (course_id, theme) VALUES (99, 'hope')"
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text(orphan))
+
+
+def test_a_migration_that_loses_a_parent_is_undone(start: Start, following: str) -> None:
+    with of(start()):
+        flask_migrate.upgrade()
+        fill()
+        with db.engine.connect() as connection:
+            rows, before = contents(connection), catalogue(connection)
+        file = Path(following, "versions", "next.py")
+        losing = '    op.execute("DELETE FROM run")\n'
+        file.write_text(re.sub(r"(def upgrade.*\n)", rf"\1{losing}", file.read_text()))
+        with pytest.raises((SystemExit, DatabaseError)):
+            flask_migrate.upgrade(following)
+        with db.engine.connect() as connection:
+            assert contents(connection) == rows
+            assert catalogue(connection) == before
+
+
+def test_a_guard_that_was_lost_is_laid_again(start: Start) -> None:
+    with of(start()):
+        flask_migrate.upgrade()
+        with db.engine.begin() as connection:
+            before = catalogue(connection)
+            sqlite = connection.dialect.name == "sqlite"
+            connection.execute(
+                text(
+                    "DROP TRIGGER guard_session_room_update"
+                    if sqlite
+                    else "ALTER TABLE session DROP CONSTRAINT guard_session_room"
+                )
+            )
+            assert missing_guards(connection) == [
+                "guard_session_room_update" if sqlite else "guard_session_room"
+            ]
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            assert catalogue(connection) == before
+
+
+def test_a_changed_guard_comes_with_a_migration() -> None:
+    """Upgrading lays guards with a migration only, so bring in a change with one, if an empty one,
+    and write its number and the new sum here."""
+    newest = max(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+    laid = sha256(repr(sorted(GUARDS)).encode()).hexdigest()[:8]
+    assert (newest, laid) == ("0001", "309928d2")
