@@ -73,7 +73,7 @@ class CourseTheme(Model):
     __tablename__ = "course_theme"
 
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
-    theme: Mapped[Theme] = mapped_column(primary_key=True)
+    theme: Mapped[Theme] = mapped_column(primary_key=True, index=True)
 
 
 class Contributor(Model):

@@ -118,6 +118,12 @@ def check_step(old: CourseState, new: CourseState) -> None:
         raise NoSuchStep(f"A course that is {old} can't become {new}.")
 
 
+def check_words(words: str) -> None:
+    """A line of the record says something."""
+    if not words.strip():
+        raise Refusal("Write what was decided, in a few words.", field="words")
+
+
 def slug_of(title: str) -> str:
     """The title as an address: lower case letters, digits and hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", plain(title))) or "untitled"

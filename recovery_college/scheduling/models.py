@@ -127,6 +127,7 @@ class Run(Model):
     ends_at: Mapped[datetime | None]
     weekday: Mapped[int | None]
     part: Mapped[PartOfDay | None]
+    regular: Mapped[bool] = mapped_column(default=True)
     session_count: Mapped[int] = mapped_column(default=0)
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
 
@@ -146,7 +147,8 @@ class Run(Model):
         planned = [s for s in self.sessions if s.state is not SessionState.CANCELLED]
         made = timetable(Span(s.starts_at, s.ends_at) for s in planned)
         self.starts_at, self.ends_at = made.starts_at, made.ends_at
-        self.weekday, self.part, self.session_count = made.weekday, made.part, made.count
+        self.weekday, self.part = made.weekday, made.part
+        self.regular, self.session_count = made.regular, made.count
         rooms = [s.room for s in planned if s.room is not None]
         self.venue_id = rooms[0].venue_id if rooms else None
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london, london_instant
 from recovery_college.errors import Refusal
+from recovery_college.formatting import listed, short_day
 
 
 class RunState(StrEnum):
@@ -129,12 +130,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Timetable:
-    """What a run's planned sessions come to; weekday 0 is Monday."""
+    """What a run's planned sessions come to; weekday 0 is Monday.
+
+    A run is `regular` when all its sessions share a weekday and hours on the wall clock.
+    """
 
     starts_at: datetime | None
     ends_at: datetime | None
     weekday: int | None
     part: PartOfDay | None
+    regular: bool
     count: int
 
 
@@ -151,10 +156,16 @@ def timetable(spans: Iterable[Span]) -> Timetable:
     """The run in one line: from its first session to the end of its last."""
     ordered = sorted(spans, key=lambda span: span.starts_at)
     if not ordered:
-        return Timetable(None, None, None, None, 0)
+        return Timetable(None, None, None, None, regular=True, count=0)
     first = ordered[0].starts_at
-    ends_at = max(span.ends_at for span in ordered)
-    return Timetable(first, ends_at, in_london(first).weekday(), part_of_day(first), len(ordered))
+    return Timetable(
+        starts_at=first,
+        ends_at=max(span.ends_at for span in ordered),
+        weekday=in_london(first).weekday(),
+        part=part_of_day(first),
+        regular=len({_hours(span) for span in ordered}) == 1,
+        count=len(ordered),
+    )
 
 
 def part_of_day(instant: datetime) -> PartOfDay:
@@ -210,14 +221,21 @@ def check_publishable(halves: Sequence[Half], *, pair_by_days: int) -> None:
     open_halves = [half for half in halves if pair_state(half.sides) is not PairState.PAIRED]
     missing = [half for half in open_halves if half.pair_by_on is None]
     if missing:
-        days = ", ".join(f"{in_london(half.starts_at):%-d %B %Y}" for half in missing)
+        days = listed([short_day(half.starts_at) for half in missing])
         raise NotPaired(f"Find both tutors, or set a pair-by date, for the sessions on: {days}.")
-    late = [half for half in open_halves if _is_late(half, pair_by_days)]
-    if late:
-        days = ", ".join(f"{in_london(half.starts_at):%-d %B %Y}" for half in late)
+    for half in open_halves:
+        if half.pair_by_on is not None:
+            check_pair_by(half.starts_at, half.pair_by_on, days=pair_by_days)
+
+
+def check_pair_by(starts_at: datetime, day: date, *, days: int) -> None:
+    """The pair is known early enough for the students to rely on it."""
+    latest = latest_pair_by(starts_at, days=days)
+    if day > latest:
         raise NotPaired(
-            f"The pair-by date must be at least {pair_by_days} days before the session. "
-            f"Change it for the sessions on: {days}."
+            f"The pair for {short_day(starts_at)} must be known {days} days before. "
+            f"Choose {short_day(latest)} or an earlier day.",
+            field="pair_by_on",
         )
 
 
@@ -237,6 +255,6 @@ def check_step(old: RunState, new: RunState) -> None:
         raise NoSuchStep(f"A run that is {old} can't become {new}.")
 
 
-def _is_late(half: Half, days: int) -> bool:
-    by = half.pair_by_on
-    return by is not None and by > latest_pair_by(half.starts_at, days=days)
+def _hours(span: Span) -> tuple[int, time, time]:
+    starts, ends = in_london(span.starts_at), in_london(span.ends_at)
+    return starts.weekday(), starts.time(), ends.time()

@@ -1,0 +1,77 @@
+"""A course on the list, in the words that the page shows."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from recovery_college import formatting
+from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.clock import in_london
+from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow, Rows
+from recovery_college.prospectus.rules import Half, half
+
+
+@dataclass(frozen=True)
+class Card:
+    """One course by its next run."""
+
+    title: str
+    slug: str
+    summary: str
+    strand: Choice
+    days: str
+    dates: str
+    where: str
+    pair: list[Half]
+    places: int
+    more: int
+
+
+def cards(listing: Listing, around: Frame) -> list[Card]:
+    strands = {strand.id: strand for strand in around.strands.values()}
+    tutors = _by_run(listing.tutors)
+    return [_card(row, strands[row.strand_id], tutors[row.id]) for row in listing.cards]
+
+
+def _by_run(rows: Rows) -> dict[int, dict[Side, list[tuple[str, ShownAs]]]]:
+    tutors: dict[int, dict[Side, list[tuple[str, ShownAs]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for run_id, side, name, shown_as in rows:
+        tutors[run_id][side].append((name, shown_as))
+    return tutors
+
+
+def _card(row: OneRow, strand: Choice, tutors: dict[Side, list[tuple[str, ShownAs]]]) -> Card:
+    days, dates = _when(row)
+    return Card(
+        title=row.title,
+        slug=row.slug,
+        summary=row.summary,
+        strand=strand,
+        days=days,
+        dates=dates,
+        where=_where(row),
+        pair=[half(side, tutors[side]) for side in Side],
+        places=row.capacity,
+        more=row.runs - 1,
+    )
+
+
+def _when(row: OneRow) -> tuple[str, str]:
+    """As in: "Tuesdays, 10am to 12:30pm", "6 sessions from 12 January 2027"."""
+    hours = formatting.times(row.starts_at, row.ends_at)
+    if row.session_count == 1:
+        return formatting.day(row.starts_at), f"{hours}, one workshop"
+    if not row.regular:
+        return f"From {formatting.when(row.starts_at)}", f"{row.session_count} sessions"
+    weekday = formatting.WEEKDAYS[in_london(row.starts_at).weekday()]
+    start = formatting.short_day(row.starts_at)
+    return f"{weekday}s, {hours}", f"{row.session_count} sessions from {start}"
+
+
+def _where(row: OneRow) -> str:
+    if row.online:
+        return "Online. We send you the link"
+    if row.venue is None:
+        return "We are still finding a room"
+    return f"{row.venue}, {row.address}" if row.address else str(row.venue)

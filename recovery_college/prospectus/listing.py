@@ -1,0 +1,307 @@
+"""The list of courses: three statements, however much the college holds.
+
+Building a statement costs more than the database takes to answer it, so each shape of
+question is built once; the answers to it are parameters.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    ScalarSelect,
+    Select,
+    Subquery,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
+
+from recovery_college.accounts.models import Person
+from recovery_college.clock import in_london
+from recovery_college.college.rules import College, college_from
+from recovery_college.courses import search
+from recovery_college.courses.models import Course, CourseTheme
+from recovery_college.courses.rules import CourseState, words_of
+from recovery_college.database import Instant, db
+from recovery_college.prospectus.rules import COUNTED, PAGE_SIZE, Filters
+from recovery_college.scheduling.models import Delivery, Run, Session, Venue
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState, Visibility
+from recovery_college.tutors.models import Tutor
+
+OneRow = Row[*tuple[Any, ...]]
+Rows = Sequence[OneRow]
+Runs = type[Run] | AliasedClass[Run]
+Statement = Select[*tuple[Any, ...]]
+
+# Written out, not parameters, so that either database sees that its partial index fits.
+PUBLISHED: ColumnElement[str] = literal_column(f"'{RunState.PUBLISHED}'")
+PUBLIC: ColumnElement[str] = literal_column(f"'{Visibility.PUBLIC}'")
+FRAME = text("""
+SELECT 'setting' AS kind, 0 AS id, key AS slug, value AS name, '' AS look, 0 AS place FROM setting
+UNION ALL SELECT 'strand', id, slug, name, look, position FROM strand
+UNION ALL SELECT 'venue', id, slug, name, '', row_number() OVER (ORDER BY name) FROM venue
+UNION ALL SELECT 'term', id, slug, name, '', row_number() OVER (ORDER BY starts_on) FROM term
+WHERE public_at <= :now AND ends_on >= :today
+ORDER BY 1, 6
+""").bindparams(bindparam("now", type_=Instant()), bindparam("today", type_=Date()))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A strand, a venue or a term that a visitor may choose."""
+
+    id: int
+    slug: str
+    name: str
+    look: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every list: the college's words, and what can be chosen."""
+
+    college: College
+    strands: dict[str, Choice]
+    venues: dict[str, Choice]
+    terms: dict[str, Choice]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of courses, each shown by its next run that fits the question."""
+
+    filters: Filters
+    cards: Rows
+    tutors: Rows
+    total: int
+    nearly: bool
+
+    def version(self, around: Frame) -> str:
+        """The same for the same rows, so that an unchanged page need not be rendered again."""
+        rows = (around, self.filters, self.nearly, *map(tuple, self.cards), *self.tutors)
+        return blake2b(repr(rows).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What kind of question is asked, which decides the statement."""
+
+    asked: frozenset[str]
+    strands: bool
+    dialect: str
+
+
+def frame(now: datetime) -> Frame:
+    kinds: dict[str, dict[str, OneRow]] = defaultdict(dict)
+    for row in db.session.execute(FRAME, {"now": now, "today": in_london(now).date()}):
+        kinds[row.kind][row.slug] = row
+    kept = {slug: row.name for slug, row in kinds["setting"].items()}
+    return Frame(
+        college_from(current_app.config["NAME"], kept),
+        *(_choices(kinds[kind]) for kind in ("strand", "venue", "term")),
+    )
+
+
+def listing(filters: Filters, around: Frame, now: datetime) -> Listing:
+    """The page that was asked for; if no course has the words, those that nearly have them."""
+    words = search.words_in(filters.q)
+    asked = _asked(filters, around, now)
+    if words:
+        asked |= {"question": search.anywhere(words), "title": search.in_title(words)}
+        asked["strands"] = [s.id for s in around.strands.values() if _begin(words, s.name)]
+    cards = _cards(asked)
+    nearly = bool(words) and not cards and filters.page == 1
+    if nearly:
+        cards = _cards(asked | {"question": search.nearly(words)})
+    tutors = _tutors([card.id for card in cards])
+    return Listing(filters, cards, tutors, cards[0].total if cards else 0, nearly)
+
+
+def _choices(rows: dict[str, OneRow]) -> dict[str, Choice]:
+    return {slug: Choice(row.id, slug, row.name, row.look) for slug, row in rows.items()}
+
+
+def _begin(beginnings: list[str], name: str) -> bool:
+    """Whether the name of a strand has all the words, each as the beginning of one."""
+    words = words_of(name)
+    return all(any(word.startswith(b) for word in words) for b in beginnings)
+
+
+def _asked(filters: Filters, around: Frame, now: datetime) -> dict[str, Any]:
+    """The question as parameters; what is not asked is not among them."""
+    first = (filters.page - 1) * PAGE_SIZE
+    terms = [around.terms[filters.term]] if filters.term else around.terms.values()
+    maybe = {
+        "strand": filters.strand and around.strands[filters.strand].id,
+        "venue": filters.venue and around.venues[filters.venue].id,
+        "theme": filters.theme,
+        "mode": filters.mode,
+        "day": filters.day and filters.day.number + 1,
+        "time": filters.time,
+        "places": filters.places,
+    }
+    return {key: value for key, value in maybe.items() if value} | {
+        "now": now,
+        "terms": [term.id for term in terms],
+        "first": first,
+        "counted": max(COUNTED, first + PAGE_SIZE) + 1,
+    }
+
+
+def _cards(asked: dict[str, Any]) -> Rows:
+    shape = Shape(frozenset(asked), bool(asked.get("strands")), db.engine.dialect.name)
+    return db.session.execute(_cards_statement(shape), asked).all()
+
+
+def _tutors(runs: list[int]) -> Rows:
+    return db.session.execute(_tutors_statement(), {"runs": runs}).all() if runs else []
+
+
+@lru_cache(maxsize=512)
+def _cards_statement(shape: Shape) -> Statement:
+    page, others = _page(shape), aliased(Run)
+    runs = select(func.count()).where(others.course_id == Run.course_id, *_fits(others, shape))
+    shown = (
+        Run.id,
+        Run.starts_at,
+        Run.ends_at,
+        Run.session_count,
+        Run.regular,
+        Run.capacity,
+        Run.mode,
+        Course.title,
+        Course.slug,
+        Course.summary,
+        Course.strand_id,
+        Venue.name.label("venue"),
+        Venue.address,
+        Venue.online,
+    )
+    return (
+        select(page.c.total, runs.scalar_subquery().label("runs"), *shown)
+        .join_from(page, Run, Run.id == page.c.id)
+        .join(Course)
+        .outerjoin(Venue)
+        .order_by(*_order(page.c))
+    )
+
+
+def _page(shape: Shape) -> Subquery:
+    """The ids of this page, and how many courses there are, counted no further than needed."""
+    found = _found(shape).limit(bindparam("counted")).subquery()
+    return (
+        select(found, func.count().over().label("total"))
+        .order_by(*_order(found.c))
+        .limit(PAGE_SIZE)
+        .offset(bindparam("first"))
+        .subquery()
+    )
+
+
+def _found(shape: Shape) -> Statement:
+    """Each course's next run that fits.
+
+    A question about courses goes from the few courses to their runs; any other walks the
+    runs by date and stops as soon as it has enough.
+    """
+    found = select(Run.id, Run.starts_at).where(*_is_about(shape))
+    if shape.asked & {"strand", "theme", "question"}:
+        found = found.join_from(Course, Run, Run.id == _next_run(shape))
+    else:
+        found = found.join_from(Run, Course).where(*_fits(Run, shape), ~_an_earlier_one(shape))
+    if "title" in shape.asked:
+        found = found.add_columns(search.answers("title").label("titled"))
+    return found.order_by(*_order(found.selected_columns))
+
+
+def _next_run(shape: Shape) -> ScalarSelect[int]:
+    run = aliased(Run)
+    of_course = select(run.id).where(run.course_id == Course.id, *_fits(run, shape))
+    return of_course.order_by(run.starts_at, run.id).limit(1).scalar_subquery()
+
+
+def _an_earlier_one(shape: Shape) -> ColumnElement[bool]:
+    earlier = aliased(Run)
+    return exists().where(
+        earlier.course_id == Run.course_id,
+        earlier.starts_at <= Run.starts_at,
+        or_(earlier.starts_at < Run.starts_at, earlier.id < Run.id),
+        *_fits(earlier, shape),
+    )
+
+
+def _order(columns: Any) -> list[ColumnElement[Any]]:
+    """Title before text, then the next to begin."""
+    by_date = [columns.starts_at, columns.id]
+    return [columns.titled.desc(), *by_date] if "titled" in columns else by_date
+
+
+def _is_about(shape: Shape) -> list[ColumnElement[bool]]:
+    """What is asked of the course."""
+    themed = select(CourseTheme.course_id).where(CourseTheme.theme == bindparam("theme"))
+    asked = {
+        "strand": Course.strand_id == bindparam("strand"),
+        "theme": Course.id.in_(themed),
+        "question": _is_worded(shape) if "question" in shape.asked else None,
+    }
+    published = Course.state == CourseState.PUBLISHED
+    return [published, *(a for key, a in asked.items() if key in shape.asked and a is not None)]
+
+
+def _is_worded(shape: Shape) -> ColumnElement[bool]:
+    """The words are in the course, or in the name of its strand."""
+    answers = search.answers("question")
+    if shape.strands:
+        return or_(answers, Course.strand_id.in_(bindparam("strands", expanding=True)))
+    return answers
+
+
+def _fits(run: Runs, shape: Shape) -> list[ColumnElement[bool]]:
+    """What is asked of the run: public, not begun, and as the visitor wants it.
+
+    Term "+ 0", so that neither database leaves the index that gives the order.
+    """
+    asked = {
+        "now": run.starts_at > bindparam("now", type_=Instant()),
+        "terms": (run.term_id + 0).in_(bindparam("terms", expanding=True)),
+        "venue": run.venue_id == bindparam("venue"),
+        "mode": run.mode == bindparam("mode"),
+        "day": run.weekday + 1 == bindparam("day"),
+        "time": run.part == bindparam("time"),
+        "places": run.capacity > 0,
+    }
+    listed = [run.state == PUBLISHED, run.visibility == PUBLIC]
+    return listed + [condition for key, condition in asked.items() if key in shape.asked]
+
+
+@lru_cache(maxsize=1)
+def _tutors_statement() -> Statement:
+    """Who has accepted to teach in these runs, on which side, and how they wish to be shown."""
+    return (
+        select(Session.run_id, Delivery.side, Person.name, Tutor.shown_as)
+        .distinct()
+        .join_from(Session, Delivery)
+        .join(Tutor)
+        .join(Person)
+        .where(
+            Session.run_id.in_(bindparam("runs", expanding=True)),
+            Session.state == SessionState.PLANNED,
+            Delivery.state == DeliveryState.ACCEPTED,
+        )
+        .order_by(Session.run_id, Delivery.side, Person.name)
+    )

@@ -1,0 +1,127 @@
+"""Publishing a course, and the record of who made it together."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.audit.models import AuditEntry
+from recovery_college.courses import commands
+from recovery_college.courses.models import Contributor, Course
+from recovery_college.courses.rules import (
+    CourseState,
+    MadeItAlready,
+    NoSuchStep,
+    NotMadeTogether,
+)
+from recovery_college.database import db, transaction
+from recovery_college.errors import Refusal
+from tests.factories import NOW, make_course, make_person, make_strand
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def in_may() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def draft() -> Course:
+    course = Course(title="Sleep well", slug="sleep-well", strand=make_strand())
+    with transaction():
+        db.session.add(course)
+    return course
+
+
+def state_of(course: Course) -> CourseState | None:
+    return db.session.scalar(select(Course.state).filter_by(id=course.id))
+
+
+def trail() -> list[tuple[int | None, str, str, str]]:
+    rows = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    return [(row.actor_id, row.verb, row.subject, row.fields) for row in rows]
+
+
+def test_a_course_is_published_when_both_kinds_of_experience_stand_on_it() -> None:
+    office, course = make_person(), draft()
+    with pytest.raises(
+        NotMadeTogether, match="someone with lived experience and someone with professional"
+    ):
+        commands.publish_course(office, course)
+    commands.add_contributor(office, course, make_person(), Side.LIVED)
+    with pytest.raises(NotMadeTogether, match="needs someone with professional experience"):
+        commands.publish_course(office, course)
+    assert state_of(course) is CourseState.DRAFT
+    commands.add_contributor(office, course, make_person(), Side.PROFESSIONAL)
+    commands.publish_course(office, course)
+    assert state_of(course) is CourseState.PUBLISHED
+    assert trail()[-1] == (office.id, "published", f"course:{course.id}", "state")
+
+
+def test_one_person_may_bring_both_but_never_the_same_twice() -> None:
+    office, course, ada = make_person(), draft(), make_person()
+    commands.add_contributor(office, course, ada, Side.LIVED)
+    commands.add_contributor(office, course, ada, Side.PROFESSIONAL)
+    with pytest.raises(MadeItAlready):
+        commands.add_contributor(office, course, ada, Side.LIVED)
+    assert db.session.scalar(select(func.count(Contributor.id))) == 2
+
+
+def test_a_published_course_keeps_both_on_its_record() -> None:
+    office, course = make_person(), make_course()
+    peer = course.contributors[0]
+    with pytest.raises(NotMadeTogether):
+        commands.remove_contributor(office, peer)
+    commands.add_contributor(office, course, make_person(), peer.side)
+    commands.remove_contributor(office, peer)
+    db.session.expire_all()
+    assert {c.side for c in course.contributors} == set(Side)
+    assert peer not in course.contributors
+
+
+def test_nobody_is_named_until_they_say_so() -> None:
+    office, course = make_person(), draft()
+    contributor = commands.add_contributor(office, course, make_person(), Side.LIVED)
+    wishes = [contributor.shown_as]
+    commands.show_contributor_as(office, contributor, ShownAs.FIRST_NAME)
+    assert [*wishes, contributor.shown_as] == [ShownAs.NOT_NAMED, ShownAs.FIRST_NAME]
+
+
+def test_a_decision_is_a_dated_line_with_words() -> None:
+    office, course = make_person(), draft()
+    with pytest.raises(Refusal, match="Write what was decided"):
+        commands.record_decision(office, course, date(2027, 5, 3), "  ")
+    commands.record_decision(office, course, date(2027, 5, 3), " Six weeks, not eight. ")
+    commands.record_decision(office, course, date(2027, 4, 1), "We asked past students.")
+    db.session.expire_all()
+    assert [(d.decided_on, d.words) for d in course.decisions] == [
+        (date(2027, 4, 1), "We asked past students."),
+        (date(2027, 5, 3), "Six weeks, not eight."),
+    ]
+
+
+def test_an_archived_course_comes_back_as_a_draft_first() -> None:
+    office, course = make_person(), make_course()
+    commands.archive_course(office, course)
+    with pytest.raises(NoSuchStep):
+        commands.publish_course(office, course)
+    commands.unpublish_course(office, course)
+    commands.publish_course(office, course)
+    assert state_of(course) is CourseState.PUBLISHED
+
+
+def test_the_trail_names_fields_and_never_words_or_names() -> None:
+    office, course = make_person(), draft()
+    ada = make_person("Ada Byron")
+    made = commands.add_contributor(office, course, ada, Side.LIVED)
+    line = commands.record_decision(office, course, date(2027, 5, 3), "Six weeks.")
+    assert trail() == [
+        (office.id, "added", f"contributor:{made.id}", "course person side"),
+        (office.id, "recorded", f"decision:{line.id}", "decided_on words"),
+    ]
+    assert db.session.get_one(Person, ada.id).name == "Ada Byron"
