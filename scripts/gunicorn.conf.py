@@ -1,0 +1,50 @@
+"""How `make run` serves: the process that loads the application brings its database up first."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import literal, select
+
+from recovery_college.database import db
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = 2
+preload_app = True
+loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    app: Flask = server.app.wsgi()
+    with app.app_context():
+        flask_migrate.upgrade()
+        if _is_empty():
+            _say("Loading an invented college. This takes a moment, once.")
+            _run_flask("demo")
+        db.engine.dispose()
+
+
+def when_ready(_server: Any) -> None:
+    _say(f"The college is open at http://{bind} (press Ctrl-C to close it)")
+
+
+def _run_flask(command: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "flask", command], check=False)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def _is_empty() -> bool:
+    with db.engine.connect() as connection:
+        return not any(
+            connection.scalar(select(literal(1)).select_from(table).limit(1))
+            for table in db.metadata.sorted_tables
+        )
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
