@@ -21,6 +21,7 @@ from recovery_college.pages import (
     refer_to,
     static_addresses,
     static_files,
+    version_of,
 )
 from recovery_college.prospectus.views import bp as prospectus
 
@@ -66,7 +67,7 @@ class Site(Flask):
 
 def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app = Site()
-    app.config.update(FIXED, **load_config(environ) | overrides)
+    app.config.update(FIXED, VERSION=version_of(ROOT), **load_config(environ) | overrides)
     app.url_map.converters["slug"] = SlugConverter
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

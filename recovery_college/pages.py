@@ -100,6 +100,13 @@ def static_addresses(folder: Path) -> dict[str, str]:
     }
 
 
+def version_of(project: Path) -> str:
+    """What this code is: a page that was kept under another version is rendered again."""
+    folders = (project / "recovery_college", project / "templates", project / "static")
+    files = sorted(path for folder in folders for path in folder.rglob("*.*") if path.is_file())
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
 def static_files(application: "WSGIApplication", folder: Path, *, fresh: bool) -> "WSGIApplication":
     """Answers for the files of a folder, and leaves the rest to the application.
 

@@ -1,30 +1,31 @@
 """The public pages. Nobody needs to sign in, and nothing about a visitor is kept."""
 
+import re
+
 from flask import Blueprint, Response, current_app, render_template, request
 
-from recovery_college import clock
+from recovery_college import clock, ical
 from recovery_college.accounts.access import open_to_anyone
-from recovery_college.courses.rules import Mode, Theme
-from recovery_college.pages import Page
-from recovery_college.prospectus import listing
-from recovery_college.prospectus.cards import cards
-from recovery_college.prospectus.listing import Frame, Listing
-from recovery_college.prospectus.rules import COUNTED, PAGE_SIZE, Filters, Weekday, heading
-from recovery_college.scheduling.rules import PartOfDay
+from recovery_college.college.queries import college_on_pages
+from recovery_college.errors import NotFound
+from recovery_college.prospectus import listing, queries
+from recovery_college.prospectus.cards import page_of
+from recovery_college.prospectus.diary import dates_of
+from recovery_college.prospectus.makers import made_by
+from recovery_college.prospectus.panels import coming_of, offer_of
+from recovery_college.prospectus.pictures import kind_of
+from recovery_college.prospectus.rules import Filters
+from recovery_college.prospectus.structured import course_data
+
+MOST_RUNS = 20  # on one page; the office knows of the rest
 
 bp = Blueprint("prospectus", __name__)
-CHOICES = {
-    "days": [(day.value, day.label) for day in Weekday],
-    "times": [(part.value, part.label) for part in PartOfDay],
-    "modes": [(mode.value.replace("_", "-"), mode.label) for mode in Mode],
-    "themes": [(theme.value, theme.label) for theme in Theme],
-}
 
 
 @bp.get("/")
 @open_to_anyone
 def home() -> str:
-    return render_template("home.html")
+    return render_template("home.html", strands=queries.strands())
 
 
 @bp.get("/courses")
@@ -32,31 +33,112 @@ def home() -> str:
 def courses() -> Response:
     now = clock.now()
     around = listing.frame(now)
-    asked = Filters.read(request.args)
-    filters = asked.known_among(around.strands, around.venues, around.terms)
+    filters = Filters.read(request.args).known_among(around.strands, around.venues, around.terms)
     found = listing.listing(filters, around, now)
-    version = f"{current_app.config['VERSION']}-{found.version(around)}"
-    if version in request.if_none_match:
-        return Response(status=304, headers={"ETag": f'"{version}"'})
-    return Response(_courses(found, around), headers={"ETag": f'"{version}"'})
+    tag = f'"{current_app.config["VERSION"]}-{found.version(around)}"'
+    if request.if_none_match.contains(tag.strip('"')):
+        return Response(status=304, headers={"ETag": tag})
+    page = render_template("prospectus/list.html", base_url=_site(), **page_of(found, around))
+    return Response(page, headers={"ETag": tag})
 
 
-def _courses(found: Listing, around: Frame) -> str:
-    filters = found.filters
-    term = around.terms[filters.term] if filters.term else next(iter(around.terms.values()), None)
-    only = term.name if term and (filters.term or len(around.terms) == 1) else ""
+@bp.get("/courses/<slug:slug>")
+@open_to_anyone
+def course(slug: str) -> str:
+    now = clock.now()
+    shown = queries.course_on_show(slug)
+    runs = queries.runs_on_show(shown, now, key=_link_key(), most=2 * MOST_RUNS)
     return render_template(
-        "prospectus/list.html",
-        college=around.college,
-        filters=filters,
-        cards=cards(found, around),
-        nearly=found.nearly,
-        heading=heading(found.total, narrowed=filters.narrows, term=only),
-        total=found.total if found.total <= COUNTED else f"more than {COUNTED}",
-        page=Page(filters.page, PAGE_SIZE, found.total),
-        strands=around.strands.values(),
-        venues=[(venue.slug, venue.name) for venue in around.venues.values()],
-        terms=[(term.slug, term.name) for term in around.terms.values()],
-        base_url=current_app.config["BASE_URL"],
-        **CHOICES,
+        "prospectus/course.html",
+        course=shown,
+        made_by=made_by(shown),
+        offer=offer_of(runs, now, most=MOST_RUNS),
+        link_key=_link_key(),
+        data=course_data(shown, coming_of(runs, now), college_on_pages(), site=_site()),
     )
+
+
+@bp.get("/courses/<slug:slug>.ics")
+@open_to_anyone
+def dates(slug: str) -> Response:
+    now = clock.now()
+    shown = queries.course_on_show(slug)
+    runs = queries.runs_on_show(shown, now, key=_link_key(), most=2 * MOST_RUNS)
+    made = dates_of(shown, coming_of(runs, now), college_on_pages(), site=_site())
+    answer = Response(made, content_type=ical.CONTENT_TYPE)
+    answer.headers["Content-Disposition"] = "inline; filename=dates.ics"
+    return _unless_known(answer)
+
+
+@bp.get("/venues")
+@open_to_anyone
+def venues() -> str:
+    return render_template("prospectus/venues.html", venues=queries.venues())
+
+
+@bp.get("/venues/<slug:slug>")
+@open_to_anyone
+def venue(slug: str) -> str:
+    shown, has_photo = queries.venue_on_show(slug)
+    runs = queries.runs_at(shown, clock.now(), most=MOST_RUNS)
+    return render_template("prospectus/venue.html", venue=shown, has_photo=has_photo, runs=runs)
+
+
+@bp.get("/venues/<slug:slug>/door")
+@open_to_anyone
+def door(slug: str) -> Response:
+    photo = queries.door_photo(slug)
+    kind = kind_of(photo)
+    if kind is None:
+        raise NotFound
+    return _unless_known(Response(photo, content_type=kind))
+
+
+@bp.get("/talk-now")
+@open_to_anyone
+def talk_now() -> str:
+    return render_template("talk-now.html")
+
+
+@bp.get("/privacy")
+@open_to_anyone
+def privacy() -> str:
+    return render_template("privacy.html")
+
+
+@bp.get("/accessibility")
+@open_to_anyone
+def accessibility() -> str:
+    return render_template("accessibility.html")
+
+
+@bp.get("/robots.txt")
+@open_to_anyone
+def robots() -> Response:
+    words = render_template("robots.txt", site=_site())
+    return Response(words, mimetype="text/plain")
+
+
+@bp.get("/sitemap.xml")
+@open_to_anyone
+def sitemap() -> Response:
+    courses = queries.slugs_on_show(clock.now())
+    page = render_template("sitemap.xml", site=_site(), courses=courses, venues=queries.venues())
+    return Response(page, mimetype="application/xml")
+
+
+def _site() -> str:
+    return str(current_app.config["BASE_URL"])
+
+
+def _link_key() -> str:
+    """The key of a run that only those with its link can find; nonsense is none."""
+    given = request.args.get("run", "")
+    return given if re.fullmatch("[A-Za-z0-9_-]{1,64}", given) else ""
+
+
+def _unless_known(answer: Response) -> Response:
+    """Nothing but "as you have it", when the visitor has these very bytes."""
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer

@@ -1,0 +1,40 @@
+"""A course's dates as a calendar that anybody may keep: discreet outside, clear inside."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from recovery_college import ical
+from recovery_college.college.rules import College
+from recovery_college.courses.models import Course
+from recovery_college.prospectus.panels import planned, where
+from recovery_college.scheduling.models import Run, Session
+
+
+def dates_of(course: Course, runs: Iterable[Run], college: College, *, site: str) -> bytes:
+    entries = [
+        _entry(course, run, session, college, site) for run in runs for session in planned(run)
+    ]
+    office = ical.Party(college.short_name, college.office_email)
+    return ical.published(entries, name=college.short_name, organizer=office)
+
+
+def _entry(course: Course, run: Run, session: Session, college: College, site: str) -> ical.Entry:
+    """Stamped with the moment when the term was made public.
+
+    A session doesn't say when it last changed. Its own start would be a stamp from the future,
+    and a calendar ignores whatever is stamped earlier than what it holds; this one is past.
+    """
+    words = (
+        f"{course.title}, session {session.number} of {run.session_count}.",
+        f"Questions? Phone the office on {college.office_phone}, {college.office_hours}.",
+        f"{site}/courses/{course.slug}",
+    )
+    return ical.Entry(
+        uid=f"session-{session.id}@{urlsplit(site).hostname}",
+        summary=college.short_name,
+        description="\n".join(words),
+        location=where(session.room),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        stamped_at=run.term.public_at,
+    )

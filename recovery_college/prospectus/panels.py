@@ -1,0 +1,154 @@
+"""What a course's own page says of each run: when, where, with whom, in finished words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from recovery_college import formatting
+from recovery_college.accounts.rules import Side
+from recovery_college.clock import in_london
+from recovery_college.courses.rules import Mode
+from recovery_college.prospectus.rules import Half, half
+from recovery_college.scheduling.models import Room, Run, Session, Venue
+from recovery_college.scheduling.rules import DeliveryState, SessionState
+
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Who teaches, as the public may read it; `days` only where it isn't all of them."""
+
+    days: str
+    halves: tuple[Half, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One run. Its dates are tiles when they are alike, else one line each; one date is neither."""
+
+    heading: str
+    facts: str
+    tiles: list[date]
+    lines: list[str]
+    pairs: list[Pair]
+    places: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A venue, with those of its rooms that are used."""
+
+    venue: Venue
+    rooms: list[Room]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a course's page says of its runs."""
+
+    panels: list[Panel]
+    started: int
+    places: list[Place]
+    has_more: bool
+
+
+def offer_of(runs: Sequence[Run], now: datetime, *, most: int) -> Offer:
+    """The first `most` runs in the order in which they begin; those under way are counted."""
+    coming = coming_of(runs, now)
+    shown = coming[:most]
+    return Offer(
+        panels=[_panel(run, planned(run)) for run in shown],
+        started=len(runs) - len(coming),
+        places=_places(shown),
+        has_more=len(coming) > most,
+    )
+
+
+def coming_of(runs: Iterable[Run], now: datetime) -> list[Run]:
+    """Those that have not begun."""
+    return [run for run in runs if run.starts_at and run.starts_at > now and planned(run)]
+
+
+def planned(run: Run) -> list[Session]:
+    return [s for s in run.sessions if s.state is SessionState.PLANNED]
+
+
+def where(room: Room | None) -> str:
+    """As in: Lantern Room, Harbour House, 12 Quay Street."""
+    if room is None:
+        return "We are still finding a room"
+    if room.venue.online:
+        return "Online. We send you the link"
+    return ", ".join(filter(None, (room.name, room.venue.name, room.venue.address)))
+
+
+def _panel(run: Run, sessions: list[Session]) -> Panel:
+    spans = [(s.starts_at, s.ends_at) for s in sessions]
+    days = [in_london(s.starts_at).date() for s in sessions]
+    alike = len({(formatting.times(s.starts_at, s.ends_at), s.room_id) for s in sessions}) == 1
+    return Panel(
+        heading=formatting.pattern(spans),
+        facts=" ".join(f"{fact}." for fact in _facts(run, sessions, days)),
+        tiles=days if alike and len(days) > 1 else [],
+        lines=[] if alike else [_line(session) for session in sessions],
+        pairs=_pairs(sessions),
+        places=run.places_left,
+    )
+
+
+def _facts(run: Run, sessions: list[Session], days: list[date]) -> list[str]:
+    rooms = {session.room for session in sessions}
+    facts = [where(rooms.pop()) if len(rooms) == 1 else "Not always in the same room"]
+    if run.mode is Mode.HYBRID:
+        facts.append("You can come, or join online")
+    if len(days) == 1:
+        return [*facts, "One workshop"]
+    facts.append(f"{len(days)} sessions, {formatting.months(days)}")
+    skipped = _skipped(days)
+    return [*facts, f"No session on {formatting.days(skipped)}"] if skipped else facts
+
+
+def _skipped(days: list[date]) -> list[date]:
+    """The weeks that a weekly run leaves out; a run of any other rhythm leaves none out."""
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    if min(gaps) != WEEK or any(gap % WEEK for gap in gaps):
+        return []
+    weeks = (days[-1] - days[0]) // WEEK
+    return sorted({days[0] + WEEK * n for n in range(weeks)} - set(days))
+
+
+def _line(session: Session) -> str:
+    hours = formatting.times(session.starts_at, session.ends_at)
+    return f"{formatting.day(session.starts_at)}, {hours}. {where(session.room)}."
+
+
+def _pairs(sessions: Iterable[Session]) -> list[Pair]:
+    """One pair if it is the same all along; else each with its dates."""
+    dates: dict[tuple[Half, ...], list[datetime]] = defaultdict(list)
+    for session in sessions:
+        dates[tuple(_half(side, session) for side in Side)].append(session.starts_at)
+    if len(dates) == 1:
+        return [Pair("", halves) for halves in dates]
+    return [Pair(formatting.days(each), halves) for halves, each in dates.items()]
+
+
+def _half(side: Side, session: Session) -> Half:
+    return half(
+        side,
+        [
+            (delivery.tutor.person.name, delivery.tutor.shown_as)
+            for delivery in session.deliveries
+            if delivery.side is side and delivery.state is DeliveryState.ACCEPTED
+        ],
+    )
+
+
+def _places(runs: Iterable[Run]) -> list[Place]:
+    rooms: dict[Venue, dict[Room, None]] = defaultdict(dict)
+    for session in (session for run in runs for session in planned(run)):
+        if session.room is not None:
+            rooms[session.room.venue][session.room] = None
+    return [Place(venue, list(used)) for venue, used in rooms.items()]

@@ -1,0 +1,142 @@
+"""What the public pages and the printed prospectus read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload, subqueryload
+
+from recovery_college.courses.models import Contributor, Course, Strand
+from recovery_college.courses.rules import CourseState
+from recovery_college.database import db
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
+from recovery_college.scheduling.rules import RunState, Visibility
+from recovery_college.tutors.models import Tutor
+
+
+def printed_count(now: datetime) -> int:
+    return db.session.scalars(_on_paper(select(func.count(Run.id)), now)).one()
+
+
+def printed_runs(now: datetime) -> Sequence[Run]:
+    """The runs with all that is printed about them, in three statements."""
+    sessions = subqueryload(Run.sessions).options(
+        joinedload(Session.room).joinedload(Room.venue),
+        joinedload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
+    )
+    course = joinedload(Run.course).options(
+        joinedload(Course.strand),
+        subqueryload(Course.contributors).joinedload(Contributor.person),
+    )
+    loaded = (course, joinedload(Run.term), sessions, raiseload("*"))
+    found = _on_paper(select(Run), now).options(*loaded)
+    return db.session.scalars(found.order_by(Run.starts_at, Run.id)).all()
+
+
+def finish_reading() -> None:
+    """What follows is slow, and nobody shall wait for our transaction meanwhile."""
+    db.session.rollback()
+
+
+def _on_paper(found: Select[Any], now: datetime) -> Select[Any]:
+    return (
+        found.join(Run.course)
+        .join(Run.term)
+        .where(
+            Course.state == CourseState.PUBLISHED,
+            Run.state == RunState.PUBLISHED,
+            Run.visibility == Visibility.PUBLIC,
+            Run.starts_at > now,
+            Term.public_at <= now,
+        )
+    )
+
+
+def strands() -> Sequence[Strand]:
+    """Every subject, in the college's own order."""
+    return db.session.scalars(select(Strand).order_by(Strand.position)).all()
+
+
+def course_on_show(slug: str) -> Course:
+    """A published course with its strand, its themes and who made it, in two statements."""
+    found = select(Course).where(Course.slug == slug, Course.state == CourseState.PUBLISHED)
+    makers = selectinload(Course.contributors).joinedload(Contributor.person)
+    loaded = (joinedload(Course.strand), joinedload(Course.themes), makers, raiseload("*"))
+    course = db.session.scalars(found.options(*loaded)).unique().one_or_none()
+    if course is None:
+        raise NotFound
+    return course
+
+
+def runs_on_show(course: Course, now: datetime, *, key: str, most: int) -> Sequence[Run]:
+    """The course's runs that are not over, as far as whoever holds this key may see them.
+
+    With their sessions, rooms and tutors, in one statement.
+    """
+    runs = (
+        _shown(select(Run), now)
+        .where(Run.course_id == course.id, Run.ends_at > now, _open_to(key))
+        .order_by(Run.starts_at, Run.id)
+        .limit(most)
+    )
+    sessions = joinedload(Run.sessions).options(
+        joinedload(Session.room).joinedload(Room.venue),
+        joinedload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
+    )
+    loaded = (joinedload(Run.term), sessions, raiseload("*"))
+    return db.session.scalars(runs.options(*loaded)).unique().all()
+
+
+def venues() -> Sequence[Venue]:
+    """Every place, by name; meeting online comes last."""
+    return db.session.scalars(select(Venue).order_by(Venue.online, Venue.name)).all()
+
+
+def venue_on_show(slug: str) -> tuple[Venue, bool]:
+    """A place with its rooms, and whether there is a photo of its door."""
+    found = select(Venue, Venue.door_photo.is_not(None)).where(Venue.slug == slug)
+    row = db.session.execute(found.options(joinedload(Venue.rooms))).unique().one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def door_photo(slug: str) -> bytes:
+    photo = db.session.scalar(select(Venue.door_photo).where(Venue.slug == slug))
+    if photo is None:
+        raise NotFound
+    return photo
+
+
+def runs_at(venue: Venue, now: datetime, *, most: int) -> Sequence[Run]:
+    """The next runs that begin in this place."""
+    found = (
+        _shown(select(Run), now)
+        .join(Run.course)
+        .where(Run.venue_id == venue.id, Run.starts_at > now, _open_to(""))
+        .where(Course.state == CourseState.PUBLISHED)
+        .order_by(Run.starts_at, Run.id)
+        .limit(most)
+    )
+    loaded = (joinedload(Run.course), raiseload("*"))
+    return db.session.scalars(found.options(*loaded)).all()
+
+
+def slugs_on_show(now: datetime) -> Sequence[str]:
+    """The addresses of the courses that have a public run to come."""
+    runs = _shown(select(Run.course_id), now).where(Run.starts_at > now, _open_to(""))
+    courses = select(Course.slug).where(Course.state == CourseState.PUBLISHED)
+    return db.session.scalars(courses.where(Course.id.in_(runs)).order_by(Course.slug)).all()
+
+
+def _shown(found: Select[Any], now: datetime) -> Select[Any]:
+    """Of published runs in terms whose prospectus is public."""
+    return found.join(Run.term).where(Run.state == RunState.PUBLISHED, Term.public_at <= now)
+
+
+def _open_to(key: str) -> ColumnElement[bool]:
+    """Public runs, and the one that this key finds; office runs have no page at all."""
+    by_link = and_(Run.visibility == Visibility.BY_LINK, Run.link_key == key)
+    return or_(Run.visibility == Visibility.PUBLIC, by_link)
