@@ -11,8 +11,9 @@ from recovery_college import formatting
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
-from recovery_college.database import db
+from recovery_college.database import db, finish_reading
 from recovery_college.extensions import migrate
+from recovery_college.operations.cli import check
 from recovery_college.operations.views import bp as operations
 from recovery_college.pages import (
     SlugConverter,
@@ -70,12 +71,15 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.config.update(FIXED, VERSION=version_of(ROOT), **load_config(environ) | overrides)
     app.url_map.converters["slug"] = SlugConverter
     db.init_app(app)
+    app.teardown_appcontext(finish_reading)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     keep_headers(app)
     answer_problems(app, without_database=do_not_read_the_college)
     _prepare_templates(app)
     for blueprint in (prospectus, operations):
         app.register_blueprint(blueprint)
+    for command in (check,):
+        app.cli.add_command(command)
     return app
 
 

@@ -5,7 +5,7 @@ All that differs between SQLite and PostgreSQL is here (and in `courses/search.p
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
@@ -25,8 +25,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.types import TypeDecorator
 
@@ -112,6 +113,22 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         del session.info["held"]
+        session.info.pop("written", None)
+
+
+def finish_reading(_error: BaseException | None = None) -> None:
+    """End what was read outside a command, and let go of it unchanged.
+
+    It ends with a commit, for at a rollback psycopg forgets the statements that PostgreSQL
+    has planned, which doubled the cost of a page. What somebody wrote outside a command is
+    still undone.
+    """
+    session = db.session()
+    if session.in_transaction() and "held" not in session.info:
+        session.expunge_all()
+        finish = session.rollback if session.info.pop("written", False) else session.commit
+        with suppress(DBAPIError):  # the database went away, and the answer has been given
+            finish()
 
 
 @contextmanager
@@ -203,6 +220,14 @@ def missing_guards(connection: Connection) -> list[str]:
     return sorted(declared - set(connection.scalars(text(found))))
 
 
+def orphans(connection: Connection) -> list[str]:
+    """Rows that point at nothing, as "table:row"; PostgreSQL can't have any."""
+    if not _is_sqlite(connection):
+        return []
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    return [f"{row.table}:{row.rowid}" for row in lost]
+
+
 def drop_guards(connection: Connection) -> None:
     """Take away every guard that the catalogue names, known to this code or not.
 
@@ -260,6 +285,11 @@ def _guards_before_their_tables(_target: MetaData, connection: Connection, **_: 
     drop_guards(connection)
 
 
+@event.listens_for(OrmSession, "after_flush")
+def _notice_a_write(session: OrmSession, _context: object) -> None:
+    session.info["written"] = True
+
+
 def _place_in_line(row: Model) -> tuple[int, int]:
     return LOCKED_IN_ORDER.index(row.__tablename__), identity(row)
 
@@ -279,6 +309,13 @@ def _keep_one_text_form(column: Column[Any], table: Table) -> None:
         form = f"{column.name} LIKE '____-__-__ __:__:__.______'"
         check = CheckConstraint(form, name=f"{column.name}_form").ddl_if(dialect="sqlite")
         table.append_constraint(check)
+
+
+@event.listens_for(Engine, "do_connect")
+def _prepare_postgresql(dialect: Any, _record: object, _args: Any, settings: Any) -> None:
+    """Compiling a page's statement takes longer than answering it, so PostgreSQL does not."""
+    if dialect.name == "postgresql":
+        settings["options"] = f"{settings.get('options', '')} -c jit=off".strip()
 
 
 @event.listens_for(Engine, "connect")

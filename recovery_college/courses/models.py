@@ -66,6 +66,16 @@ class Course(Model):
         order_by="Decision.decided_on, Decision.id", cascade="all, delete-orphan"
     )
 
+    @property
+    def searchable(self) -> tuple[str, str, str]:
+        """What search should read: the title, the text, and all that is one slip from them."""
+        title = words_of(self.title)
+        summary = words_of(self.summary or "")
+        rest = " ".join(filter(None, (self.learn, self.suits, self.description)))
+        text = dict.fromkeys(summary + words_of(rest))
+        near = {miss for word in title + summary for miss in near_misses(word)}
+        return " ".join(title), " ".join(text), " ".join(sorted(near))
+
 
 class CourseTheme(Model):
     """A theme that a course carries."""
@@ -113,13 +123,7 @@ refuses("contributor.course_id, contributor.person_id, contributor.side", MadeIt
 @event.listens_for(Course, "before_update")
 def _follow_the_words(_mapper: Mapper[Course], _connection: Connection, course: Course) -> None:
     """What search reads is worked out from the words, never written by hand."""
-    title = words_of(course.title)
-    summary = words_of(course.summary or "")
-    rest = " ".join(filter(None, (course.learn, course.suits, course.description)))
-    course.search_title = " ".join(title)
-    course.search_text = " ".join(dict.fromkeys(summary + words_of(rest)))
-    near = {miss for word in title + summary for miss in near_misses(word)}
-    course.search_near = " ".join(sorted(near))
+    course.search_title, course.search_text, course.search_near = course.searchable
 
 
 ADDED = (

@@ -1,13 +1,24 @@
-"""A course on the list, in the words that the page shows."""
+"""The list of courses in the words that its page shows."""
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from recovery_college import formatting
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.clock import in_london
+from recovery_college.courses.rules import Mode, Theme
+from recovery_college.pages import Page
 from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow, Rows
-from recovery_college.prospectus.rules import Half, half
+from recovery_college.prospectus.rules import (
+    COUNTED,
+    PAGE_SIZE,
+    Half,
+    Weekday,
+    half,
+    heading,
+)
+from recovery_college.scheduling.rules import PartOfDay
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,33 @@ class Card:
     more: int
 
 
-def cards(listing: Listing, around: Frame) -> list[Card]:
+CHOICES = {
+    "days": [(day.value, day.label) for day in Weekday],
+    "times": [(part.value, part.label) for part in PartOfDay],
+    "modes": [(mode.value.replace("_", "-"), mode.label) for mode in Mode],
+    "themes": [(theme.value, theme.label) for theme in Theme],
+}
+
+
+def page_of(found: Listing, around: Frame) -> dict[str, Any]:
+    """All that the page shows."""
+    filters, terms = found.filters, list(around.terms.values())
+    term = around.terms[filters.term] if filters.term else terms[0] if len(terms) == 1 else None
+    return CHOICES | {
+        "college": around.college,
+        "filters": filters,
+        "cards": cards_of(found, around),
+        "nearly": found.nearly,
+        "heading": heading(found.total, narrowed=filters.narrows, term=term.name if term else ""),
+        "total": found.total if found.total <= COUNTED else f"more than {COUNTED}",
+        "page": Page(filters.page, PAGE_SIZE, found.total),
+        "strands": around.strands.values(),
+        "venues": [(venue.slug, venue.name) for venue in around.venues.values()],
+        "terms": [(term.slug, term.name) for term in terms],
+    }
+
+
+def cards_of(listing: Listing, around: Frame) -> list[Card]:
     strands = {strand.id: strand for strand in around.strands.values()}
     tutors = _by_run(listing.tutors)
     return [_card(row, strands[row.strand_id], tutors[row.id]) for row in listing.cards]

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
-    exists,
     func,
     literal_column,
     or_,
@@ -51,6 +50,16 @@ Statement = Select[*tuple[Any, ...]]
 # Written out, not parameters, so that either database sees that its partial index fits.
 PUBLISHED: ColumnElement[str] = literal_column(f"'{RunState.PUBLISHED}'")
 PUBLIC: ColumnElement[str] = literal_column(f"'{Visibility.PUBLIC}'")
+OF_RUN = (
+    Run.id,
+    Run.course_id,
+    Run.venue_id,
+    Run.starts_at,
+    Run.ends_at,
+    Run.session_count,
+    Run.regular,
+    Run.capacity,
+)
 FRAME = text("""
 SELECT 'setting' AS kind, 0 AS id, key AS slug, value AS name, '' AS look, 0 AS place FROM setting
 UNION ALL SELECT 'strand', id, slug, name, look, position FROM strand
@@ -175,34 +184,19 @@ def _tutors(runs: list[int]) -> Rows:
 @lru_cache(maxsize=512)
 def _cards_statement(shape: Shape) -> Statement:
     page, others = _page(shape), aliased(Run)
-    runs = select(func.count()).where(others.course_id == Run.course_id, *_fits(others, shape))
-    shown = (
-        Run.id,
-        Run.starts_at,
-        Run.ends_at,
-        Run.session_count,
-        Run.regular,
-        Run.capacity,
-        Run.mode,
-        Course.title,
-        Course.slug,
-        Course.summary,
-        Course.strand_id,
-        Venue.name.label("venue"),
-        Venue.address,
-        Venue.online,
-    )
+    runs = select(func.count()).where(others.course_id == page.c.course_id, *_fits(others, shape))
+    of_course = (Course.title, Course.slug, Course.summary, Course.strand_id)
+    of_venue = (Venue.name.label("venue"), Venue.address, Venue.online)
     return (
-        select(page.c.total, runs.scalar_subquery().label("runs"), *shown)
-        .join_from(page, Run, Run.id == page.c.id)
-        .join(Course)
-        .outerjoin(Venue)
+        select(page, runs.scalar_subquery().label("runs"), *of_course, *of_venue)
+        .join_from(page, Course, Course.id == page.c.course_id)
+        .outerjoin(Venue, Venue.id == page.c.venue_id)
         .order_by(*_order(page.c))
     )
 
 
 def _page(shape: Shape) -> Subquery:
-    """The ids of this page, and how many courses there are, counted no further than needed."""
+    """The runs of this page, and how many courses there are, counted no further than needed."""
     found = _found(shape).limit(bindparam("counted")).subquery()
     return (
         select(found, func.count().over().label("total"))
@@ -219,30 +213,23 @@ def _found(shape: Shape) -> Statement:
     A question about courses goes from the few courses to their runs; any other walks the
     runs by date and stops as soon as it has enough.
     """
-    found = select(Run.id, Run.starts_at).where(*_is_about(shape))
+    found = select(*OF_RUN)
     if shape.asked & {"strand", "theme", "question"}:
-        found = found.join_from(Course, Run, Run.id == _next_run(shape))
+        found = found.join_from(Course, Run, Run.id == _next_run(Course.id, shape))
+        found = found.where(Course.state == CourseState.PUBLISHED, *_is_about(shape))
     else:
-        found = found.join_from(Run, Course).where(*_fits(Run, shape), ~_an_earlier_one(shape))
+        state = select(Course.state).where(Course.id == Run.course_id).scalar_subquery()
+        is_next = Run.id == _next_run(Run.course_id, shape)
+        found = found.where(*_fits(Run, shape), state == CourseState.PUBLISHED, is_next)
     if "title" in shape.asked:
         found = found.add_columns(search.answers("title").label("titled"))
     return found.order_by(*_order(found.selected_columns))
 
 
-def _next_run(shape: Shape) -> ScalarSelect[int]:
+def _next_run(course_id: Any, shape: Shape) -> ScalarSelect[int]:
     run = aliased(Run)
-    of_course = select(run.id).where(run.course_id == Course.id, *_fits(run, shape))
+    of_course = select(run.id).where(run.course_id == course_id, *_fits(run, shape))
     return of_course.order_by(run.starts_at, run.id).limit(1).scalar_subquery()
-
-
-def _an_earlier_one(shape: Shape) -> ColumnElement[bool]:
-    earlier = aliased(Run)
-    return exists().where(
-        earlier.course_id == Run.course_id,
-        earlier.starts_at <= Run.starts_at,
-        or_(earlier.starts_at < Run.starts_at, earlier.id < Run.id),
-        *_fits(earlier, shape),
-    )
 
 
 def _order(columns: Any) -> list[ColumnElement[Any]]:
@@ -259,8 +246,7 @@ def _is_about(shape: Shape) -> list[ColumnElement[bool]]:
         "theme": Course.id.in_(themed),
         "question": _is_worded(shape) if "question" in shape.asked else None,
     }
-    published = Course.state == CourseState.PUBLISHED
-    return [published, *(a for key, a in asked.items() if key in shape.asked and a is not None)]
+    return [each for key, each in asked.items() if key in shape.asked and each is not None]
 
 
 def _is_worded(shape: Shape) -> ColumnElement[bool]:
@@ -272,13 +258,12 @@ def _is_worded(shape: Shape) -> ColumnElement[bool]:
 
 
 def _fits(run: Runs, shape: Shape) -> list[ColumnElement[bool]]:
-    """What is asked of the run: public, not begun, and as the visitor wants it.
-
-    Term "+ 0", so that neither database leaves the index that gives the order.
-    """
+    """What is asked of the run: public, not begun, and as the visitor wants it."""
+    # SQLite would leave the index that gives the order for the one on terms.
+    term = run.term_id + 0 if shape.dialect == "sqlite" else run.term_id
     asked = {
         "now": run.starts_at > bindparam("now", type_=Instant()),
-        "terms": (run.term_id + 0).in_(bindparam("terms", expanding=True)),
+        "terms": term.in_(bindparam("terms", expanding=True)),
         "venue": run.venue_id == bindparam("venue"),
         "mode": run.mode == bindparam("mode"),
         "day": run.weekday + 1 == bindparam("day"),

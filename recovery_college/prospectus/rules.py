@@ -14,7 +14,7 @@ from recovery_college.scheduling.rules import PartOfDay
 
 PAGE_SIZE = 12
 LAST_PAGE = 1000
-COUNTED = 100  # results beyond this are "more than", so that the page costs the same at any size
+COUNTED = 60  # results beyond this are "more than", so that the page costs the same at any size
 LONGEST = 200
 
 Kind = TypeVar("Kind", bound=StrEnum)

@@ -1,0 +1,189 @@
+"""Measure the public pages beside their limits, on both databases, in one run."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+from sqlalchemy import create_engine, event, text
+
+from bench import data
+from bench.load import Figure, load, tag_of
+from bench.server import Server, serving
+from bench.table import Line, keep, spread, written
+from recovery_college import clock
+from recovery_college.app import create_app
+from recovery_college.database import db
+from tests import postgres
+
+RESULTS = Path("instance/bench.json")
+SEARCH = "/courses?q=sleep"
+
+
+def main() -> int:
+    asked = _arguments()
+    lines: list[Line] = []
+    for database in asked.databases:
+        with _database(database) as (url, process):
+            lines += _measure(database, url, process, asked)
+    sys.stderr.write("\r" + " " * 78 + "\r")
+    sys.stdout.write(written(lines) + "\n")
+    keep(lines, RESULTS)
+    sys.stdout.write(f"The same as JSON: {RESULTS}\n")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20, 200, 2000, 20000])
+    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--requests", type=int, default=400, help="of one round")
+    parser.add_argument("--rounds", type=int, default=5)
+    return parser.parse_args()
+
+
+@contextmanager
+def _database(kind: str) -> Iterator[tuple[str, int | None]]:
+    """Its address, and the process that works for it."""
+    if kind == "postgresql":
+        with postgres.running() as url:
+            yield url, _postmaster(url)
+        return
+    with TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/bench.sqlite", None
+
+
+def _postmaster(url: str) -> int:
+    """The process that PostgreSQL says it is."""
+    with create_engine(url).connect() as connection:
+        folder = connection.execute(text("SHOW data_directory")).scalar_one()
+    return int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
+
+
+def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace) -> list[Line]:
+    lines: list[Line] = []
+    smallest = 0.0
+    for size in asked.sizes:
+        _say(f"{kind}: writing a college of {size:,} runs")
+        statements = _fill_and_count(url, size)
+        environ = {"COLLEGE_DATABASE_URL": url, "BENCH_DATABASE_URL": url}
+        with (
+            serving("bench.bare:app", environ, process) as bare,
+            serving("wsgi:app", environ, process) as ours,
+        ):
+            figures = _rounds(bare, ours, asked, f"{kind}: {size:,} runs")
+            made = _lines(f"{kind} {size:,} runs: ", figures)
+            smallest = smallest or made[1].spread.median
+            growth = made[1].spread.median / smallest
+            lines += made
+            lines.append(
+                _only(f"{kind} {size:,} runs: SQL statements of /courses", "", statements, 6)
+            )
+            lines.append(
+                _only(f"{kind} {size:,} runs: memory of a worker", "MB", ours.memory(), 100)
+            )
+            lines.append(
+                _only(
+                    f"{kind} {size:,} runs: /courses against {asked.sizes[0]} runs",
+                    "x",
+                    growth,
+                    1.15,
+                )
+            )
+    return lines
+
+
+def _fill_and_count(url: str, size: int) -> int:
+    app = create_app({"COLLEGE_DATABASE_URL": url})
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+        data.fill(size, clock.now().date())
+        with db.engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+        number = _statements(app, "/courses")
+        db.session.remove()
+        db.engine.dispose()
+    return number
+
+
+def _statements(app: Flask, path: str) -> int:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    app.test_client().get(path)
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def _rounds(
+    bare: Server, ours: Server, asked: argparse.Namespace, doing: str
+) -> dict[str, list[Figure]]:
+    """Everything in turn, round by round, so that a slow minute is slow for all."""
+    tag = {"If-None-Match": tag_of(ours, "/courses")}
+    figures: dict[str, list[Figure]] = {}
+    for number in range(asked.rounds + 1):  # the first warms up and is not counted
+        _say(f"{doing}, round {number} of {asked.rounds}")
+        measured = {
+            "hello": load(bare, "/hello", asked.requests),
+            "rows": load(bare, "/rows", asked.requests),
+            "courses": load(ours, "/courses", asked.requests),
+            "unchanged": load(ours, "/courses", asked.requests, expect=304, headers=tag),
+            "search": load(ours, SEARCH, asked.requests),
+        }
+        if number:
+            for name, figure in measured.items():
+                figures.setdefault(name, []).append(figure)
+    return figures
+
+
+def _lines(college: str, figures: dict[str, list[Figure]]) -> list[Line]:
+    def cpu(what: str, name: str, limit: str = "", goal: float | None = None) -> Line:
+        ratio = _ratio(figures, name, limit) if limit else None
+        costs = spread(figure.cpu for figure in figures[name])
+        return Line(college + what, "ms CPU", costs, limit, ratio, goal)
+
+    def seen(what: str, unit: str, values: list[float]) -> Line:
+        return Line(college + what, unit, spread(values))
+
+    return [
+        cpu("bare page", "rows", "hello"),
+        cpu("/courses", "courses", "rows", 4),
+        cpu("/courses, unchanged (304)", "unchanged", "rows", 2),
+        cpu("/courses?q=", "search", "courses", 2),
+        cpu('bare "hello"', "hello"),
+        seen("bare page", "requests/s", [figure.rate for figure in figures["rows"]]),
+        seen("/courses", "requests/s", [figure.rate for figure in figures["courses"]]),
+        seen("/courses", "ms at p99", [figure.p99 for figure in figures["courses"]]),
+    ]
+
+
+def _ratio(figures: dict[str, list[Figure]], name: str, limit: str) -> float:
+    """Round by round, so that it holds when the machine's speed drifts."""
+    pairs = zip(figures[name], figures[limit], strict=True)
+    return median(ours.cpu / theirs.cpu for ours, theirs in pairs)
+
+
+def _only(what: str, unit: str, value: float, goal: float) -> Line:
+    return Line(what, unit, spread([value]), goal=goal)
+
+
+def _say(doing: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r" + doing.ljust(78))
+    else:
+        sys.stderr.write(doing + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parent.parent)
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""A college of any size, written in bulk: every run is public and has yet to begin."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+
+from sqlalchemy import Table, insert
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.courses.models import Course, CourseTheme, Strand
+from recovery_college.courses.rules import CourseState, Look, Mode, Theme, slug_of
+from recovery_college.database import db, transaction
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
+from recovery_college.scheduling.rules import (
+    DeliveryState,
+    RunState,
+    SessionState,
+    Span,
+    Visibility,
+    timetable,
+)
+from recovery_college.tutors.models import Tutor, TutorSide
+
+WORDS = [
+    *("sleep", "anxiety", "walking", "creative", "writing", "hope", "cooking", "benefits"),
+    *("music", "singing", "clay", "change", "worry", "calm", "breathing", "volunteering"),
+    *("work", "study", "garden", "family", "friends", "boundaries", "kindness", "mindful"),
+]
+CHUNK = 5_000
+VENUES, ROOMS, SESSIONS = 10, 2, 3
+Row = dict[str, Any]
+
+
+def fill(runs: int, today: date) -> None:
+    """`runs` runs of a tenth as many courses (fifteen at least), three sessions and a pair each."""
+    chance = Random(runs)  # noqa: S311  # the same college every time
+    courses, tutors = max(15, runs // 10), max(44, runs // 4)
+    with transaction():
+        _strands_and_courses(courses, chance)
+        _places_and_people(tutors, today, chance)
+        db.session.flush()
+        spans = [_spans(number, today) for number in range(runs)]
+        _keep(Run, _runs(spans, courses))
+        _keep(Session, _sessions(spans))
+        _keep(Delivery, _deliveries(spans, tutors))
+
+
+def _strands_and_courses(courses: int, chance: Random) -> None:
+    strands = [
+        Strand(name=f"Strand of the {look}", slug=look, look=look, position=place)
+        for place, look in enumerate(Look)
+    ]
+    for number in range(courses):
+        one, two, three = chance.sample(WORDS, 3)
+        title = f"{one.capitalize()} and {two} {number}"
+        course = Course(title=title, slug=slug_of(title), strand=strands[number % len(strands)])
+        course.state = CourseState.PUBLISHED
+        course.summary = f"A friendly course about {one} and {three}, at a gentle pace."
+        course.description = f"We share what helps with {three}. " * 8
+        course.themes = [CourseTheme(theme=chance.choice(list(Theme)))]
+        db.session.add(course)
+
+
+def _places_and_people(tutors: int, today: date, chance: Random) -> None:
+    moment = datetime.combine(today, time(), tzinfo=UTC) - timedelta(days=30)
+    db.session.add(
+        Term(
+            name="This term",
+            slug="this-term",
+            starts_on=today,
+            ends_on=today + timedelta(days=9000),
+            public_at=moment,
+            enrolment_opens_at=moment,
+        )
+    )
+    for number in range(VENUES):
+        venue = Venue(name=f"Venue {number}", slug=f"venue-{number}", address="12 Quay Street")
+        venue.rooms = [Room(name=f"Room {n}", places=20) for n in range(ROOMS)]
+        db.session.add(venue)
+    for number in range(tutors):
+        tutor = Tutor(person=Person(name=f"Tutor Number{number}"))
+        tutor.shown_as = chance.choice(list(ShownAs))
+        tutor.sides = [TutorSide(side=list(Side)[number % 2])]
+        db.session.add(tutor)
+
+
+def _spans(number: int, today: date) -> list[Span]:
+    """Twenty rooms and four hours a day; each run meets on three days in a row."""
+    slot, hour = divmod(number // (VENUES * ROOMS), 4)
+    first = datetime.combine(today, time(9), tzinfo=UTC) + timedelta(
+        days=7 + SESSIONS * slot, hours=2 * hour
+    )
+    starts = [first + timedelta(days=n) for n in range(SESSIONS)]
+    return [Span(start, start + timedelta(hours=2)) for start in starts]
+
+
+def _runs(spans: list[list[Span]], courses: int) -> Iterator[Row]:
+    for number, each in enumerate(spans):
+        made = timetable(each)
+        yield {
+            "id": number + 1,
+            "course_id": number % courses + 1,
+            "term_id": 1,
+            "capacity": 12,
+            "mode": Mode.IN_PERSON,
+            "state": RunState.PUBLISHED,
+            "visibility": Visibility.PUBLIC,
+            "link_key": f"key-{number}",
+            "starts_at": made.starts_at,
+            "ends_at": made.ends_at,
+            "weekday": made.weekday,
+            "part": made.part,
+            "regular": made.regular,
+            "session_count": made.count,
+            "venue_id": number % VENUES + 1,
+        }
+
+
+def _sessions(spans: list[list[Span]]) -> Iterator[Row]:
+    for number, each in enumerate(spans):
+        room = number % VENUES * ROOMS + number // VENUES % ROOMS + 1
+        for place, span in enumerate(each):
+            yield {
+                "id": number * SESSIONS + place + 1,
+                "run_id": number + 1,
+                "number": place + 1,
+                "starts_at": span.starts_at,
+                "ends_at": span.ends_at,
+                "room_id": room,
+                "room_exclusive": True,
+                "link": "",
+                "state": SessionState.PLANNED,
+                "live": True,
+            }
+
+
+def _deliveries(spans: list[list[Span]], tutors: int) -> Iterator[Row]:
+    for number, each in enumerate(spans):
+        for place, span in enumerate(each):
+            for half, side in enumerate(Side):
+                yield {
+                    "session_id": number * SESSIONS + place + 1,
+                    "tutor_id": (2 * number + half) % (tutors - tutors % 2) + 1,
+                    "side": side,
+                    "state": DeliveryState.ACCEPTED,
+                    "starts_at": span.starts_at,
+                    "ends_at": span.ends_at,
+                    "live": True,
+                }
+
+
+def _keep(model: type[Any], rows: Iterator[Row]) -> None:
+    table: Table = model.__table__
+    while chunk := list(islice(rows, CHUNK)):
+        db.session.execute(insert(table), chunk)

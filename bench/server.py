@@ -1,0 +1,88 @@
+"""A real server of two workers, and what it uses: CPU and memory as the system counts them."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from time import monotonic, sleep
+
+TICKS = os.sysconf("SC_CLK_TCK")
+WORKERS = 2
+PATIENCE = 30  # seconds
+
+
+@dataclass(frozen=True)
+class Server:
+    """A gunicorn and, where there is one, the PostgreSQL that works for it."""
+
+    process: int
+    port: int
+    database: int | None
+
+    @property
+    def workers(self) -> list[int]:
+        return _children(self.process)
+
+    def cpu(self) -> float:
+        """Seconds used so far by the workers, and by the database on their behalf."""
+        others = _children(self.database) if self.database else []
+        return sum(_seconds(each) for each in (*self.workers, *others))
+
+    def memory(self) -> float:
+        """Resident megabytes of the largest worker."""
+        return max(_resident(worker) for worker in self.workers)
+
+
+@contextmanager
+def serving(
+    application: str, environ: Mapping[str, str], database: int | None = None
+) -> Iterator[Server]:
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", application, "-w", str(WORKERS)]
+    command += ["-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    process = subprocess.Popen(command, env={**os.environ, **environ})  # noqa: S603  # our own
+    try:
+        _wait_for(port)
+        yield Server(process.pid, port, database)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    until = monotonic() + PATIENCE
+    while monotonic() < until:
+        try:
+            HTTPConnection("127.0.0.1", port, timeout=PATIENCE).request("GET", "/")
+        except OSError:
+            sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"The server did not answer on port {port} within {PATIENCE} seconds.")
+
+
+def _children(process: int) -> list[int]:
+    """What the system lists as started by it, gone ones among them left out."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(each) for each in listed]
+
+
+def _seconds(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _resident(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
