@@ -31,6 +31,7 @@ from recovery_college.database import (
     drop_guards,
     install_guards,
     missing_guards,
+    orphans,
 )
 
 
@@ -88,11 +89,9 @@ def _is_newest() -> bool:
 
 
 def _check_children(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    lost = orphans(connection)
     if lost:
-        raise CommandError(f"{len(lost)} rows would point at nothing, as in {lost[0][0]}.")
+        raise CommandError(f"{len(lost)} rows would point at nothing, as does {lost[0]}.")
 
 
 def _configure(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
+import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -59,6 +60,7 @@ def made_app(database_url: str) -> Iterator[Flask]:
     with app.app_context():
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         db.create_all()
+        flask_migrate.stamp()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -1,0 +1,38 @@
+"""Commands for whoever looks after the college's machine."""
+
+import sys
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from recovery_college.operations.checks import CHECKS
+from recovery_college.operations.queries import is_migrated
+
+SHOWN = 20  # rows of one broken invariant; the rest are counted
+
+
+@click.command
+@with_appcontext
+def check() -> None:
+    """Prove everything that must always be true. Exit: 0 all hold, 2 broken, 1 could not look."""
+    try:
+        sys.exit(_audit())
+    except SQLAlchemyError:
+        sys.exit("Could not look: the database does not answer.")
+
+
+def _audit() -> int:
+    if not is_migrated():
+        sys.exit("Could not look: the database is not of this version. Run: flask db upgrade")
+    broken = 0
+    for invariant, rows_against in CHECKS.items():
+        rows = rows_against()
+        broken += bool(rows)
+        click.echo(f"VIOLATED  {invariant}: {_some(rows)}" if rows else f"ok        {invariant}")
+    return 2 if broken else 0
+
+
+def _some(rows: list[str]) -> str:
+    more = f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
+    return ", ".join(rows[:SHOWN]) + more
