@@ -1,6 +1,5 @@
 """What every page shares: its headers, its error pages, slugs, static files, pagination."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -84,11 +83,6 @@ class Page:
     @property
     def has_previous(self) -> bool:
         return self.number > 1
-
-
-def page_number(asked: str | None) -> int:
-    """The page an address asks for; nonsense asks for the first."""
-    return int(asked) if asked and re.fullmatch("[1-9][0-9]{0,4}", asked) else 1
 
 
 def static_addresses(folder: Path) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Tests of the college's own rules and words."""

@@ -1,0 +1,33 @@
+"""The two questions of the machinery that watches."""
+
+import pytest
+from flask import Flask
+
+from recovery_college.app import create_app
+from tests.conftest import Browse, counted
+
+
+def test_the_process_is_up_without_asking_the_database(browse: Browse) -> None:
+    with counted() as statements:
+        answer = browse().get("/healthz")
+    assert (answer.status_code, answer.text, statements) == (200, "ok\n", [])
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content_type == "text/plain; charset=utf-8"
+
+
+def test_it_is_ready_when_the_database_answers(browse: Browse) -> None:
+    answer = browse().get("/readyz")
+    assert (answer.status_code, answer.text) == (200, "ready\n")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.fixture
+def without_database() -> Flask:
+    return create_app({"COLLEGE_DATABASE_URL": "sqlite:////no/such/folder/college.sqlite"})
+
+
+def test_it_is_not_ready_without_a_database_but_up_it_is(without_database: Flask) -> None:
+    visitor = without_database.test_client()
+    answer = visitor.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready: database\n")
+    assert visitor.get("/healthz").status_code == 200
