@@ -1,0 +1,86 @@
+"""`flask import`: what it understood, what it can't take, what it took."""
+
+import sys
+from pathlib import Path
+from time import monotonic
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from recovery_college.errors import Refusal
+from recovery_college.intake import commands
+from recovery_college.intake.rules.reading import Reading, read_sheets
+from recovery_college.intake.rules.report import Report, findings, understanding
+from recovery_college.intake.workbook import Workbook, read_workbook
+
+QUIET_FOR = 1.0  # seconds before it is worth saying how far it has come
+A_LINE_EVERY = 3.0  # seconds, where lines can't be written over
+
+
+@click.command("import")
+@click.argument("path", metavar="FILE.xlsx", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Say what would be taken, and change nothing.")
+@with_appcontext
+def import_workbook(path: Path, check: bool) -> None:
+    """Take in a college's workbook: courses, venues, tutors and dates."""
+    progress = Progress()
+    try:
+        workbook = read_workbook(path, progress)
+        reading = read_sheets(workbook.sheets)
+        _say(understanding(reading.understood))
+        report = _run(workbook, reading, progress, check=check)
+    except Refusal as refusal:
+        progress.end()
+        raise _Stopped(refusal.message) from refusal
+    except (OperationalError, ProgrammingError) as error:
+        progress.end()
+        raise _Stopped(NOT_READY) from error
+    progress.end()
+    _say(findings(report, checking=check))
+
+
+NOT_READY = "The database does not answer, or is not ready. Run: flask db upgrade"
+
+
+class _Stopped(click.ClickException):
+    """One plain sentence, and exit code 1."""
+
+    def show(self, file: object = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _run(workbook: Workbook, reading: Reading, progress: "Progress", *, check: bool) -> Report:
+    if check:
+        return commands.check(reading, progress)
+    return commands.take(None, reading, workbook.digest, progress)
+
+
+class Progress:
+    """How far a long import has come, on the error stream: one line that is written over."""
+
+    def __init__(self) -> None:
+        self._since = self._said_at = monotonic()
+        self._width = 0
+
+    def __call__(self, what: str, count: int) -> None:
+        now = monotonic()
+        often = 0.1 if sys.stderr.isatty() else A_LINE_EVERY
+        if now - self._since < QUIET_FOR or now - self._said_at < often:
+            return
+        self._said_at = now
+        line = f"{what}: {count:,}"
+        if sys.stderr.isatty():
+            click.echo(f"\r{line:<{self._width}}", err=True, nl=False)
+            self._width = max(self._width, len(line))
+        else:
+            click.echo(line, err=True)
+
+    def end(self) -> None:
+        if self._width:
+            click.echo(f"\r{'':<{self._width}}\r", err=True, nl=False)

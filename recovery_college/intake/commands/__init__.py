@@ -1,0 +1,78 @@
+"""Take a college's workbook in, or only say what would be taken. Nothing here sends a message.
+
+Everything happens in one transaction. Rows are written by rules, never by other packages'
+commands: what the workbook says has happened already.
+"""
+
+from recovery_college import audit, clock
+from recovery_college.accounts.models import Person
+from recovery_college.college.queries import the_college
+from recovery_college.database import db, transaction
+from recovery_college.intake import queries
+from recovery_college.intake.commands.arrival import Arrival
+from recovery_college.intake.commands.courses import set_modes, take_courses
+from recovery_college.intake.commands.dates import Known, Plan, plan_dates
+from recovery_college.intake.commands.makers import take_makers
+from recovery_college.intake.commands.runs import publish_with_courses, write_runs
+from recovery_college.intake.commands.tutors import take_tutors
+from recovery_college.intake.commands.venues import take_venues
+from recovery_college.intake.models import ImportRecord
+from recovery_college.intake.rules.reading import Reading
+from recovery_college.intake.rules.report import Report
+from recovery_college.intake.workbook import Progress
+
+
+class _OnlyChecked(Exception):
+    """Undo what was written only to see what the database says of it."""
+
+
+def take(actor: Person | None, reading: Reading, digest: str, progress: Progress) -> Report:
+    """Write what can be written and keep a record, unless nothing was new."""
+    now = clock.now()
+    with transaction():
+        report = _take(reading, progress)
+        if report.changed:
+            record = ImportRecord(
+                imported_at=now,
+                digest=digest,
+                rows_added=report.taken.total(),
+                gaps_filled=report.filled.total(),
+                rows_refused=len(report.refused_rows),
+            )
+            db.session.add(record)
+            db.session.flush()
+            kinds = sorted(kind for kind, many in report.taken.items() if many)
+            audit.record(actor, "imported", record, fields=kinds, at=now)
+    return report
+
+
+def check(reading: Reading, progress: Progress) -> Report:
+    """Say what would be taken; the database is asked too, and nothing stays."""
+    try:
+        with transaction():
+            report = _take(reading, progress)
+            raise _OnlyChecked
+    except _OnlyChecked:
+        return report
+
+
+def _take(reading: Reading, progress: Progress) -> Report:
+    report = Report(list(reading.faults), list(reading.notes))
+    arrival = Arrival(reading, report, the_college(), clock.now(), progress)
+    rooms = take_venues(arrival)
+    courses = take_courses(arrival)
+    tutors = take_tutors(arrival, courses)
+    published = take_makers(arrival, courses, tutors)
+    known = Known(courses, rooms, tutors)
+    plans = plan_dates(arrival, known)
+    write_runs(arrival, known, [plan for plan in plans if plan.new or plan.halves])
+    set_modes(courses, ((meeting.course, meeting.mode) for plan in plans for meeting in plan.new))
+    if published:
+        runs = queries.runs(_standing_runs(plans))
+        publish_with_courses(list(runs.values()), published, arrival.today)
+    db.session.flush()
+    return report
+
+
+def _standing_runs(plans: list[Plan]) -> set[int]:
+    return {plan.run for plan in plans if plan.run is not None}

@@ -1,0 +1,118 @@
+"""What the college has already, all that an import compares with, in a statement a table."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Side
+from recovery_college.courses.models import Contributor, Course, Strand
+from recovery_college.database import db
+from recovery_college.intake.rules.series import Standing
+from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
+from recovery_college.scheduling.rules import DeliveryState, Span
+from recovery_college.tutors.models import Tutor
+
+
+def strands() -> Sequence[Strand]:
+    return db.session.scalars(select(Strand).order_by(Strand.position)).all()
+
+
+def courses() -> Sequence[Course]:
+    makers = selectinload(Course.contributors).joinedload(Contributor.person)
+    return db.session.scalars(
+        select(Course).order_by(Course.title).options(makers, selectinload(Course.themes))
+    ).all()
+
+
+def people() -> Sequence[Person]:
+    return db.session.scalars(select(Person).order_by(Person.id)).all()
+
+
+def tutors() -> Sequence[Tutor]:
+    parts = (Tutor.person, Tutor.sides, Tutor.teaches, Tutor.days)
+    return db.session.scalars(
+        select(Tutor).order_by(Tutor.id).options(*map(selectinload, parts))
+    ).all()
+
+
+def venues() -> Sequence[Venue]:
+    return db.session.scalars(
+        select(Venue).order_by(Venue.name).options(selectinload(Venue.rooms))
+    ).all()
+
+
+def terms() -> Sequence[Term]:
+    return db.session.scalars(select(Term).order_by(Term.starts_on)).all()
+
+
+def sessions_between(first: datetime, last: datetime) -> list[Standing]:
+    """Every session that meets in this time, whatever its state."""
+    halves = _halves_between(first, last)
+    found = db.session.execute(
+        select(
+            Session.id,
+            Session.run_id,
+            Session.number,
+            Session.room_id,
+            Session.room_exclusive,
+            Session.starts_at,
+            Session.ends_at,
+            Session.live,
+            Run.course_id,
+            Run.capacity,
+            Course.title,
+        )
+        .join(Run, Session.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .where(Session.starts_at <= last, Session.ends_at >= first)
+        .order_by(Session.starts_at, Session.id)
+    )
+    return [
+        Standing(
+            id=row.id,
+            run=row.run_id,
+            course=row.course_id,
+            title=row.title,
+            capacity=row.capacity,
+            number=row.number,
+            room_id=row.room_id,
+            exclusive=bool(row.room_exclusive),
+            span=Span(row.starts_at, row.ends_at),
+            live=row.live,
+            halves=frozenset(halves[row.id]),
+        )
+        for row in found
+    ]
+
+
+def runs(ids: Collection[int]) -> dict[int, Run]:
+    """These runs with their sessions, rooms and deliveries."""
+    found: dict[int, Run] = {}
+    sessions = selectinload(Run.sessions)
+    options = (sessions.joinedload(Session.room), sessions.selectinload(Session.deliveries))
+    for some in _in_portions(sorted(ids)):
+        rows = db.session.scalars(select(Run).where(Run.id.in_(some)).options(*options))
+        found |= {run.id: run for run in rows}
+    return found
+
+
+def _halves_between(first: datetime, last: datetime) -> dict[int, list[tuple[Side, int]]]:
+    halves: dict[int, list[tuple[Side, int]]] = defaultdict(list)
+    for row in db.session.execute(
+        select(Delivery.session_id, Delivery.side, Delivery.tutor_id).where(
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.starts_at <= last,
+            Delivery.ends_at >= first,
+        )
+    ):
+        halves[row.session_id].append((row.side, row.tutor_id))
+    return halves
+
+
+def _in_portions(ids: list[int], size: int = 500) -> Iterable[list[int]]:
+    """A statement can't name any number of ids."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))

@@ -1,0 +1,136 @@
+"""A whole workbook read by its descriptions: rows of each kind, and what can't be read."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from recovery_college.errors import Refusal
+from recovery_college.formatting import listed
+from recovery_college.intake.rules import cells
+from recovery_college.intake.rules.cells import Raw
+from recovery_college.intake.rules.headings import Found, Sheet, recognise
+from recovery_college.intake.rules.report import Fault, Understood
+from recovery_college.intake.rules.tabs import KNOWN, NEEDED, Column, R, Row, Source, Tab
+
+NOT_YET = "kept for later; this import does not take them yet"
+
+
+@dataclass
+class Reading:
+    """The rows that can be read, by kind of tab, and what has to be said of the rest."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    understood: list[Understood] = field(default_factory=list)
+
+    def of(self, tab: Tab[R]) -> list[R]:
+        return cast(list[R], self.rows[tab.holds])
+
+
+def read_sheets(sheets: Iterable[Sheet]) -> Reading:
+    """Read every tab that is known; a workbook without one that is needed is refused."""
+    sheets = list(sheets)
+    finds = [(sheet, recognise(sheet, KNOWN)) for sheet in sheets]
+    _check_complete(finds)
+    reading = Reading()
+    for sheet, found in finds:
+        if found is None or found.missing:
+            reading.understood.append(_left_aside(sheet))
+        elif found.tab.row is None:
+            reading.understood.append(Understood(sheet.title, f"{found.tab.holds}, {NOT_YET}"))
+        else:
+            _read_tab(reading, sheet, found)
+    return reading
+
+
+def _check_complete(finds: list[tuple[Sheet, Found | None]]) -> None:
+    here = {found.tab.holds for _, found in finds if found and not found.missing}
+    absent = [tab.holds for tab in NEEDED if tab.holds not in here]
+    if absent:
+        raise Refusal(
+            f"This workbook has no tab for {listed(absent)}. "
+            + "".join(map(_almost, finds))
+            + f"The import needs a tab each for {listed([tab.holds for tab in NEEDED])}."
+        )
+
+
+def _almost(find: tuple[Sheet, Found | None]) -> str:
+    sheet, found = find
+    if sheet.hidden:
+        return f'The tab "{sheet.title}" is hidden, so it was not read. '
+    if found and found.missing:
+        missing = listed(found.missing)
+        return f'The tab "{sheet.title}" has no column for: {missing}. '
+    return ""
+
+
+def _left_aside(sheet: Sheet) -> Understood:
+    why = "it is hidden" if sheet.hidden else "it holds nothing that the import knows"
+    return Understood(sheet.title, f"ignored, because {why}")
+
+
+def _read_tab(reading: Reading, sheet: Sheet, found: Found) -> None:
+    headings = dict(sheet.lines)[found.row]
+    rows = reading.rows[found.tab.holds]
+    before = len(rows)
+    for number, line in sheet.lines:
+        source = Source(sheet.title, number, found.places, line)
+        if number > found.row and line != headings and _says_something(source):
+            row = _row(reading, found.tab, source)
+            rows += [row] if row else []
+    reading.understood.append(_understood(sheet, found, len(rows) - before))
+
+
+def _understood(sheet: Sheet, found: Found, rows: int) -> Understood:
+    names = {column.key: column.name for column in found.tab.columns}
+    columns = sorted((place.index, place.heading, key) for key, place in found.places.items())
+    too_wide = ("all columns after the hundredth",) if sheet.too_wide else ()
+    return Understood(
+        tab=sheet.title,
+        holds=found.tab.holds,
+        columns=tuple((heading, names[key]) for _, heading, key in columns),
+        ignored=found.ignored + too_wide,
+        rows=rows,
+    )
+
+
+def _says_something(source: Source) -> bool:
+    return any(not cells.is_blank(_raw(source, key)) for key in source.places)
+
+
+def _row(reading: Reading, tab: Tab[Any], source: Source) -> Row | None:
+    """The line as a row, or None with each of its faults on record."""
+    values: dict[str, object] = {}
+    faults = []
+    for column in tab.columns:
+        if column.key not in source.places:
+            continue
+        try:
+            _read_cell(values, column, _raw(source, column.key))
+        except Refusal as refusal:
+            fault = source.fault(column.key, refusal.message)
+            if column.spare:
+                reading.notes.append(f"{fault} The row is taken without it.")
+            else:
+                faults.append(fault)
+    reading.faults += faults
+    return None if faults or tab.row is None else tab.row(source=source, **values)
+
+
+def _read_cell(values: dict[str, object], column: Column, raw: Raw) -> None:
+    if not cells.is_blank(raw):
+        values[column.key] = cells.read(column.read, raw)
+    elif column.needed:
+        raise Refusal(_needs(column, raw))
+
+
+def _needs(column: Column, raw: Raw) -> str:
+    said = "This cell is empty." if raw in (None, "") else "This is not known yet."
+    return f"{said} The row can't be taken without its {column.name}."
+
+
+def _raw(source: Source, key: str) -> Raw:
+    index = source.places[key].index
+    return source.cells[index] if index < len(source.cells) else None

@@ -1,0 +1,183 @@
+"""A workbook's file: what can't be one is refused in a sentence before it is opened.
+
+Nothing in a workbook is believed: not its size, not its declared dimensions, not its XML.
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+import openpyxl
+
+from recovery_college.errors import Refusal
+from recovery_college.formatting import count
+from recovery_college.intake.rules.cells import Broken, Formula, Raw
+from recovery_college.intake.rules.headings import Line, Sheet
+
+MEGABYTE = 1_000_000
+LARGEST_FILE = 20 * MEGABYTE
+LARGEST_INSIDE = 150 * MEGABYTE
+STEEPEST = 250  # a part may be this many times its size in the file; real ones stay below 100
+MOST_PARTS = 1_000
+MOST_ROWS = 100_000
+MOST_COLUMNS = 100
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # an old .xls, or an .xlsx behind a password
+HIDDEN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+ATTRIBUTE = re.compile(rb'(min|max|hidden)="(\w+)"')
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Workbook:
+    sheets: list[Sheet]
+    digest: str
+
+
+def read_workbook(path: Path, progress: Progress) -> Workbook:
+    """All that stands in the file, as values; or a refusal that says what to do."""
+    content = _content(path)
+    _check_kind(path, content)
+    _check_inside(path, content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what openpyxl leaves aside, the import does too
+            return Workbook(list(_sheets(content, progress)), sha256(content).hexdigest())
+    except Refusal:
+        raise
+    except Exception as error:  # a damaged file can fail anywhere inside the reader of its format
+        raise Refusal(
+            f'"{path.name}" is damaged and can\'t be read. Open it in your spreadsheet program '
+            "and save it again as .xlsx."
+        ) from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise Refusal(f'"{path.name}" is a folder. Name the workbook in it.')
+        if path.exists() and not path.is_file():
+            raise Refusal(f'"{path.name}" is not a file.')
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise Refusal(
+                f'"{path.name}" is {size // MEGABYTE} MB. The import reads workbooks of up to '
+                f"{LARGEST_FILE // MEGABYTE} MB. Take out pictures and old tabs, and try again."
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Refusal(f'There is no file "{path}".') from error
+    except PermissionError as error:
+        raise Refusal(f'"{path.name}" may not be read by this user.') from error
+    except OSError as error:
+        raise Refusal(f'"{path.name}" can\'t be read: {error.strerror}.') from error
+
+
+def _check_kind(path: Path, content: bytes) -> None:
+    if not content:
+        raise Refusal(f'"{path.name}" is empty.')
+    if content.startswith(OLE):
+        raise Refusal(
+            f'"{path.name}" is protected by a password, or is an old .xls. '
+            "Save it as .xlsx without a password, and try again."
+        )
+
+
+def _check_inside(path: Path, content: bytes) -> None:
+    try:
+        with ZipFile(BytesIO(content)) as box:
+            _check_kind_inside(path, box)
+            _check_size_inside(path, box)
+            _check_harmless(path, box)
+    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise _no_workbook(path) from error
+
+
+def _no_workbook(path: Path) -> Refusal:
+    return Refusal(
+        f'"{path.name}" is not a workbook that the import can read. Open it in your spreadsheet '
+        'program, choose "Save as" and ".xlsx", and try again.'
+    )
+
+
+def _check_kind_inside(path: Path, box: ZipFile) -> None:
+    if "xl/workbook.xml" not in box.namelist():
+        raise _no_workbook(path)
+
+
+def _check_size_inside(path: Path, box: ZipFile) -> None:
+    parts = box.infolist()
+    swollen = any(
+        part.file_size > MEGABYTE and part.file_size > STEEPEST * max(part.compress_size, 1)
+        for part in parts
+    )
+    inside = sum(part.file_size for part in parts)
+    if swollen or inside > LARGEST_INSIDE or len(parts) > MOST_PARTS:
+        raise Refusal(
+            f'"{path.name}" unpacks to far more than a workbook should. Copy the tabs into a new '
+            "workbook, and try again."
+        )
+
+
+def _check_harmless(path: Path, box: ZipFile) -> None:
+    """No part may declare its own XML entities: a workbook never does, an attack would."""
+    for part in box.infolist():
+        if part.filename.endswith((".xml", ".rels", ".vml")):
+            content = box.read(part)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content:
+                raise _no_workbook(path)
+
+
+def _sheets(content: bytes, progress: Progress) -> Iterator[Sheet]:
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False)
+    with ZipFile(BytesIO(content)) as box:
+        for sheet in book.worksheets:
+            hidden = _hidden_columns(box.read(sheet._worksheet_path.lstrip("/")))
+            yield _sheet(sheet, hidden, progress)
+    book.close()
+
+
+def _sheet(sheet: Any, hidden: frozenset[int], progress: Progress) -> Sheet:
+    wide = (sheet.max_column or 0) > MOST_COLUMNS
+    sheet.reset_dimensions()
+    lines: list[Line] = []
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+        line = tuple(map(_value, row))
+        if any(value is not None for value in line):
+            lines.append((number, line))
+        if number % 500 == 0:
+            progress(f'Reading the tab "{sheet.title}", row', number)
+        if len(lines) > MOST_ROWS:
+            raise Refusal(
+                f'The tab "{sheet.title}" has more than {count(MOST_ROWS, "row")}. '
+                "Split the workbook, and import its parts one after the other."
+            )
+    return Sheet(sheet.title, lines, sheet.sheet_state != "visible", hidden, wide)
+
+
+def _value(cell: Any) -> Raw:
+    value: Raw = cell.value
+    if isinstance(value, str):
+        if cell.data_type == "f":
+            return Formula(value)
+        return Broken(value) if cell.data_type == "e" else (value if value.strip() else None)
+    if value is None or isinstance(value, Raw):
+        return value
+    return Formula(str(value))  # an array formula, or a table of them
+
+
+def _hidden_columns(part: bytes) -> frozenset[int]:
+    """Columns that the college has put out of sight are none of ours."""
+    hidden: set[int] = set()
+    for column in HIDDEN.findall(part[: part.find(b"<sheetData")]):
+        said = dict(ATTRIBUTE.findall(column))
+        if said.get(b"hidden") in (b"1", b"true"):
+            last = min(int(said[b"max"]), MOST_COLUMNS)
+            hidden.update(range(int(said[b"min"]) - 1, last))
+    return frozenset(hidden)
