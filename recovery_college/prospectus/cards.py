@@ -13,6 +13,7 @@ from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow, 
 from recovery_college.prospectus.rules import (
     COUNTED,
     PAGE_SIZE,
+    Filters,
     Half,
     Weekday,
     half,
@@ -52,6 +53,7 @@ def page_of(found: Listing, around: Frame) -> dict[str, Any]:
     return CHOICES | {
         "college": around.college,
         "filters": filters,
+        "asked": _asked(filters, around),
         "cards": cards_of(found, around),
         "nearly": found.nearly,
         "heading": heading(found.total, narrowed=filters.narrows, term=term.name if term else ""),
@@ -61,6 +63,22 @@ def page_of(found: Listing, around: Frame) -> dict[str, Any]:
         "venues": [(venue.slug, venue.name) for venue in around.venues.values()],
         "terms": [(term.slug, term.name) for term in terms],
     }
+
+
+def _asked(filters: Filters, around: Frame) -> str:
+    """What was asked, as in: “sleep”, Creativity, Monday."""
+    chosen: list[Choice | Theme | Weekday | PartOfDay | Mode | None] = [
+        around.strands.get(filters.strand),
+        filters.theme,
+        filters.day,
+        filters.time,
+        around.venues.get(filters.venue),
+        filters.mode,
+        around.terms.get(filters.term),
+    ]
+    words = [f"“{filters.q}”"] if filters.q else []
+    words += [each.name if isinstance(each, Choice) else each.label for each in chosen if each]
+    return ", ".join(words + ["places left"] * filters.places)
 
 
 def cards_of(listing: Listing, around: Frame) -> list[Card]:

@@ -88,11 +88,6 @@ class Filters:
         return replace(self, page=1) != Filters()
 
     @property
-    def in_details(self) -> bool:
-        """Whether anything is asked in the part of the form that is folded away."""
-        return bool(self.day or self.time or self.venue or self.mode or self.theme or self.term)
-
-    @property
     def address_mode(self) -> str:
         """The mode as the address writes it."""
         return _written(self.mode)

@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
-from recovery_college.prospectus.cards import _when, _where
+from recovery_college.college.rules import College
+from recovery_college.prospectus.cards import _asked, _when, _where
+from recovery_college.prospectus.listing import Choice, Frame
+from recovery_college.prospectus.rules import Filters
 from recovery_college.scheduling.rules import span_on
 
 
@@ -49,4 +52,14 @@ def test_a_place_says_where_as_far_as_it_is_known() -> None:
         "Oak Lodge",
         "Online. We send you the link",
         "We are still finding a room",
+    ]
+
+
+def test_what_was_asked_is_said_in_words() -> None:
+    kite = Choice(1, "creativity", "Creativity", "kite")
+    around = Frame(College(name="A college"), {"creativity": kite}, {}, {})
+    asked = {"q": "sleep", "day": "mon", "strand": "creativity", "mode": "online", "places": "1"}
+    assert [_asked(Filters.read(asked), around), _asked(Filters(), around)] == [
+        "“sleep”, Creativity, Monday, Online, places left",
+        "",
     ]

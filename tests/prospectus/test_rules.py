@@ -92,13 +92,6 @@ def test_a_page_is_no_narrowing() -> None:
     ]
 
 
-def test_what_is_folded_away_is_shown_when_it_is_asked() -> None:
-    assert [f.in_details for f in (Filters(q="sleep", strand="kite"), Filters(term="spring"))] == [
-        False,
-        True,
-    ]
-
-
 def test_a_half_shows_names_only_as_they_were_allowed() -> None:
     tutors = [("Una Jones", ShownAs.FULL_NAME), ("Beth Ahmed", ShownAs.NOT_NAMED)]
     assert [
