@@ -1,0 +1,216 @@
+"""What a course's page says of its runs, on rows that no database has seen."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.courses.rules import Mode
+from recovery_college.prospectus.panels import (
+    Offer,
+    Pair,
+    Panel,
+    Place,
+    coming_of,
+    offer_of,
+    where,
+)
+from recovery_college.prospectus.rules import Half
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Venue
+from recovery_college.scheduling.rules import DeliveryState, SessionState, weekly_series
+from recovery_college.tutors.models import Tutor
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+FIRST = date(2027, 1, 12)
+HOUSE = Venue(name="Harbour House", address="12 Quay Street", online=False)
+LANTERN = Room(id=1, name="Lantern Room", venue=HOUSE)
+TIDE = Room(id=2, name="Tide Room", venue=HOUSE)
+ONLINE = Room(id=3, name="Online", venue=Venue(name="Online", address="", online=True))
+ESTHER = (Side.LIVED, "Esther Patel", ShownAs.FULL_NAME)
+TOM = (Side.PROFESSIONAL, "Tom Evans", ShownAs.FIRST_NAME)
+UNNAMED = (Side.PROFESSIONAL, "Grace Hughes", ShownAs.NOT_NAMED)
+BOTH = (Half("Esther Patel", "lived experience"), Half("Tom", "professional"))
+PLACE = "Lantern Room, Harbour House, 12 Quay Street."
+
+Who = tuple[Side, str, ShownAs]
+
+
+def a_run(
+    count: int = 1,
+    *,
+    first: date = FIRST,
+    skipping: tuple[date, ...] = (),
+    room: Room | None = LANTERN,
+    tutors: tuple[Who, ...] = (ESTHER, TOM),
+    mode: Mode = Mode.IN_PERSON,
+) -> Run:
+    run = Run(capacity=12, mode=mode)
+    for span in weekly_series(first, time(10), time(12, 30), count=count, skipping=skipping):
+        session = a_session(span.starts_at, span.ends_at, room)
+        session.deliveries = [taught_by(*tutor) for tutor in tutors]
+        run.sessions.append(session)
+    run.follow_sessions()
+    return run
+
+
+def a_session(starts_at: datetime, ends_at: datetime, room: Room | None) -> Session:
+    return Session(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        room=room,
+        room_id=room.id if room else None,
+        state=SessionState.PLANNED,
+    )
+
+
+def taught_by(
+    side: Side, name: str, shown_as: ShownAs, state: DeliveryState = DeliveryState.ACCEPTED
+) -> Delivery:
+    tutor = Tutor(person=Person(name=name), shown_as=shown_as)
+    return Delivery(tutor=tutor, side=side, state=state)
+
+
+def panel_of(run: Run) -> Panel:
+    (panel,) = offer_of([run], NOW, most=20).panels
+    return panel
+
+
+def test_a_weekly_run_is_its_weekday_its_place_its_dates_and_its_pair() -> None:
+    assert panel_of(a_run(3)) == Panel(
+        heading="Tuesdays, 10am to 12:30pm",
+        facts=f"{PLACE} 3 sessions, January 2027.",
+        tiles=[date(2027, 1, 12), date(2027, 1, 19), date(2027, 1, 26)],
+        lines=[],
+        pairs=[Pair("", BOTH)],
+        places=12,
+    )
+
+
+def test_a_single_date_is_written_out_and_is_no_tile() -> None:
+    assert panel_of(a_run()) == Panel(
+        heading="Tuesday 12 January 2027, 10am to 12:30pm",
+        facts=f"{PLACE} One workshop.",
+        tiles=[],
+        lines=[],
+        pairs=[Pair("", BOTH)],
+        places=12,
+    )
+
+
+def test_a_week_left_out_is_said() -> None:
+    panel = panel_of(a_run(6, skipping=(date(2027, 2, 16),)))
+    assert panel.facts == (
+        f"{PLACE} 6 sessions, January and February 2027. No session on 16 February."
+    )
+
+
+def test_a_cancelled_session_is_a_week_left_out() -> None:
+    run = a_run(4)
+    run.sessions[1].state = SessionState.CANCELLED
+    run.follow_sessions()
+    panel = panel_of(run)
+    assert panel.facts == (
+        f"{PLACE} 3 sessions, January and February 2027. No session on 19 January."
+    )
+    assert panel.tiles == [date(2027, 1, 12), date(2027, 1, 26), date(2027, 2, 2)]
+
+
+def test_every_second_week_leaves_nothing_out() -> None:
+    run = a_run(3, skipping=(date(2027, 1, 19), date(2027, 2, 2)))
+    assert panel_of(run).facts == f"{PLACE} 3 sessions, January and February 2027."
+
+
+def test_the_clocks_change_and_the_hours_stay() -> None:
+    assert panel_of(a_run(3, first=date(2027, 3, 23))).heading == "Tuesdays, 10am to 12:30pm"
+
+
+def test_sessions_that_differ_are_a_line_each() -> None:
+    run = a_run(2)
+    second = run.sessions[1]
+    second.room, second.room_id = TIDE, TIDE.id
+    second.starts_at, second.ends_at = (
+        second.starts_at + timedelta(hours=4),
+        second.ends_at + timedelta(hours=4),
+    )
+    panel = panel_of(run)
+    assert (panel.heading, panel.tiles) == ("Tuesdays, at different times", [])
+    assert panel.facts == "Not always in the same room. 2 sessions, January 2027."
+    assert panel.lines == [
+        f"Tuesday 12 January 2027, 10am to 12:30pm. {PLACE}",
+        "Tuesday 19 January 2027, 2pm to 4:30pm. Tide Room, Harbour House, 12 Quay Street.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("room", "words"),
+    [
+        (LANTERN, "Lantern Room, Harbour House, 12 Quay Street"),
+        (ONLINE, "Online. We send you the link"),
+        (None, "We are still finding a room"),
+    ],
+)
+def test_where(room: Room | None, words: str) -> None:
+    assert where(room) == words
+
+
+def test_a_run_that_meets_both_ways_says_so() -> None:
+    panel = panel_of(a_run(mode=Mode.HYBRID))
+    assert panel.facts == f"{PLACE} You can come, or join online. One workshop."
+
+
+def test_an_open_half_is_being_confirmed_and_an_unnamed_one_says_what_it_brings() -> None:
+    assert panel_of(a_run(tutors=(UNNAMED,))).pairs == [
+        Pair(
+            "",
+            (
+                Half("Being confirmed", "lived experience", is_open=True),
+                Half("Professional", "tutor"),
+            ),
+        )
+    ]
+
+
+def test_who_was_only_asked_or_stepped_back_is_not_shown() -> None:
+    run = a_run()
+    run.sessions[0].deliveries[1].state = DeliveryState.ASKED
+    half = panel_of(run).pairs[0].halves[1]
+    assert half == Half("Being confirmed", "professional", is_open=True)
+
+
+def test_pairs_that_change_are_shown_with_their_dates() -> None:
+    run = a_run(3)
+    run.sessions[1].deliveries = [taught_by(*ESTHER), taught_by(*UNNAMED)]
+    assert panel_of(run).pairs == [
+        Pair("12 and 26 January", BOTH),
+        Pair("19 January", (BOTH[0], Half("Professional", "tutor"))),
+    ]
+
+
+def test_those_under_way_are_counted_and_not_shown() -> None:
+    under_way, coming = a_run(3, first=date(2026, 12, 22)), a_run()
+    offer = offer_of([under_way, coming], NOW, most=20)
+    assert (offer.started, len(offer.panels), coming_of([under_way, coming], NOW)) == (
+        1,
+        1,
+        [coming],
+    )
+
+
+def test_more_than_a_page_holds_is_said() -> None:
+    offer = offer_of([a_run(), a_run(), a_run()], NOW, most=2)
+    assert (len(offer.panels), offer.has_more) == (2, True)
+
+
+def test_each_room_that_is_used_stands_once_under_its_venue() -> None:
+    runs = [a_run(2), a_run(room=TIDE), a_run(room=ONLINE), a_run(), a_run(room=None)]
+    assert offer_of(runs, NOW, most=20).places == [
+        Place(HOUSE, [LANTERN, TIDE]),
+        Place(ONLINE.venue, [ONLINE]),
+    ]
+
+
+def test_a_course_without_runs_offers_nothing_and_breaks_nothing() -> None:
+    nothing = Offer(panels=[], started=0, places=[], has_more=False)
+    assert offer_of([], NOW, most=20) == nothing
+    assert offer_of([Run(capacity=1)], NOW, most=20).panels == []
