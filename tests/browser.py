@@ -1,0 +1,96 @@
+"""A real browser, and what it says of a page: faults in its log, what axe finds, its width."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-domain-reliability",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+PHONE, DESK = 320, 1280  # the narrowest screen and the usual one, in CSS pixels
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own; nothing is downloaded."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        raise RuntimeError("No Chromium here: run `make test`, which installs one.")
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS + as_root)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application on a port of its own; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def visitor(browser: Browser, site: str, *, width: int, scripts: bool = True) -> Iterator[Page]:
+    """A page whose faults are kept and, at the end, refused."""
+    context = browser.new_context(
+        base_url=site, viewport={"width": width, "height": 900}, java_script_enabled=scripts
+    )
+    faults: list[str] = []
+    yield _watched(context, faults)
+    context.close()
+    assert faults == []
+
+
+def _watched(context: BrowserContext, faults: list[str]) -> Page:
+    page = context.new_page()
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda request: faults.append(f"{request.url} {request.failure}"))
+    return page
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    """Chromium also logs the status of an error page that was asked for."""
+    page = said.page
+    return said.type == "error" and (page is None or said.location["url"] != page.url)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe has to say, as "rule: the element"."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )
