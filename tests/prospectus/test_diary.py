@@ -56,7 +56,7 @@ def test_an_entry_is_discreet_outside_and_clear_inside() -> None:
 
 def test_a_cancelled_session_is_left_out_of_the_count() -> None:
     entries = Calendar.from_ical(made()).events
-    assert [entry["DESCRIPTION"].split("\n")[0] for entry in entries] == [
+    assert [str(entry["DESCRIPTION"]).split("\n")[0] for entry in entries] == [
         "Sleep well, session 1 of 2.",
         "Sleep well, session 2 of 2.",
     ]
