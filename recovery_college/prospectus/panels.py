@@ -94,7 +94,7 @@ def _panel(run: Run, sessions: list[Session]) -> Panel:
         facts=" ".join(f"{fact}." for fact in _facts(run, sessions, days)),
         tiles=days if alike and len(days) > 1 else [],
         lines=[] if alike else [_line(session) for session in sessions],
-        pairs=_pairs(sessions),
+        pairs=pairs_of(sessions),
         places=run.places_left,
     )
 
@@ -125,7 +125,7 @@ def _line(session: Session) -> str:
     return f"{formatting.day(session.starts_at)}, {hours}. {where(session.room)}."
 
 
-def _pairs(sessions: Iterable[Session]) -> list[Pair]:
+def pairs_of(sessions: Iterable[Session]) -> list[Pair]:
     """One pair if it is the same all along; else each with its dates."""
     dates: dict[tuple[Half, ...], list[datetime]] = defaultdict(list)
     for session in sessions:

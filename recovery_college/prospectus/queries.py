@@ -17,7 +17,8 @@ from recovery_college.tutors.models import Tutor
 
 
 def printed_count(now: datetime) -> int:
-    return db.session.scalars(_on_paper(select(func.count(Run.id)), now)).one()
+    number: int = db.session.scalars(_on_paper(select(func.count(Run.id)), now)).one()
+    return number
 
 
 def printed_runs(now: datetime) -> Sequence[Run]:

@@ -8,7 +8,7 @@ from recovery_college import clock, ical
 from recovery_college.accounts.access import open_to_anyone
 from recovery_college.college.queries import college_on_pages
 from recovery_college.errors import NotFound
-from recovery_college.prospectus import listing, queries
+from recovery_college.prospectus import listing, paper, queries
 from recovery_college.prospectus.cards import page_of
 from recovery_college.prospectus.diary import dates_of
 from recovery_college.prospectus.makers import made_by
@@ -92,6 +92,23 @@ def door(slug: str) -> Response:
     if kind is None:
         raise NotFound
     return _unless_known(Response(photo, content_type=kind))
+
+
+@bp.get("/prospectus.pdf")
+@open_to_anyone
+def prospectus_pdf() -> Response:
+    now, college = clock.now(), college_on_pages()
+    size = paper.Size.read(request.args.get("size", ""))
+    paper.check_printable(queries.printed_count(now), college)
+    draft = paper.typeset(queries.printed_runs(now), college, _site(), size)
+    queries.finish_reading()
+    headers = {
+        "ETag": f'"{draft.version}"',
+        "Content-Disposition": f"inline; filename={size.filename}",
+    }
+    if request.if_none_match.contains_weak(draft.version):
+        return Response(status=304, headers=headers)
+    return Response(paper.printed(draft), mimetype="application/pdf", headers=headers)
 
 
 @bp.get("/talk-now")

@@ -1,0 +1,161 @@
+"""The prospectus on paper: runs in, the bytes of a tagged PDF out.
+
+It is made in two steps. `typeset` puts the words on the page as HTML, which is quick, and its
+version tells whether a copy still stands. `printed` makes the PDF, which takes seconds, so a
+process makes one at a time and keeps the last of each size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import HTML, VERSION
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from recovery_college import formatting
+from recovery_college.clock import in_london
+from recovery_college.college.rules import College
+from recovery_college.config import ROOT
+from recovery_college.courses.wording import as_html
+from recovery_college.errors import Refusal
+from recovery_college.prospectus.booklet import contents_of
+from recovery_college.scheduling.models import Run
+
+MOST_RUNS = (
+    300  # seven times what a median college offers in a term; twice as many take twice as long
+)
+PATIENCE = 20  # seconds to wait while somebody else's copy is made
+STATIC = ROOT / "static"
+TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+TEMPLATES = Environment(
+    loader=FileSystemLoader(ROOT / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters |= {"lines": formatting.lines, "markdown": as_html}
+
+
+class Size(StrEnum):
+    """How large the words are. 16 to 18 points are called large print."""
+
+    NORMAL = "normal"
+    LARGE = "large"
+
+    @classmethod
+    def read(cls, asked: str) -> "Size":
+        return cls(asked) if asked in set(cls) else cls.NORMAL
+
+    @property
+    def filename(self) -> str:
+        return "prospectus.pdf" if self is Size.NORMAL else "prospectus-large-print.pdf"
+
+
+class TooLongToPrint(Refusal):
+    """More than anybody would leaf through, or a server should set in type."""
+
+
+class BeingPrinted(Refusal):
+    """Somebody else's copy is in the press."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The words on the page; two drafts of one version come out as the same PDF."""
+
+    size: Size
+    html: str
+    website: str
+    version: str
+
+
+class Copy(NamedTuple):
+    """What came out of the press."""
+
+    version: str
+    pdf: bytes
+
+
+KEPT: dict[Size, Copy] = {}
+PRESS = Lock()
+
+
+def check_printable(runs: int, college: College) -> None:
+    """A huge college is not set in type while somebody waits."""
+    if runs > MOST_RUNS:
+        raise TooLongToPrint(
+            f"The prospectus has {runs:,} starting dates, too many to print in one piece. "
+            "Choose what interests you on the courses page and print that, "
+            f"or phone the office on {college.office_phone} and we will send you what you need."
+        )
+
+
+def typeset(runs: Sequence[Run], college: College, website: str, size: Size) -> Draft:
+    """Put the words on the page. The runs have all their rows loaded."""
+    contents = contents_of(runs)
+    html = TEMPLATES.get_template("prospectus/paper.html").render(
+        size=size,
+        college=college,
+        website=website,
+        contents=contents,
+        terms=formatting.listed([term.name for term in contents.terms]),
+        public_on=max((in_london(t.public_at).date() for t in contents.terms), default=None),
+    )
+    return Draft(size, html, website, _version(html))
+
+
+def printed(draft: Draft) -> bytes:
+    """The PDF: the kept copy if it is of this version, else a new one."""
+    kept = KEPT.get(draft.size)
+    if kept and kept.version == draft.version:
+        return kept.pdf
+    if not PRESS.acquire(timeout=PATIENCE):
+        raise BeingPrinted(
+            "We are making the prospectus for somebody else just now. Try again in a minute."
+        )
+    try:
+        return _kept(draft).pdf
+    finally:
+        PRESS.release()
+
+
+def ready(draft: Draft) -> HTML:
+    """The words with their stylesheet, ready for the press."""
+    base = f"{draft.website}/"
+    return HTML(string=draft.html, base_url=base, url_fetcher=OwnFiles(draft.website))
+
+
+class OwnFiles(URLFetcher):
+    """Reads the website's static files from the disk, and nothing else from anywhere."""
+
+    def __init__(self, website: str) -> None:
+        super().__init__()
+        self.own = f"{website}/static/"
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        path = (STATIC / unquote(url.removeprefix(self.own))).resolve()
+        if not url.startswith(self.own) or not path.is_relative_to(STATIC):
+            raise ValueError(f"not ours: {url}")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
+
+
+def _kept(draft: Draft) -> Copy:
+    kept = KEPT.get(draft.size)
+    if kept is None or kept.version != draft.version:
+        kept = Copy(draft.version, ready(draft).write_pdf(pdf_variant="pdf/ua-1"))
+        KEPT[draft.size] = kept
+    return kept
+
+
+def _version(html: str) -> str:
+    """Of all that the PDF is made of: words, stylesheet, pictures and the press itself."""
+    made_of = sha256(f"{VERSION}\n{html}".encode())
+    for path in (STATIC / "paper.css", *sorted((STATIC / "paper").glob("*.svg"))):
+        made_of.update(path.read_bytes())
+    return made_of.hexdigest()[:32]
