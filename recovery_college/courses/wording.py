@@ -1,5 +1,7 @@
 """The college's longer texts: written in Markdown, shown as HTML that is safe on any page."""
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -11,6 +13,7 @@ SHIFT = 2  # a text's own headings stand below the page's h1 and the h2 above th
 MARKDOWN = MarkdownIt("js-default")
 
 
+@lru_cache(maxsize=256)
 def as_html(text: str) -> Markup:
     """HTML written in the text is shown as the letters it is; pictures are left out."""
     tokens = MARKDOWN.parse(text)

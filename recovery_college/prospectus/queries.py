@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload, subqueryload
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import defer, joinedload, load_only, raiseload, subqueryload
 
+from recovery_college.accounts.models import Person
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.courses.rules import CourseState
-from recovery_college.database import db
+from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import RunState, Visibility
@@ -61,11 +62,8 @@ def strands() -> Sequence[Strand]:
 
 
 def course_on_show(slug: str) -> Course:
-    """A published course with its strand, its themes and who made it, in two statements."""
-    found = select(Course).where(Course.slug == slug, Course.state == CourseState.PUBLISHED)
-    makers = selectinload(Course.contributors).joinedload(Contributor.person)
-    loaded = (joinedload(Course.strand), joinedload(Course.themes), makers, raiseload("*"))
-    course = db.session.scalars(found.options(*loaded)).unique().one_or_none()
+    """A published course with its strand, its themes and who made it, in one statement."""
+    course = db.session.scalars(COURSE, {"slug": slug}).unique().one_or_none()
     if course is None:
         raise NotFound
     return course
@@ -76,18 +74,8 @@ def runs_on_show(course: Course, now: datetime, *, key: str, most: int) -> Seque
 
     With their sessions, rooms and tutors, in one statement.
     """
-    runs = (
-        _shown(select(Run), now)
-        .where(Run.course_id == course.id, Run.ends_at > now, _open_to(key))
-        .order_by(Run.starts_at, Run.id)
-        .limit(most)
-    )
-    sessions = joinedload(Run.sessions).options(
-        joinedload(Session.room).joinedload(Room.venue),
-        joinedload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
-    )
-    loaded = (joinedload(Run.term), sessions, raiseload("*"))
-    return db.session.scalars(runs.options(*loaded)).unique().all()
+    asked = {"course": course.id, "now": now, "key": key, "most": most}
+    return db.session.scalars(RUNS, asked).unique().all()
 
 
 def venues() -> Sequence[Venue]:
@@ -132,12 +120,46 @@ def slugs_on_show(now: datetime) -> Sequence[str]:
     return db.session.scalars(courses.where(Course.id.in_(runs)).order_by(Course.slug)).all()
 
 
-def _shown(found: Select[Any], now: datetime) -> Select[Any]:
+def _shown(found: Select[Any], now: datetime | BindParameter[datetime]) -> Select[Any]:
     """Of published runs in terms whose prospectus is public."""
     return found.join(Run.term).where(Run.state == RunState.PUBLISHED, Term.public_at <= now)
 
 
-def _open_to(key: str) -> ColumnElement[bool]:
+def _open_to(key: str | BindParameter[str]) -> ColumnElement[bool]:
     """Public runs, and the one that this key finds; office runs have no page at all."""
     by_link = and_(Run.visibility == Visibility.BY_LINK, Run.link_key == key)
     return or_(Run.visibility == Visibility.PUBLIC, by_link)
+
+
+# To build a statement costs more than to answer it, so the course page's two are built once.
+NOW = bindparam("now", type_=Instant())
+COURSE = (
+    select(Course)
+    .where(Course.slug == bindparam("slug"), Course.state == CourseState.PUBLISHED)
+    .options(
+        defer(Course.search_title),
+        defer(Course.search_text),
+        defer(Course.search_near),
+        joinedload(Course.strand),
+        joinedload(Course.themes),
+        joinedload(Course.contributors).joinedload(Contributor.person).load_only(Person.name),
+        raiseload("*"),
+    )
+)
+TUTOR = joinedload(Delivery.tutor).options(
+    load_only(Tutor.shown_as), joinedload(Tutor.person).load_only(Person.name)
+)
+RUNS = (
+    _shown(select(Run), NOW)
+    .where(Run.course_id == bindparam("course"), Run.ends_at > NOW, _open_to(bindparam("key")))
+    .order_by(Run.starts_at, Run.id)
+    .limit(bindparam("most"))
+    .options(
+        joinedload(Run.term).load_only(Term.public_at),
+        joinedload(Run.sessions).options(
+            joinedload(Session.room).joinedload(Room.venue),
+            joinedload(Session.deliveries).options(load_only(Delivery.side, Delivery.state), TUTOR),
+        ),
+        raiseload("*"),
+    )
+)
