@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from recovery_college.app import create_app
 from recovery_college.database import db
 from tests import postgres
+from tests.small_college import make_small_college
 
 Browse = Callable[[], "Browser"]
 MakeDatabase = Callable[[], str]
@@ -77,6 +78,20 @@ def app(made_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
 @pytest.fixture
 def browse(app: Flask) -> Browse:
     return lambda: cast(Browser, app.test_client())
+
+
+@pytest.fixture(scope="session")
+def standing_college(make_database: MakeDatabase) -> Iterator[Flask]:
+    """A small college that stands for all tests which change nothing: see `small_college`."""
+    environ = {"COLLEGE_SECRET_KEY": "for tests", "COLLEGE_DATABASE_URL": make_database()}
+    app = create_app(environ)
+    with app.app_context():
+        db.create_all()
+        make_small_college()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One small college on a server of its own, kept for all journeys, since they change nothing."""
+"""The small college on a server of its own, and visitors to it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,12 +8,8 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from recovery_college.app import create_app
-from recovery_college.database import db
 from tests import browser
-from tests.conftest import MakeDatabase
 from tests.factories import NOW
-from tests.small_college import make_small_college
 
 Visit = Callable[..., Page]
 
@@ -25,21 +21,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def college(make_database: MakeDatabase) -> Iterator[Flask]:
-    environ = {"COLLEGE_SECRET_KEY": "for tests", "COLLEGE_DATABASE_URL": make_database()}
-    app = create_app(environ)
-    with app.app_context():
-        db.create_all()
-        make_small_college()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def live_url(college: Flask) -> Iterator[str]:
-    with browser.serving(college) as address:
+def live_url(standing_college: Flask) -> Iterator[str]:
+    with browser.serving(standing_college) as address:
         yield address
 
 

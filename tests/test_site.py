@@ -1,0 +1,231 @@
+"""What holds on every page there is. A new page takes its place in `PAGES`, and that is all."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import pytest
+import time_machine
+from flask import Flask, request_finished
+from werkzeug.test import TestResponse
+
+from recovery_college.config import ROOT
+from recovery_college.database import db
+from recovery_college.scheduling.models import Venue
+from tests.conftest import Browse, counted
+from tests.factories import FIRST, NOW, make_room, make_run
+from tests.markup import Markup
+from tests.small_college import make_small_college
+
+Pair = tuple[str | bytes, str | bytes]
+ANYONE = "anyone"
+# An address never goes: when a page does, another takes its row and redirects.
+PAGES = {
+    "operations.healthz": ("/healthz", "GET", ANYONE),
+    "operations.readyz": ("/readyz", "GET", ANYONE),
+    "prospectus.accessibility": ("/accessibility", "GET", ANYONE),
+    "prospectus.course": ("/courses/<slug:slug>", "GET", ANYONE),
+    "prospectus.courses": ("/courses", "GET", ANYONE),
+    "prospectus.dates": ("/courses/<slug:slug>.ics", "GET", ANYONE),
+    "prospectus.door": ("/venues/<slug:slug>/door", "GET", ANYONE),
+    "prospectus.home": ("/", "GET", ANYONE),
+    "prospectus.privacy": ("/privacy", "GET", ANYONE),
+    "prospectus.prospectus_pdf": ("/prospectus.pdf", "GET", ANYONE),
+    "prospectus.robots": ("/robots.txt", "GET", ANYONE),
+    "prospectus.sitemap": ("/sitemap.xml", "GET", ANYONE),
+    "prospectus.talk_now": ("/talk-now", "GET", ANYONE),
+    "prospectus.venue": ("/venues/<slug:slug>", "GET", ANYONE),
+    "prospectus.venues": ("/venues", "GET", ANYONE),
+}
+EXAMPLES = (
+    "/",
+    "/courses",
+    "/courses?q=sleping&day=mon",
+    "/courses/sleeping-well",
+    "/courses/sleeping-well.ics",
+    "/venues",
+    "/venues/harbour-hall",
+    "/sitemap.xml",
+)
+PARAMETERS = ("q", "strand", "theme", "venue", "mode", "day", "time", "places", "term", "page")
+NONSENSE = {
+    "nothing": "",
+    "below": "-1",
+    "no day": "funday",
+    "ten thousand letters": "a" * 10_000,
+    "ten thousand words": "ab " * 3_333,
+    "SQL": "'; DROP TABLE course; --",
+    "a search of the database's": '"sleep" OR NEAR(a b) & !c:*',
+    "a zero byte": "a\x00b",
+    "half of a pair": b"\xed\xa0\x80",
+    "no text": b"\xff\xfe",
+    "too big": str(2**63),
+    "a power": "\u00b2",
+    "markup": "<script>alert(1)</script>",
+    "lines": "a\r\nSet-Cookie: b=c",
+}
+WEIGHT = 100_000  # bytes of a page itself, on a first visit
+MOST_STATEMENTS = 6
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE)", re.IGNORECASE)
+NEVER = re.compile(
+    r"\b(patients?|clients?|cases?|referrals?|assessments?|admissions?|discharged?|treatments?"
+    r"|therapy|interventions?|compliance|DNA|failed to attend|did not attend|no-show|risks?"
+    r"|vulnerable|suffer\w*|illness\w*|symptoms?|diagnos\w+|caseload|service users?)\b",
+    re.IGNORECASE,
+)
+NOT_NEEDED = re.compile(r"\b(no|not|without|need)( be| a)? (referr?\w*|diagnos\w+)", re.IGNORECASE)
+
+
+class Crawl(NamedTuple):
+    """Every address that links lead to from the front page, and what happened meanwhile."""
+
+    answers: dict[str, TestResponse]
+    statements: list[str]
+    left: list[object]
+    before: str
+    after: str
+
+    @property
+    def pages(self) -> dict[str, Markup]:
+        return {
+            address: Markup(answer.text)
+            for address, answer in self.answers.items()
+            if answer.mimetype == "text/html"
+        }
+
+
+@pytest.fixture(autouse=True)
+def in_may() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="session")
+def crawl(standing_college: Flask) -> Crawl:
+    left: list[object] = []
+
+    def look(_sender: object, **_rest: object) -> None:
+        session = db.session()
+        left.extend([*session.new, *session.dirty, *session.deleted])
+
+    with time_machine.travel(NOW, tick=False), standing_college.app_context():
+        before = contents()
+        with counted() as statements, request_finished.connected_to(look, standing_college):
+            answers = follow_links(standing_college)
+        return Crawl(answers, statements, left, before, contents())
+
+
+def follow_links(app: Flask) -> dict[str, TestResponse]:
+    client, answers, waiting = app.test_client(), {}, ["/", "/robots.txt", "/sitemap.xml"]
+    while waiting:
+        address = waiting.pop()
+        answers[address] = answer = client.get(address, buffered=True)
+        links = Markup(answer.text).links if answer.mimetype == "text/html" else []
+        found = {urlsplit(urljoin(address, link))._replace(fragment="") for link in links if link}
+        ours = {link.geturl() for link in found if not link.scheme and not link.netloc}
+        waiting += sorted(ours - set(answers) - set(waiting))
+    return answers
+
+
+def contents() -> str:
+    """One sum over all rows of all tables."""
+    with db.engine.connect() as connection:
+        rows = [
+            sorted(repr(tuple(row)) for row in connection.execute(table.select()))
+            for table in db.metadata.sorted_tables
+        ]
+    return sha256(repr(rows).encode()).hexdigest()
+
+
+def test_the_pages_there_are_and_who_may_open_them(app: Flask) -> None:
+    found = {
+        rule.endpoint: (
+            rule.rule,
+            " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
+            app.view_functions[rule.endpoint].__dict__.get("open_to"),
+        )
+        for rule in app.url_map.iter_rules()
+    }
+    assert found == PAGES
+
+
+def test_every_template_compiles(app: Flask) -> None:
+    names = app.jinja_env.list_templates()
+    assert [app.jinja_env.get_template(name).name for name in names] == names
+
+
+def test_no_template_holds_a_word_that_the_college_never_uses() -> None:
+    found = [
+        f"{path.name}:{number} {match.group()}"
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for match in NEVER.finditer(NOT_NEEDED.sub("", line))
+    ]
+    assert found == []
+
+
+def test_every_link_leads_somewhere(crawl: Crawl) -> None:
+    assert [a for a, answer in crawl.answers.items() if answer.status_code != 200] == []
+    assert len(crawl.answers) > 20
+
+
+def test_every_page_says_what_it_is(crawl: Crawl) -> None:
+    odd = {
+        address: (page.heading, page.title, page.mains, page.lang)
+        for address, page in crawl.pages.items()
+        if page.words["h1"].count("\n") != 1
+        or not page.heading
+        or not page.title.startswith(page.heading)
+        or page.mains != 1
+        or page.lang != "en-GB"
+    }
+    assert odd == {}
+
+
+def test_every_page_is_light(crawl: Crawl) -> None:
+    assert [address for address in crawl.pages if len(crawl.answers[address].data) > WEIGHT] == []
+
+
+def test_looking_changes_nothing_and_keeps_nothing(crawl: Crawl) -> None:
+    assert crawl.before == crawl.after
+    assert [statement for statement in crawl.statements if WRITES.match(statement)] == []
+    assert crawl.left == []
+    assert [a for a, answer in crawl.answers.items() if "Set-Cookie" in answer.headers] == []
+
+
+def test_a_page_asks_the_database_as_often_for_one_run_as_for_thirty(browse: Browse) -> None:
+    sleeping = make_small_college(courses=1)
+    few = {address: statements_of(browse, address) for address in EXAMPLES}
+    room = make_room(db.session.scalars(db.select(Venue)).first())
+    for day in range(30):
+        make_run(sleeping, first=FIRST + timedelta(days=day))
+        make_run(room=room, first=FIRST + timedelta(days=day))
+    assert {address: statements_of(browse, address) for address in EXAMPLES} == few
+    assert max(few.values()) <= MOST_STATEMENTS
+
+
+def statements_of(browse: Browse, address: str) -> int:
+    with counted() as statements:
+        assert browse().get(address).status_code == 200
+    return len([each for each in statements if "SAVEPOINT" not in each])
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE.keys())
+def test_nonsense_in_an_address_is_no_fault_of_ours(
+    standing_college: Flask, nonsense: str | bytes
+) -> None:
+    client = standing_college.test_client()
+    every: list[Pair] = [(name, nonsense) for name in PARAMETERS]
+    asked: list[list[Pair]] = [
+        *([one] for one in every),
+        every,
+        every[:1] * 2,
+        [(nonsense, nonsense)],
+    ]
+    addresses = [f"{page}?{urlencode(pairs)}" for page in EXAMPLES for pairs in asked]
+    addresses += [f"{page.rstrip('/')}/{urlencode([(nonsense, '')])}" for page in EXAMPLES]
+    statuses = {address: client.get(address).status_code for address in addresses}
+    assert {a[:200]: s for a, s in statuses.items() if s not in (200, 404)} == {}
