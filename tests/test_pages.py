@@ -9,11 +9,13 @@ from typing import NoReturn
 import pytest
 from flask import request
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import Conflict, ImATeapot
 
 from recovery_college.app import create_app
 from recovery_college.config import ROOT
+from recovery_college.database import db
 from recovery_college.errors import NotAllowed, NotFound, Refusal
 from recovery_college.pages import Page, static_addresses
 
@@ -90,6 +92,19 @@ def test_a_no_is_a_whole_page_even_without_a_database(
 
 def test_when_the_database_is_away_the_page_says_when_to_try_again(visitor: FlaskClient) -> None:
     assert visitor.get("/away").headers["Retry-After"] == "60"
+
+
+def test_a_database_that_is_away_is_not_asked_again_for_the_page_that_says_so(
+    visitor: FlaskClient,
+) -> None:
+    tries: list[str] = []
+    with visitor.application.app_context():
+        event.listen(db.engine, "do_connect", lambda *_: tries.append("once more"))
+    visitor.get("/away")
+    visitor.get("/bug")
+    assert tries == []
+    visitor.get("/nowhere")
+    assert tries == ["once more"]
 
 
 def test_a_page_that_only_shows_says_what_else_it_would_do(visitor: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from werkzeug.test import TestResponse
 
 from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.college.models import Setting
 from recovery_college.courses.models import Course, CourseTheme
 from recovery_college.courses.rules import CourseState, Theme
 from recovery_college.database import Model, db, identity, transaction
@@ -151,10 +152,12 @@ def test_a_course_without_dates_says_what_to_do(visit: Visit, course: Course) ->
 def test_a_course_that_is_not_published_is_not_found(
     visit: Visit, course: Course, state: CourseState
 ) -> None:
-    make_run(course)
+    make_run(course, room=make_room(make_venue("Harbour House")))
     change(course, state=state)
     for address in ("/courses/sleep-well", "/courses/sleep-well.ics"):
         assert visit(address).status_code == 404
+    assert "Nothing just now" in visit("/venues/harbour-house").text
+    assert "sleep-well" not in visit("/sitemap.xml").text
 
 
 HIDDEN = [
@@ -352,6 +355,13 @@ def test_search_engines_find_the_courses_and_leave_the_questions(
         "/courses/sleep-well",
         "/venues/harbour-house",
     ]
+
+
+def test_an_invented_college_says_so_and_is_not_for_search_engines(visit: Visit) -> None:
+    with transaction():
+        db.session.add(Setting(key="invented", value="yes"))
+    assert "An invented college. Nobody here is real." in visit("/privacy").text
+    assert visit("/robots.txt").text == "User-agent: *\nDisallow: /\n"
 
 
 def test_pages_cost_the_same_number_of_statements_for_one_row_and_for_many(
