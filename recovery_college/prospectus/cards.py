@@ -55,6 +55,7 @@ def page_of(found: Listing, around: Frame) -> dict[str, Any]:
         "filters": filters,
         "asked": _asked(filters, around),
         "cards": cards_of(found, around),
+        "dateless": found.dateless,
         "nearly": found.nearly,
         "heading": heading(found.total, narrowed=filters.narrows, term=term.name if term else ""),
         "total": found.total if found.total <= COUNTED else f"more than {COUNTED}",

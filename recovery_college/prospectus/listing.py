@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Date,
     Row,
@@ -60,6 +61,8 @@ OF_RUN = (
     Run.regular,
     Run.capacity,
 )
+ABOUT_DATES = {"venue", "mode", "day", "time", "places", "one_term"}
+MOST_DATELESS = 60
 FRAME = text("""
 SELECT 'setting' AS kind, 0 AS id, key AS slug, value AS name, '' AS look, 0 AS place FROM setting
 UNION ALL SELECT 'strand', id, slug, name, look, position FROM strand
@@ -97,12 +100,13 @@ class Listing:
     filters: Filters
     cards: Rows
     tutors: Rows
+    dateless: Rows
     total: int
     nearly: bool
 
     def version(self, around: Frame) -> str:
         """The same for the same rows, so that an unchanged page need not be rendered again."""
-        rows = (around, self.filters, self.nearly, *map(tuple, self.cards), *self.tutors)
+        rows = (around, self.filters, self.nearly, self.cards, self.tutors, self.dateless)
         return blake2b(repr(rows).encode(), digest_size=16).hexdigest()
 
 
@@ -134,11 +138,15 @@ def listing(filters: Filters, around: Frame, now: datetime) -> Listing:
         asked |= {"question": search.anywhere(words), "title": search.in_title(words)}
         asked["strands"] = [s.id for s in around.strands.values() if _begin(words, s.name)]
     cards = _cards(asked)
-    nearly = bool(words) and not cards and filters.page == 1
+    dateless = _dateless(asked, cards)
+    nearly = bool(words) and not cards and not dateless and filters.page == 1
     if nearly:
-        cards = _cards(asked | {"question": search.nearly(words)})
-    tutors = _tutors([card.id for card in cards])
-    return Listing(filters, cards, tutors, cards[0].total if cards else 0, nearly)
+        asked |= {"question": search.nearly(words)}
+        cards = _cards(asked)
+        dateless = _dateless(asked, cards)
+    total = cards[0].total if cards else 0
+    close = nearly and bool(cards or dateless)
+    return Listing(filters, cards, _tutors([c.id for c in cards]), dateless, total, close)
 
 
 def _choices(rows: dict[str, OneRow]) -> dict[str, Choice]:
@@ -163,6 +171,7 @@ def _asked(filters: Filters, around: Frame, now: datetime) -> dict[str, Any]:
         "day": filters.day and filters.day.number + 1,
         "time": filters.time,
         "places": filters.places,
+        "one_term": filters.term,
     }
     return {key: value for key, value in maybe.items() if value} | {
         "now": now,
@@ -173,12 +182,25 @@ def _asked(filters: Filters, around: Frame, now: datetime) -> dict[str, Any]:
 
 
 def _cards(asked: dict[str, Any]) -> Rows:
-    shape = Shape(frozenset(asked), bool(asked.get("strands")), db.engine.dialect.name)
-    return db.session.execute(_cards_statement(shape), asked).all()
+    return db.session.execute(_cards_statement(_shape(asked)), asked).all()
 
 
 def _tutors(runs: list[int]) -> Rows:
-    return db.session.execute(_tutors_statement(), {"runs": runs}).all() if runs else []
+    return db.session.execute(_tutors_statement(), {"runs": runs}).all()
+
+
+def _dateless(asked: dict[str, Any], cards: Rows) -> Rows:
+    """Behind the last card: courses that answer the question, and have no dates yet.
+
+    Not where a day, a place or the like was asked: they may well have other dates.
+    """
+    is_last = not cards or asked["first"] + len(cards) >= cards[0].total
+    wanted = {"wanted": is_last and not asked.keys() & ABOUT_DATES}
+    return db.session.execute(_dateless_statement(_shape(asked)), asked | wanted).all()
+
+
+def _shape(asked: dict[str, Any]) -> Shape:
+    return Shape(frozenset(asked), bool(asked.get("strands")), db.engine.dialect.name)
 
 
 @lru_cache(maxsize=512)
@@ -272,6 +294,21 @@ def _fits(run: Runs, shape: Shape) -> list[ColumnElement[bool]]:
     }
     listed = [run.state == PUBLISHED, run.visibility == PUBLIC]
     return listed + [condition for key, condition in asked.items() if key in shape.asked]
+
+
+@lru_cache(maxsize=512)
+def _dateless_statement(shape: Shape) -> Statement:
+    return (
+        select(Course.title, Course.slug)
+        .where(
+            bindparam("wanted", type_=Boolean()),
+            Course.state == CourseState.PUBLISHED,
+            *_is_about(shape),
+            _next_run(Course.id, shape).is_(None),
+        )
+        .order_by(Course.title)
+        .limit(MOST_DATELESS)
+    )
 
 
 @lru_cache(maxsize=1)

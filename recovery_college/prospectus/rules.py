@@ -121,7 +121,7 @@ def _page(given: str) -> int:
 def heading(found: int, *, narrowed: bool, term: str = "") -> str:
     """What the list says of itself, as in: 23 courses in Spring 2027."""
     if not found:
-        return "No course fits that yet" if narrowed else "No dates are out yet"
+        return "Nothing with a date fits that" if narrowed else "No dates are out yet"
     number = count(found, "course") if found <= COUNTED else f"More than {COUNTED} courses"
     return f"{number} in {term}" if term else f"{number} to choose from"
 

@@ -118,7 +118,7 @@ def test_the_heading_counts_and_says_so_when_it_stops_counting() -> None:
         heading(61, narrowed=False),
     ] == [
         "No dates are out yet",
-        "No course fits that yet",
+        "Nothing with a date fits that",
         "1 course to choose from",
         "23 courses in Spring 2027",
         "More than 60 courses to choose from",
