@@ -53,8 +53,6 @@ PUBLISHED: ColumnElement[str] = literal_column(f"'{RunState.PUBLISHED}'")
 PUBLIC: ColumnElement[str] = literal_column(f"'{Visibility.PUBLIC}'")
 OF_RUN = (
     Run.id,
-    Run.course_id,
-    Run.venue_id,
     Run.starts_at,
     Run.ends_at,
     Run.session_count,
@@ -206,13 +204,14 @@ def _shape(asked: dict[str, Any]) -> Shape:
 @lru_cache(maxsize=512)
 def _cards_statement(shape: Shape) -> Statement:
     page, others = _page(shape), aliased(Run)
-    runs = select(func.count()).where(others.course_id == page.c.course_id, *_fits(others, shape))
+    runs = select(func.count()).where(others.course_id == Run.course_id, *_fits(others, shape))
     of_course = (Course.title, Course.slug, Course.summary, Course.strand_id)
     of_venue = (Venue.name.label("venue"), Venue.address, Venue.online)
     return (
-        select(page, runs.scalar_subquery().label("runs"), *of_course, *of_venue)
-        .join_from(page, Course, Course.id == page.c.course_id)
-        .outerjoin(Venue, Venue.id == page.c.venue_id)
+        select(page.c.total, runs.scalar_subquery().label("runs"), *OF_RUN, *of_course, *of_venue)
+        .join_from(page, Run, Run.id == page.c.id)
+        .join(Course, Course.id == Run.course_id)
+        .outerjoin(Venue, Venue.id == Run.venue_id)
         .order_by(*_order(page.c))
     )
 
@@ -235,23 +234,32 @@ def _found(shape: Shape) -> Statement:
     A question about courses goes from the few courses to their runs; any other walks the
     runs by date and stops as soon as it has enough.
     """
-    found = select(*OF_RUN)
     if shape.asked & {"strand", "theme", "question"}:
-        found = found.join_from(Course, Run, Run.id == _next_run(Course.id, shape))
-        found = found.where(Course.state == CourseState.PUBLISHED, *_is_about(shape))
-    else:
-        state = select(Course.state).where(Course.id == Run.course_id).scalar_subquery()
-        is_next = Run.id == _next_run(Run.course_id, shape)
-        found = found.where(*_fits(Run, shape), state == CourseState.PUBLISHED, is_next)
-    if "title" in shape.asked:
-        found = found.add_columns(search.answers("title").label("titled"))
+        return _found_by_course(shape)
+    state = select(Course.state).where(Course.id == Run.course_id).scalar_subquery()
+    is_next = Run.id == _next_run(Run.course_id, shape)
+    found = select(Run.id, Run.starts_at)
+    found = found.where(*_fits(Run, shape), state == CourseState.PUBLISHED, is_next)
     return found.order_by(*_order(found.selected_columns))
 
 
-def _next_run(course_id: Any, shape: Shape) -> ScalarSelect[int]:
+def _found_by_course(shape: Shape) -> Statement:
+    columns = [
+        _next_run(Course.id, shape).label("id"),
+        _next_run(Course.id, shape, start=True).label("starts_at"),
+    ]
+    if "title" in shape.asked:
+        columns.append(search.answers("title").label("titled"))
+    about = select(*columns).where(Course.state == CourseState.PUBLISHED, *_is_about(shape))
+    courses = about.subquery()
+    return select(courses).where(courses.c.id.is_not(None)).order_by(*_order(courses.c))
+
+
+def _next_run(course_id: Any, shape: Shape, *, start: bool = False) -> ScalarSelect[Any]:
     run = aliased(Run)
-    of_course = select(run.id).where(run.course_id == course_id, *_fits(run, shape))
-    return of_course.order_by(run.starts_at, run.id).limit(1).scalar_subquery()
+    next_run = select(run.starts_at if start else run.id)
+    next_run = next_run.where(run.course_id == course_id, *_fits(run, shape))
+    return next_run.order_by(run.starts_at, run.id).limit(1).scalar_subquery()
 
 
 def _order(columns: Any) -> list[ColumnElement[Any]]:
