@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload, load_only, raiseload, subqueryload
 
+from recovery_college import database
 from recovery_college.accounts.models import Person
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.courses.rules import CourseState
@@ -39,7 +40,7 @@ def printed_runs(now: datetime) -> Sequence[Run]:
 
 def finish_reading() -> None:
     """What follows is slow, and nobody shall wait for our transaction meanwhile."""
-    db.session.rollback()
+    database.finish_reading()
 
 
 def _on_paper(found: Select[Any], now: datetime) -> Select[Any]:
