@@ -27,8 +27,11 @@ class College:
 
     @property
     def phone_link(self) -> str:
-        """The office's number as a phone dials it."""
-        return "tel:" + "".join(c for c in self.office_phone if c.isdigit() or c == "+")
+        """The office's number as a phone dials it: from abroad, without the (0)."""
+        number = self.office_phone
+        if number.startswith("+"):
+            number = number.replace("(0)", "")
+        return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
 
 
 def college_from(name: str, kept: dict[str, str]) -> College:

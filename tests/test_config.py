@@ -1,0 +1,57 @@
+"""What is read from the environment, and what is refused."""
+
+import pytest
+
+from recovery_college.config import ROOT, BadSetting, database_url, load_config
+
+
+def test_nothing_set_is_a_college_on_this_machine() -> None:
+    assert load_config({"PATH": "/bin", "COLLEGE_": "odd"}) == {
+        "ENVIRONMENT": "development",
+        "SECRET_KEY": "dev",
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{ROOT}/instance/college.sqlite",
+        "BASE_URL": "http://127.0.0.1:8000",
+        "NAME": "Harbour Recovery College",
+        "LOGO": "",
+    }
+
+
+def test_what_is_set_is_taken() -> None:
+    given = {
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": "a long random text",
+        "DATABASE_URL": "postgresql://college@db/college",
+        "BASE_URL": "https://college.example.org/",
+        "NAME": "Quay College",
+        "LOGO": "quay.svg",
+    }
+    assert load_config({f"COLLEGE_{name}": value for name, value in given.items()}) == {
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": "a long random text",
+        "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://college@db/college",
+        "BASE_URL": "https://college.example.org",
+        "NAME": "Quay College",
+        "LOGO": "quay.svg",
+    }
+
+
+@pytest.mark.parametrize("secret", [{}, {"COLLEGE_SECRET_KEY": ""}, {"COLLEGE_SECRET_KEY": "dev"}])
+def test_production_needs_a_secret_of_its_own(secret: dict[str, str]) -> None:
+    with pytest.raises(BadSetting, match="COLLEGE_SECRET_KEY"):
+        load_config({"COLLEGE_ENVIRONMENT": "production"} | secret)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("postgres://a:b@c/d", "postgresql+psycopg://a:b@c/d"),
+        ("postgresql+psycopg://c/d", "postgresql+psycopg://c/d"),
+        ("sqlite:////var/college.sqlite", "sqlite:////var/college.sqlite"),
+        ("sqlite:///here.sqlite", f"sqlite:///{ROOT}/here.sqlite"),
+        ("sqlite://", "sqlite://"),
+    ],
+)
+def test_an_address_of_a_database_names_its_driver_and_its_whole_path(
+    given: str, read: str
+) -> None:
+    assert database_url(given) == read

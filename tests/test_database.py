@@ -1,0 +1,186 @@
+"""Starting fresh, holding in order, what the database refuses by itself, and in which words."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from recovery_college.accounts.models import Person
+from recovery_college.courses.models import Course
+from recovery_college.courses.rules import TitleTaken
+from recovery_college.database import (
+    GUARDS,
+    attempt,
+    db,
+    drop_guards,
+    hold,
+    identity,
+    install_guards,
+    missing_guards,
+    transaction,
+)
+from recovery_college.errors import NotFound, Refusal
+from recovery_college.scheduling.models import Run, Session
+from tests.factories import make_course, make_person, make_run, make_strand
+
+pytestmark = pytest.mark.usefixtures("app")
+
+STARTS_AT = datetime(2027, 6, 7, 9, tzinfo=UTC)
+
+
+def test_a_transaction_reads_again_what_was_read_before() -> None:
+    run = make_run(capacity=8)
+    db.session.execute(text("UPDATE run SET capacity = 5"))
+    db.session.commit()
+    with transaction():
+        assert run.capacity == 5
+
+
+def test_a_transaction_inside_another_joins_it() -> None:
+    with suppress(Refusal), transaction():
+        with transaction():
+            db.session.add(Person(name="Ash"))
+        raise Refusal("No.")
+    assert db.session.scalars(select(Person)).all() == []
+
+
+@pytest.mark.parametrize("fault", [Refusal("No."), KeyError("bug"), KeyboardInterrupt()])
+def test_whatever_goes_wrong_undoes_everything(fault: BaseException) -> None:
+    with suppress(type(fault)), transaction():
+        db.session.add(Person(name="Ash"))
+        db.session.flush()
+        raise fault
+    assert db.session.scalars(select(Person)).all() == []
+    make_person()
+
+
+def test_a_row_that_vanished_is_not_found() -> None:
+    course = make_course()
+    db.session.execute(text("DELETE FROM contributor"))
+    db.session.execute(text("DELETE FROM course"))
+    db.session.commit()
+    with pytest.raises(NotFound), transaction():
+        hold(course)
+    with pytest.raises(NotFound), transaction():
+        assert course.title
+
+
+def test_rows_are_held_in_one_order_only() -> None:
+    person, run = make_person(), make_run()
+    with transaction():
+        hold(run, person)
+        hold(person)
+        hold(run.sessions[0])
+    with transaction():
+        hold(run)
+        with pytest.raises(RuntimeError, match="must be held before"):
+            hold(person)
+
+
+def test_what_is_held_is_seen_as_it_is_now() -> None:
+    run = make_run(capacity=8)
+    with transaction():
+        assert run.capacity == 8
+        db.session.execute(text("UPDATE run SET capacity = 5"))
+        hold(run)
+        assert run.capacity == 5
+
+
+def test_a_row_that_was_never_kept_has_no_identity() -> None:
+    with pytest.raises(ValueError, match="not in the database yet"):
+        identity(Person(name="Ash"))
+
+
+def test_a_naive_time_is_refused() -> None:
+    run = make_run()
+    with pytest.raises(StatementError, match="naive"), transaction():
+        run.sessions[0].starts_at = STARTS_AT.replace(tzinfo=None)
+
+
+def test_a_time_comes_back_as_it_went_in() -> None:
+    run = make_run()
+    db.session.remove()
+    found = db.session.get_one(Session, run.sessions[0].id)
+    assert (found.starts_at, found.starts_at.tzinfo) == (STARTS_AT, UTC)
+
+
+def test_a_time_written_by_another_hand_is_refused_or_understood() -> None:
+    make_run()
+    with suppress(IntegrityError), transaction():
+        db.session.execute(text("UPDATE session SET starts_at = '2027-06-07T09:00:00Z'"))
+    assert db.session.scalars(select(Session).filter_by(starts_at=STARTS_AT)).one()
+
+
+def test_the_database_refuses_a_word_that_is_no_state() -> None:
+    make_course()
+    with pytest.raises(IntegrityError, match="ck_course_coursestate"), transaction():
+        db.session.execute(text("UPDATE course SET state = 'PUBLISHED'"))
+
+
+def test_what_the_database_refuses_comes_back_in_the_words_of_its_rule() -> None:
+    make_course("Sleeping well")
+    other = make_course("Moving more")
+    with pytest.raises(TitleTaken), transaction():
+        other.title = "Sleeping well"
+
+
+def test_what_no_rule_knows_comes_back_as_it_is() -> None:
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(Course(title="Of no strand", slug="none", strand_id=0))
+
+
+def test_an_attempt_that_is_refused_keeps_the_rest() -> None:
+    strand, title = make_strand(), "Sleeping well"
+    with transaction():
+        db.session.add(Course(title=title, slug="one", strand=strand))
+        with pytest.raises(TitleTaken), attempt():
+            db.session.add(Course(title=title, slug="two", strand=strand))
+        db.session.add(Course(title="Moving more", slug="three", strand=strand))
+    assert db.session.scalars(select(Course.slug).order_by(Course.id)).all() == ["one", "three"]
+
+
+def test_guards_are_taken_down_and_laid_again() -> None:
+    connection = db.session.connection()
+    assert missing_guards(connection) == []
+    drop_guards(connection)
+    gone = missing_guards(connection)
+    assert {table for table, *_ in GUARDS if any(table in name for name in gone)} == {
+        "course",
+        "delivery",
+        "session",
+    }
+    install_guards(connection)
+    assert missing_guards(connection) == []
+
+
+@pytest.mark.for_real
+def test_two_at_once_wait_for_each_other_and_lose_nothing(app: Flask) -> None:
+    id, together, faults = make_run(capacity=1).id, Barrier(4), []
+    db.session.remove()
+
+    def add_ten() -> None:
+        together.wait()
+        with app.app_context():
+            for _ in range(10):
+                with transaction():
+                    run = db.session.get_one(Run, id)
+                    hold(run)
+                    run.capacity += 1
+            db.session.remove()
+
+    def kept() -> None:
+        try:
+            add_ten()
+        except BaseException as fault:  # a thread's fault is nobody's, unless it is handed on
+            faults.append(fault)
+
+    threads = [Thread(target=kept) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (faults, db.session.get_one(Run, id).capacity) == ([], 41)
