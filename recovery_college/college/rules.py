@@ -5,7 +5,8 @@ from typing import Any
 
 TALK_NOW = """If a life is in danger, call [999](tel:999).
 
-Call NHS [111](tel:111) and choose option 2 to talk to someone about your mental health, day or night.
+Call NHS [111](tel:111) and choose option 2 to talk to someone about your mental health,
+day or night.
 
 Call the Samaritans on [116 123](tel:116123), free, day or night, about anything at all.
 """
