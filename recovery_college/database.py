@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import ObjectDeletedError
 from sqlalchemy.types import TypeDecorator
@@ -40,6 +40,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+TEXT_FORM = re.sub("[0-9]", "[0-9]", "2000-01-01 00:00:00.000000")
 LOCKED_IN_ORDER = ("person", "course", "run", "session")
 WRITING = {"sqlite_begin": "IMMEDIATE"}
 
@@ -134,6 +135,7 @@ def finish_reading(_error: BaseException | None = None) -> None:
 @contextmanager
 def attempt() -> Iterator[None]:
     """A savepoint inside a transaction: one row that may be refused without undoing the rest."""
+    db.session.flush()  # what fails of that is the whole's fault, not this row's
     try:
         with db.session.begin_nested():
             yield
@@ -286,8 +288,16 @@ def _guards_before_their_tables(_target: MetaData, connection: Connection, **_: 
 
 
 @event.listens_for(OrmSession, "after_flush")
-def _notice_a_write(session: OrmSession, _context: object) -> None:
+def _notice_a_flush(session: OrmSession, _context: object) -> None:
     session.info["written"] = True
+
+
+@event.listens_for(OrmSession, "do_orm_execute")
+def _notice_a_statement(asked: ORMExecuteState) -> None:
+    """Whatever is not plainly a question is taken for a write."""
+    text_of = getattr(asked.statement, "text", "")
+    if not asked.is_select and not text_of.lstrip().upper().startswith("SELECT"):
+        asked.session.info["written"] = True
 
 
 def _place_in_line(row: Model) -> tuple[int, int]:
@@ -306,7 +316,7 @@ def _lock(row: Model) -> None:
 @event.listens_for(Column, "after_parent_attach")
 def _keep_one_text_form(column: Column[Any], table: Table) -> None:
     if isinstance(column.type, Instant):
-        form = f"{column.name} LIKE '____-__-__ __:__:__.______'"
+        form = f"{column.name} GLOB '{TEXT_FORM}'"
         check = CheckConstraint(form, name=f"{column.name}_form").ddl_if(dialect="sqlite")
         table.append_constraint(check)
 

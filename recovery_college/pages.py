@@ -21,6 +21,7 @@ from recovery_college.errors import NotAllowed, NotFound, Refusal
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+WRITTEN = {".py", ".html", ".txt", ".xml", ".css", ".svg", ".png"}  # not what Python makes of it
 YEAR = 365 * 24 * 60 * 60  # seconds
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -97,7 +98,7 @@ def static_addresses(folder: Path) -> dict[str, str]:
 def version_of(project: Path) -> str:
     """What this code is: a page that was kept under another version is rendered again."""
     folders = (project / "recovery_college", project / "templates", project / "static")
-    files = sorted(path for folder in folders for path in folder.rglob("*.*") if path.is_file())
+    files = sorted(p for folder in folders for p in folder.rglob("*.*") if p.suffix in WRITTEN)
     return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from recovery_college.accounts.models import Person
@@ -17,6 +17,7 @@ from recovery_college.database import (
     attempt,
     db,
     drop_guards,
+    finish_reading,
     hold,
     identity,
     install_guards,
@@ -141,6 +142,38 @@ def test_an_attempt_that_is_refused_keeps_the_rest() -> None:
             db.session.add(Course(title=title, slug="two", strand=strand))
         db.session.add(Course(title="Moving more", slug="three", strand=strand))
     assert db.session.scalars(select(Course.slug).order_by(Course.id)).all() == ["one", "three"]
+
+
+def test_what_was_wrong_before_an_attempt_is_not_its_fault() -> None:
+    make_course("Sleeping well")
+    strand = make_strand()
+    reached = []
+
+    def add_and_attempt() -> None:
+        db.session.add(Course(title="Sleeping well", slug="one", strand=strand))
+        with attempt():
+            reached.append("the row")
+
+    with pytest.raises(TitleTaken), transaction():
+        add_and_attempt()
+    assert reached == []
+
+
+@pytest.mark.for_real
+@pytest.mark.parametrize("by", ["a row", "a statement", "text"])
+def test_what_is_written_outside_a_command_is_undone(app: Flask, by: str) -> None:
+    course_id = make_course("Sleeping well").id
+    db.session.remove()
+    with app.app_context():
+        if by == "a row":
+            db.session.get_one(Course, course_id).title = "Changed"
+            db.session.flush()
+        elif by == "a statement":
+            db.session.execute(update(Course).values(title="Changed"))
+        else:
+            db.session.execute(text("UPDATE course SET title = 'Changed'"))
+        finish_reading()
+        assert db.session.get_one(Course, course_id).title == "Sleeping well"
 
 
 def test_guards_are_taken_down_and_laid_again() -> None:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "revd", "sir", "dame"}
+
 
 class Side(StrEnum):
     """Which half of the pair a person brings to a course."""
@@ -26,4 +28,11 @@ def public_name(name: str, shown_as: ShownAs) -> str | None:
     """The name that the public may read, or None."""
     if shown_as is ShownAs.FULL_NAME:
         return name
-    return name.split()[0] if shown_as is ShownAs.FIRST_NAME else None
+    return first_name(name) if shown_as is ShownAs.FIRST_NAME else None
+
+
+def first_name(name: str) -> str:
+    """As in: "Ada" of "Dr Ada Osei"."""
+    words = name.split()
+    without_title = [w for w in words if w.rstrip(".").casefold() not in TITLES]
+    return (without_title or words)[0]

@@ -115,6 +115,8 @@ class Decision(Model):
 
 refuses("uq_course_title", TitleTaken)
 refuses("course.title", TitleTaken)
+refuses("uq_course_slug", TitleTaken)
+refuses("course.slug", TitleTaken)
 refuses("uq_contributor_course_id_person_id_side", MadeItAlready)
 refuses("contributor.course_id, contributor.person_id, contributor.side", MadeItAlready)
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 from recovery_college.accounts.rules import Side
 from recovery_college.errors import Refusal
 
+LONGEST_WORD = 40  # letters; Welsh and German fit
+MOST_WORDS = 5_000  # of one text; PostgreSQL's index takes no more than a megabyte
+
 
 class Look(StrEnum):
     """What a strand wears: a colour and a shape, always beside its name."""
@@ -137,7 +140,8 @@ def plain(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words that search compares: plain and singular."""
-    return [_singular(word) for word in re.findall(r"[^\W_]+", plain(text))]
+    words = re.findall(r"[^\W_]+", plain(text))
+    return [_singular(word[:LONGEST_WORD]) for word in words[:MOST_WORDS]]
 
 
 def near_misses(word: str) -> set[str]:

@@ -7,9 +7,10 @@ from datetime import date
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
+from recovery_college.courses import commands as courses
 from recovery_college.courses.models import Course
 from recovery_college.database import db, hold, transaction
-from recovery_college.scheduling import rules
+from recovery_college.scheduling import queries, rules
 from recovery_college.scheduling.models import Room, Run, Session, Term
 from recovery_college.scheduling.rules import Half, RunState, SessionState, Span
 
@@ -49,11 +50,21 @@ def publish_run(actor: Person, run: Run, college: College) -> None:
     with transaction():
         hold(run)
         rules.check_step(run.state, RunState.PUBLISHED)
+        rules.check_offered(run.course.state, run.ends_at, now)
         planned = [s for s in run.sessions if s.state is SessionState.PLANNED]
+        today = clock.in_london(now).date()
         halves = [Half(s.starts_at, s.sides, s.pair_by_on) for s in planned]
-        rules.check_publishable(halves, pair_by_days=college.pair_by_days)
+        rules.check_publishable(halves, pair_by_days=college.pair_by_days, today=today)
         run.state = RunState.PUBLISHED
         audit.record(actor, "published", run, fields=("state",), at=now)
+
+
+def archive_course(actor: Person, course: Course) -> None:
+    """No longer offer a course that has no runs to come."""
+    with transaction():
+        hold(course)
+        rules.check_none_to_come(queries.runs_to_come(course, clock.now()))
+        courses.archive_course(actor, course)
 
 
 def set_pair_by(actor: Person, session: Session, day: date, college: College) -> None:
@@ -61,6 +72,7 @@ def set_pair_by(actor: Person, session: Session, day: date, college: College) ->
     now = clock.now()
     with transaction():
         hold(session.run, session)
-        rules.check_pair_by(session.starts_at, day, days=college.pair_by_days)
+        today = clock.in_london(now).date()
+        rules.check_pair_by(session.starts_at, day, days=college.pair_by_days, today=today)
         session.pair_by_on = day
         audit.record(actor, "promised a pair for", session, fields=("pair_by_on",), at=now)

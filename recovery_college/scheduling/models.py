@@ -26,6 +26,7 @@ from recovery_college.scheduling.rules import (
     RunState,
     SessionState,
     Span,
+    TutorStands,
     TutorTaken,
     Visibility,
     timetable,
@@ -144,7 +145,8 @@ class Run(Model):
 
     def follow_sessions(self) -> None:
         """Work out the timetable anew; whoever changes a session calls this."""
-        planned = [s for s in self.sessions if s.state is not SessionState.CANCELLED]
+        standing = (s for s in self.sessions if s.state is not SessionState.CANCELLED)
+        planned = sorted(standing, key=lambda session: session.starts_at)
         made = timetable(Span(s.starts_at, s.ends_at) for s in planned)
         self.starts_at, self.ends_at = made.starts_at, made.ends_at
         self.weekday, self.part = made.weekday, made.part
@@ -238,6 +240,8 @@ class Delivery(Model):
 
 refuses("guard_session_room", RoomTaken)
 refuses("guard_delivery_tutor", TutorTaken)
+refuses("uq_delivery_standing", TutorStands)
+refuses("delivery.session_id, delivery.tutor_id", TutorStands)
 
 
 TWICE = """CREATE TRIGGER {guard}_{verb} AFTER {verb} ON {table} WHEN {new_holds} BEGIN

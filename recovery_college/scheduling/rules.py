@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london, london_instant
+from recovery_college.courses.rules import CourseState
 from recovery_college.errors import Refusal
 from recovery_college.formatting import listed, short_day
 
@@ -102,6 +103,21 @@ class TutorTaken(Refusal):
 
     def __init__(self) -> None:
         super().__init__("This tutor is already teaching another session at that time.")
+
+
+class TutorStands(Refusal):
+    """The tutor has been asked for this session, or has accepted it."""
+
+    def __init__(self) -> None:
+        super().__init__("This tutor has already been asked for this session.")
+
+
+class NotOffered(Refusal):
+    """The course is not published, or the run is over."""
+
+
+class StillRunning(Refusal):
+    """The course has runs to come."""
 
 
 class RoomTooSmall(Refusal):
@@ -214,7 +230,7 @@ def latest_pair_by(starts_at: datetime, *, days: int) -> date:
     return in_london(starts_at).date() - timedelta(days=days)
 
 
-def check_publishable(halves: Sequence[Half], *, pair_by_days: int) -> None:
+def check_publishable(halves: Sequence[Half], *, pair_by_days: int, today: date) -> None:
     """Each session is paired, or carries a date by which it will be, early enough."""
     if not halves:
         raise NoSessions("This run has no dates yet. Add its sessions first.")
@@ -225,12 +241,36 @@ def check_publishable(halves: Sequence[Half], *, pair_by_days: int) -> None:
         raise NotPaired(f"Find both tutors, or set a pair-by date, for the sessions on: {days}.")
     for half in open_halves:
         if half.pair_by_on is not None:
-            check_pair_by(half.starts_at, half.pair_by_on, days=pair_by_days)
+            check_pair_by(half.starts_at, half.pair_by_on, days=pair_by_days, today=today)
 
 
-def check_pair_by(starts_at: datetime, day: date, *, days: int) -> None:
+def check_offered(course: CourseState, ends_at: datetime | None, now: datetime) -> None:
+    """A run goes into the prospectus with its course, and while there is some of it to come."""
+    if course is not CourseState.PUBLISHED:
+        raise NotOffered("Publish the course first. Its runs can follow.")
+    if ends_at is not None and ends_at <= now:
+        raise NotOffered("All the sessions of this run are over.")
+
+
+def check_none_to_come(runs: int) -> None:
+    """A course with runs to come is not archived behind its students' backs."""
+    if runs:
+        raise StillRunning("This course has runs to come. Cancel them, or wait until they end.")
+
+
+def check_pair_by(starts_at: datetime, day: date, *, days: int, today: date) -> None:
     """The pair is known early enough for the students to rely on it."""
     latest = latest_pair_by(starts_at, days=days)
+    if latest < today:
+        raise NotPaired(
+            f"{short_day(starts_at)} is less than {days} days away. Find both tutors first.",
+            field="pair_by_on",
+        )
+    if day < today:
+        raise NotPaired(
+            f"{short_day(day)} has passed. Choose a day until {short_day(latest)}.",
+            field="pair_by_on",
+        )
     if day > latest:
         raise NotPaired(
             f"The pair for {short_day(starts_at)} must be known {days} days before. "

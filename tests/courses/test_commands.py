@@ -17,6 +17,7 @@ from recovery_college.courses.rules import (
     MadeItAlready,
     NoSuchStep,
     NotMadeTogether,
+    TitleTaken,
 )
 from recovery_college.database import db, transaction
 from recovery_college.errors import Refusal
@@ -90,6 +91,19 @@ def test_nobody_is_named_until_they_say_so() -> None:
     wishes = [contributor.shown_as]
     commands.show_contributor_as(office, contributor, ShownAs.FIRST_NAME)
     assert [*wishes, contributor.shown_as] == [ShownAs.NOT_NAMED, ShownAs.FIRST_NAME]
+
+
+def test_a_title_and_its_address_are_one_course_s_alone() -> None:
+    make_course("Deja vu")
+    for title in ("Deja vu", "Déjà vu!"):
+        with pytest.raises(TitleTaken):
+            make_course(title)
+
+
+def test_a_word_as_long_as_a_page_is_cut_for_search() -> None:
+    course = make_course(summary="w" * 100_000, description="word " * 300_000)
+    assert len(course.search_text) < 100
+    assert len(course.search_near) < 5_000
 
 
 def test_a_decision_is_a_dated_line_with_words() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from recovery_college.accounts.rules import Side
 from recovery_college.college.rules import College
+from recovery_college.courses.rules import CourseState
 from recovery_college.database import db, transaction
 from recovery_college.scheduling import commands
 from recovery_college.scheduling.commands import Plan
@@ -16,11 +17,13 @@ from recovery_college.scheduling.models import Room, Run
 from recovery_college.scheduling.rules import (
     NoSessions,
     NoSuchStep,
+    NotOffered,
     NotPaired,
     PartOfDay,
     RoomTaken,
     RoomTooSmall,
     RunState,
+    StillRunning,
     weekly_series,
 )
 from tests.factories import (
@@ -30,6 +33,7 @@ from tests.factories import (
     make_delivery,
     make_person,
     make_room,
+    make_run,
     make_term,
     make_tutor,
 )
@@ -100,8 +104,32 @@ def test_a_date_that_was_early_enough_once_is_looked_at_again() -> None:
     office = make_person()
     run = commands.plan_run(office, plan(count=1))
     commands.set_pair_by(office, run.sessions[0], date(2027, 5, 10), COLLEGE)
-    with pytest.raises(NotPaired, match="Choose 24 April 2027"):
+    with pytest.raises(NotPaired, match="less than 44 days away"):
         commands.publish_run(office, run, College(name="A college", pair_by_days=44))
+
+
+def test_a_run_follows_its_course_and_ends_with_its_last_session() -> None:
+    office = make_person()
+    run = commands.plan_run(office, plan(count=1))
+    for side in Side:
+        make_delivery(run.sessions[0], make_tutor(side))
+    with transaction():
+        run.course.state = CourseState.DRAFT
+    with pytest.raises(NotOffered, match="Publish the course first"):
+        commands.publish_run(office, run, COLLEGE)
+    with transaction():
+        run.course.state = CourseState.PUBLISHED
+    with time_machine.travel("2027-06-07T11:00Z"), pytest.raises(NotOffered, match="are over"):
+        commands.publish_run(office, run, COLLEGE)
+
+
+def test_a_course_with_runs_to_come_is_not_archived() -> None:
+    office, run = make_person(), make_run()
+    with pytest.raises(StillRunning):
+        commands.archive_course(office, run.course)
+    with time_machine.travel("2027-06-07T11:00Z"):
+        commands.archive_course(office, run.course)
+    assert run.course.state is CourseState.ARCHIVED
 
 
 def test_a_run_without_dates_is_not_published() -> None:

@@ -1,6 +1,6 @@
 """The database refuses a room or a tutor twice at once, whatever the code above it does."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -8,9 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from recovery_college.accounts.rules import Side
 from recovery_college.database import db, transaction
-from recovery_college.errors import Refusal
 from recovery_college.scheduling.models import Session
-from recovery_college.scheduling.rules import RoomTaken, TutorTaken
+from recovery_college.scheduling.rules import DeliveryState, RoomTaken, TutorStands, TutorTaken
 from tests.factories import make_delivery, make_room, make_run, make_tutor
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -79,8 +78,20 @@ def test_a_weekly_run_moves_by_a_week_when_it_steps_aside_first() -> None:
 def test_the_same_tutor_stands_once_on_a_session() -> None:
     tutor = make_tutor()
     session = make_run(tutors=(tutor,)).sessions[0]
-    with pytest.raises((IntegrityError, Refusal)):
+    with pytest.raises(TutorStands):
         make_delivery(session, tutor)
+    with transaction():
+        session.deliveries[0].state = DeliveryState.STEPPED_BACK
+    make_delivery(session, tutor)
+
+
+def test_a_run_meets_where_its_first_session_does_whatever_the_order() -> None:
+    run, elsewhere = make_run(sessions=2), make_room()
+    with transaction():
+        run.sessions[1].room = elsewhere
+        run.sessions[1].starts_at = run.sessions[0].starts_at - timedelta(days=1)
+        run.follow_sessions()
+    assert (run.venue_id, run.regular) == (elsewhere.venue_id, False)
 
 
 def test_a_cancelled_session_frees_its_room() -> None:

@@ -36,6 +36,7 @@ from recovery_college.scheduling.rules import (
 )
 
 MONDAY = date(2027, 6, 7)
+TODAY = date(2027, 5, 3)
 BOTH = frozenset(Side)
 DAYS = some.dates(date(2025, 1, 1), date(2037, 12, 31))
 HOURS = some.times(time(2), time(20, 59)).map(lambda at: at.replace(second=0, microsecond=0))
@@ -172,16 +173,16 @@ def test_the_pair_is_known_by_the_colleges_wall_clock() -> None:
         Half(at(MONDAY, 9), BOTH, None),
         Half(at(MONDAY, 9), BOTH, date(2027, 6, 6)),
         Half(at(MONDAY, 9), frozenset({Side.LIVED}), date(2027, 5, 10)),
-        Half(at(MONDAY, 9), frozenset(), date(2027, 4, 1)),
+        Half(at(MONDAY, 9), frozenset(), date(2027, 5, 3)),
     ],
 )
 def test_a_run_is_published_when_each_session_is_paired_or_dated(half: Half) -> None:
-    check_publishable([half], pair_by_days=28)
+    check_publishable([half], pair_by_days=28, today=TODAY)
 
 
 def test_a_run_without_sessions_is_not_published() -> None:
     with pytest.raises(NoSessions, match="no dates yet"):
-        check_publishable([], pair_by_days=28)
+        check_publishable([], pair_by_days=28, today=TODAY)
 
 
 def test_sessions_without_pair_or_date_are_named() -> None:
@@ -191,7 +192,7 @@ def test_sessions_without_pair_or_date_are_named() -> None:
         Half(at(date(2027, 6, 21), 9), frozenset(), None),
     ]
     with pytest.raises(NotPaired) as refused:
-        check_publishable(halves, pair_by_days=28)
+        check_publishable(halves, pair_by_days=28, today=TODAY)
     assert refused.value.message == (
         "Find both tutors, or set a pair-by date, for the sessions on: "
         "7 June 2027 and 21 June 2027."
@@ -201,13 +202,20 @@ def test_sessions_without_pair_or_date_are_named() -> None:
 def test_a_pair_by_date_that_is_too_late_is_refused_with_the_last_one() -> None:
     half = Half(at(MONDAY, 9), frozenset(), date(2027, 5, 11))
     with pytest.raises(NotPaired) as refused:
-        check_publishable([half], pair_by_days=28)
+        check_publishable([half], pair_by_days=28, today=TODAY)
     assert (refused.value.field, refused.value.message) == (
         "pair_by_on",
         "The pair for 7 June 2027 must be known 28 days before. "
         "Choose 10 May 2027 or an earlier day.",
     )
-    check_pair_by(half.starts_at, date(2027, 5, 10), days=28)
+    check_pair_by(half.starts_at, date(2027, 5, 10), days=28, today=TODAY)
+
+
+def test_a_pair_by_date_that_has_passed_promises_nothing() -> None:
+    with pytest.raises(NotPaired, match="Choose a day until 10 May 2027"):
+        check_pair_by(at(MONDAY, 9), date(2027, 5, 2), days=28, today=TODAY)
+    with pytest.raises(NotPaired, match="7 June 2027 is less than 28 days away"):
+        check_pair_by(at(MONDAY, 9), date(2027, 5, 12), days=28, today=date(2027, 5, 11))
 
 
 @pytest.mark.parametrize(("capacity", "room"), [(1, None), (12, 12), (500, None)])
