@@ -1,6 +1,7 @@
 """Two people may share nearly everything."""
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from recovery_college.accounts.models import Person
 from recovery_college.database import db, transaction
@@ -13,3 +14,8 @@ def test_two_people_share_a_name_and_an_address() -> None:
     with transaction():
         db.session.add_all(both)
     assert both[0].id != both[1].id
+
+
+def test_nobody_is_without_a_name() -> None:
+    with pytest.raises(IntegrityError, match="has_a_name"), transaction():
+        db.session.add(Person(name="  "))
