@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from time import monotonic
+from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
@@ -14,6 +15,7 @@ from recovery_college.intake.rules.reading import Reading, read_sheets
 from recovery_college.intake.rules.report import Report, findings, understanding
 from recovery_college.intake.workbook import Workbook, read_workbook
 
+NOT_READY = "The database does not answer, or is not of this version. Run: flask db upgrade"
 QUIET_FOR = 1.0  # seconds before it is worth saying how far it has come
 A_LINE_EVERY = 3.0  # seconds, where lines can't be written over
 
@@ -31,23 +33,17 @@ def import_workbook(path: Path, check: bool) -> None:
         _say(understanding(reading.understood))
         report = _run(workbook, reading, progress, check=check)
     except Refusal as refusal:
-        progress.end()
-        raise _Stopped(refusal.message) from refusal
-    except (OperationalError, ProgrammingError) as error:
-        progress.end()
-        raise _Stopped(NOT_READY) from error
+        _stop(progress, refusal.message)
+    except (OperationalError, ProgrammingError):
+        _stop(progress, NOT_READY)
     progress.end()
     _say(findings(report, checking=check))
 
 
-NOT_READY = "The database does not answer, or is not ready. Run: flask db upgrade"
-
-
-class _Stopped(click.ClickException):
-    """One plain sentence, and exit code 1."""
-
-    def show(self, file: object = None) -> None:
-        click.echo(self.message, err=True)
+def _stop(progress: "Progress", why: str) -> NoReturn:
+    progress.end()
+    click.echo(why, err=True)
+    sys.exit(1)
 
 
 def _say(lines: list[str]) -> None:

@@ -147,11 +147,9 @@ def _sheet(sheet: Any, hidden: frozenset[int], progress: Progress) -> Sheet:
     wide = (sheet.max_column or 0) > MOST_COLUMNS
     sheet.reset_dimensions()
     lines: list[Line] = []
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
-        line = tuple(map(_value, row))
-        if any(value is not None for value in line):
-            lines.append((number, line))
-        if number % 500 == 0:
+    for number, line in _lines(sheet):
+        lines.append((number, line))
+        if len(lines) % 500 == 0:
             progress(f'Reading the tab "{sheet.title}", row', number)
         if len(lines) > MOST_ROWS:
             raise Refusal(
@@ -159,6 +157,20 @@ def _sheet(sheet: Any, hidden: frozenset[int], progress: Progress) -> Sheet:
                 "Split the workbook, and import its parts one after the other."
             )
     return Sheet(sheet.title, lines, sheet.sheet_state != "visible", hidden, wide)
+
+
+def _lines(sheet: Any) -> Iterator[Line]:
+    """The rows in which anything is written, as far as anything is."""
+    blank = None
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+        if row is blank:  # the reader hands out the same one for all rows that aren't there
+            continue
+        line = tuple(map(_value, row))
+        last = max((i for i, value in enumerate(line) if value is not None), default=None)
+        if last is None:
+            blank = row
+        else:
+            yield number, line[: last + 1]
 
 
 def _value(cell: Any) -> Raw:

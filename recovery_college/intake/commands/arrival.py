@@ -10,9 +10,9 @@ from recovery_college.college.rules import College
 from recovery_college.database import Model
 from recovery_college.errors import Refusal
 from recovery_college.intake.rules.cells import shown
+from recovery_college.intake.rules.describing import Row
 from recovery_college.intake.rules.reading import Reading
 from recovery_college.intake.rules.report import Report
-from recovery_college.intake.rules.tabs import Row
 from recovery_college.intake.workbook import Progress
 
 Gaps = list[tuple[str, Any]]

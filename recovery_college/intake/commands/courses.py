@@ -11,7 +11,7 @@ from recovery_college.errors import Refusal
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival, Gaps
 from recovery_college.intake.rules.lookup import Lookup, check_not_renamed, free_slug, same
-from recovery_college.intake.rules.tabs import COURSES, CourseRow
+from recovery_college.intake.rules.tabs.courses import COURSES, CourseRow
 from recovery_college.intake.rules.wording import in_short
 
 FIRST_LINE = "Taken over from the college's workbook."
@@ -42,6 +42,8 @@ def take_courses(arrival: Arrival) -> Courses:
     there = queries.courses()
     for course in there:
         courses.add(course.title, course)
+    for source, title in arrival.reading.lost_of(COURSES, "title"):
+        courses.refuse(title, source)
     titles = {same(row.title) for row in rows}
     gone = {same(c.title): c.title for c in there if same(c.title) not in titles}
     slugs = {course.slug for course in there}

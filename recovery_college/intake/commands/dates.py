@@ -26,7 +26,7 @@ from recovery_college.intake.rules.series import (
     matched,
     reconciled,
 )
-from recovery_college.intake.rules.tabs import DATES, DateRow
+from recovery_college.intake.rules.tabs.dates import DATES, DateRow
 from recovery_college.scheduling.rules import check_fits, span_on
 
 USUAL_PLACES = 12

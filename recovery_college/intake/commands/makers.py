@@ -14,7 +14,7 @@ from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.commands.courses import Courses
 from recovery_college.intake.commands.tutors import Tutors
 from recovery_college.intake.rules.lookup import same
-from recovery_college.intake.rules.tabs import CourseRow
+from recovery_college.intake.rules.tabs.courses import CourseRow
 
 FIELDS = {Side.LIVED: "lived", Side.PROFESSIONAL: "professional"}
 Makers = list[tuple[Side, str]]

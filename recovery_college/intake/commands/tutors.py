@@ -13,7 +13,7 @@ from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.rules.cells import titles
 from recovery_college.intake.rules.lookup import Lookup, same, suggestion
-from recovery_college.intake.rules.tabs import TUTORS, TutorRow
+from recovery_college.intake.rules.tabs.tutors import TUTORS, TutorRow
 from recovery_college.tutors.models import Teaches, Tutor, TutorDay, TutorSide
 
 WORDS = {"role": "role", "sessions_a_week": "sessions a week at most"}
@@ -33,8 +33,8 @@ class Tutors:
     def add(self, tutor: Tutor) -> None:
         self.named[same(tutor.person.name)].append(tutor)
 
-    def refuse(self, row: TutorRow) -> None:
-        self._refused[same(row.name)] = row.source
+    def refuse(self, name: str, source: object) -> None:
+        self._refused[same(name)] = source
 
     def on(self, side: Side, name: str) -> list[Tutor]:
         return [tutor for tutor in self._called(name) if side in _sides(tutor)]
@@ -72,6 +72,8 @@ def take_tutors(arrival: Arrival, courses: Lookup[Course]) -> Tutors:
     there = queries.tutors()
     tutors = Tutors(there)
     rows = arrival.reading.of(TUTORS)
+    for source, name in arrival.reading.lost_of(TUTORS, "name"):
+        tutors.refuse(name, source)
     for row in rows:
         try:
             tutor = _same_tutor(row, tutors, rows)
@@ -82,7 +84,7 @@ def take_tutors(arrival: Arrival, courses: Lookup[Course]) -> Tutors:
             tutors.listed[tutor] = row
             _can_teach(arrival, tutor, row, courses)
         except Refusal as refusal:
-            tutors.refuse(row)
+            tutors.refuse(row.name, row.source)
             arrival.refuse(row, refusal)
     gone = sorted(tutor.person.name for tutor in there if tutor not in tutors.listed)
     arrival.report.absent += [f"Tutor {name}" for name in gone]

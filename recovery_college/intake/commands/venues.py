@@ -10,7 +10,7 @@ from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.rules.cells import is_online
 from recovery_college.intake.rules.lookup import Lookup, free_slug, same
 from recovery_college.intake.rules.series import RoomPlace
-from recovery_college.intake.rules.tabs import VENUES, RoomRow
+from recovery_college.intake.rules.tabs.venues import VENUES, RoomRow
 from recovery_college.scheduling.models import Room, Venue
 
 ONLY_ROOM = "Main room"
@@ -36,14 +36,20 @@ class Rooms:
         self.venues = Lookup[Venue]("venue")
         self.by_id: dict[int, Room] = {}
         self._refused: dict[str, object] = {}
+        self._meant: dict[tuple[str, str], RoomPlace] = {}
 
-    def refuse(self, row: RoomRow) -> None:
-        self._refused[same(f"{row.venue} {row.room}")] = row.source
+    def refuse(self, venue: str, room: str, source: object) -> None:
+        self._refused[same(f"{venue} {room}")] = source
 
     def place(self, venue: str, room: str) -> RoomPlace | None:
         """The one room that the words mean; None when they say nothing."""
         if not venue and not room:
             return None
+        if (venue, room) not in self._meant:
+            self._meant[venue, room] = self._find(venue, room)
+        return self._meant[venue, room]
+
+    def _find(self, venue: str, room: str) -> RoomPlace:
         found = list(self._rooms(venue, room)) or list(self._rooms_in_one(venue or room))
         if len(found) != 1:
             raise self._which(venue, room, found)
@@ -85,6 +91,8 @@ def take_venues(arrival: Arrival) -> Rooms:
     standing = {room for venue in there for room in venue.rooms}
     for venue in there:
         rooms.venues.add(venue.name, venue)
+    for source, lost in arrival.reading.lost[VENUES.holds]:
+        rooms.refuse(lost.get("venue", ""), lost.get("room", ""), source)
     slugs = {venue.slug for venue in there}
     listed: dict[Room, RoomRow] = {}
     for row in arrival.reading.of(VENUES):
@@ -93,7 +101,7 @@ def take_venues(arrival: Arrival) -> Rooms:
             _check_once(row, venue, listed)
             listed[_room(arrival, venue, row)] = row
         except Refusal as refusal:
-            rooms.refuse(row)
+            rooms.refuse(row.venue, row.room, row.source)
             arrival.refuse(row, refusal)
     db.session.flush()
     everything = [*there, *(room.venue for room in listed if room.venue not in there)]

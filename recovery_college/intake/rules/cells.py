@@ -178,8 +178,8 @@ def weekdays(raw: Raw) -> tuple[int, ...]:
 
 def weekday(word: str) -> int | None:
     """Any way of shortening a day's name: Tue, Tues, Tuesday."""
-    short = plain(word).strip(". ")
-    same = [i for i, name in enumerate(WEEKDAYS) if name.lower().startswith(short[:3])]
+    short = plain(word).strip(". ").replace("weds", "wed")
+    same = [i for i, name in enumerate(WEEKDAYS) if name.lower().startswith(short)]
     return same[0] if len(short) > 1 and len(same) == 1 else None
 
 

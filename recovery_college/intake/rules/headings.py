@@ -11,8 +11,9 @@ from typing import Any
 
 from recovery_college.courses.rules import words_of
 from recovery_college.intake.rules.cells import Raw, shown
+from recovery_college.intake.rules.describing import Place, Tab
+from recovery_college.intake.rules.lookup import same
 from recovery_college.intake.rules.report import letter
-from recovery_college.intake.rules.tabs import Place, Tab
 
 FILLER = {"the", "a", "an", "of", "our", "your", "please", "is", "are", "this", "and", "or"}
 ASIDE = {"note", "readme", "instruction", "guidance", "help", "summary", "key", "lookup"}
@@ -91,10 +92,13 @@ def _left_aside(sheet: Sheet, index: int, heading: str) -> str:
 
 
 def _pairs(headings: dict[int, str], tab: Tab[Any]) -> dict[str, tuple[int, float]]:
-    """The closest heading for each column, the best of all first; none serves twice."""
+    """The closest heading for each column, the best of all first; none serves twice.
+
+    Letter for letter comes before singular for plural: a "Place" may be no number of places.
+    """
     ranked = sorted(
         (
-            (-close, rank, index, column.key)
+            (-close, same(name) != same(heading), rank, index, column.key)
             for index, heading in headings.items()
             for column in tab.columns
             for rank, name in enumerate((column.name, column.key, *column.also))
@@ -103,7 +107,7 @@ def _pairs(headings: dict[int, str], tab: Tab[Any]) -> dict[str, tuple[int, floa
     )
     pairs: dict[str, tuple[int, float]] = {}
     taken: set[int] = set()
-    for close, _rank, index, key in ranked:
+    for close, _loose, _rank, index, key in ranked:
         if key not in pairs and index not in taken:
             pairs[key] = (index, -close)
             taken.add(index)

@@ -2,6 +2,7 @@
 
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from recovery_college.courses.rules import plain
@@ -12,6 +13,7 @@ NEAR = 0.75
 RENAMED = 0.85  # a title this like one that has gone is more likely its new name
 
 
+@lru_cache(maxsize=16_384)
 def same(name: str) -> str:
     """What two ways of writing one name have in common."""
     return " ".join(re.findall(r"[^\W_]+", plain(name))) or name.strip()

@@ -9,24 +9,35 @@ from recovery_college.errors import Refusal
 from recovery_college.formatting import listed
 from recovery_college.intake.rules import cells
 from recovery_college.intake.rules.cells import Raw
+from recovery_college.intake.rules.describing import Column, R, Row, Source, Tab
 from recovery_college.intake.rules.headings import Found, Sheet, recognise
 from recovery_college.intake.rules.report import Fault, Understood
-from recovery_college.intake.rules.tabs import KNOWN, NEEDED, Column, R, Row, Source, Tab
+from recovery_college.intake.rules.tabs import KNOWN, NEEDED
 
 NOT_YET = "kept for later; this import does not take them yet"
 
 
 @dataclass
 class Reading:
-    """The rows that can be read, by kind of tab, and what has to be said of the rest."""
+    """The rows that can be read, by kind of tab, and what has to be said of the rest.
+
+    `lost` are the rows that can't, with as much of them as can.
+    """
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    lost: dict[str, list[tuple[Source, dict[str, Any]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     understood: list[Understood] = field(default_factory=list)
 
     def of(self, tab: Tab[R]) -> list[R]:
         return cast(list[R], self.rows[tab.holds])
+
+    def lost_of(self, tab: Tab[Any], key: str) -> list[tuple[Source, str]]:
+        """The names, in that column, of what was lost."""
+        return [(source, row[key]) for source, row in self.lost[tab.holds] if key in row]
 
 
 def read_sheets(sheets: Iterable[Sheet]) -> Reading:
@@ -115,8 +126,12 @@ def _row(reading: Reading, tab: Tab[Any], source: Source) -> Row | None:
                 reading.notes.append(f"{fault} The row is taken without it.")
             else:
                 faults.append(fault)
-    reading.faults += faults
-    return None if faults or tab.row is None else tab.row(source=source, **values)
+    if faults or tab.row is None:
+        reading.faults += faults
+        reading.lost[tab.holds].append((source, values))
+        return None
+    row: Row = tab.row(source=source, **values)
+    return row
 
 
 def _read_cell(values: dict[str, object], column: Column, raw: Raw) -> None:

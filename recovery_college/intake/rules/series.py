@@ -14,7 +14,7 @@ from recovery_college.clock import in_london
 from recovery_college.courses.rules import Mode
 from recovery_college.intake.rules.lookup import same
 from recovery_college.intake.rules.report import Fault
-from recovery_college.intake.rules.tabs import DateRow
+from recovery_college.intake.rules.tabs.dates import DateRow
 from recovery_college.scheduling.rules import Span
 
 LONGEST_GAP = timedelta(days=15)  # without "n of m", a run may leave out one week
@@ -195,11 +195,11 @@ def _place(meeting: Meeting, runs: list[Series], faults: list[Fault]) -> None:
         reason = f"This row says the same as row {twin.row.source.number}."
         faults.append(meeting.row.source.fault("course", reason))
         return
-    open_runs = [run for run in runs if _continues(run[-1], meeting)]
+    open_runs = [run for run in runs if _continues(run, meeting)]
     if open_runs:
         max(open_runs, key=lambda run: _fit(run[-1], meeting)).append(meeting)
         return
-    double = next((run[-1] for run in runs if _has_number_already(run[-1], meeting)), None)
+    double = next((run[-1] for run in runs if _has_number_already(run, meeting)), None)
     if double:
         reason = (
             f"Row {double.row.source.number} is this session of the run already. Number it anew."
@@ -209,8 +209,9 @@ def _place(meeting: Meeting, runs: list[Series], faults: list[Fault]) -> None:
     runs.append([meeting])
 
 
-def _continues(last: Meeting, meeting: Meeting) -> bool:
-    if not _same_term(last, meeting) or meeting.row.day <= last.row.day:
+def _continues(run: Series, meeting: Meeting) -> bool:
+    last = run[-1]
+    if not _in_its_term(run, meeting) or meeting.row.day <= last.row.day:
         return False
     if last.row.part is None or meeting.row.part is None:
         gap = meeting.row.day - last.row.day
@@ -227,14 +228,15 @@ def _fit(last: Meeting, meeting: Meeting) -> Order:
     return last.weekday == meeting.weekday, next_one, alike, last.span.starts_at
 
 
-def _has_number_already(last: Meeting, meeting: Meeting) -> bool:
+def _has_number_already(run: Series, meeting: Meeting) -> bool:
     """A later row with the number of the run's latest: one of the two is mistyped."""
+    last = run[-1]
     return (
         (meeting.number or 1) > 1
         and meeting.row.part == last.row.part
         and meeting.weekday == last.weekday
         and meeting.row.day > last.row.day
-        and _same_term(last, meeting)
+        and _in_its_term(run, meeting)
     )
 
 
@@ -242,9 +244,9 @@ def _says_the_same(one: Meeting, other: Meeting) -> bool:
     return (one.span, one.halves, one.row.part) == (other.span, other.halves, other.row.part)
 
 
-def _same_term(one: Meeting, other: Meeting) -> bool:
-    terms = {same(meeting.row.term) for meeting in (one, other) if meeting.row.term}
-    return len(terms) < 2
+def _in_its_term(run: Series, meeting: Meeting) -> bool:
+    """A row that names no term belongs to any."""
+    return len({same(m.row.term) for m in [*run, meeting] if m.row.term}) < 2
 
 
 def _likeness(meeting: Meeting, session: Standing) -> int:

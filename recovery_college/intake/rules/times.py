@@ -93,11 +93,13 @@ def _date(year: str, month: int, day: str) -> date:
     whole = int(year) if len(year) == 4 else 2000 + int(year)
     if not 1 <= month <= 12:
         raise Refusal(f"There is no month {month}. The day comes first, then the month.")
-    if whole in YEARS and not 1 <= int(day) <= calendar.monthrange(whole, month)[1]:
-        raise Refusal(
-            f"This day does not exist: {calendar.month_name[month]} {whole} has no {day}."
-        )
-    return _believed(date(whole, month, int(day)) if whole in YEARS else date(1, 1, 1))
+    if whole not in YEARS:
+        raise Refusal(WRONG_YEAR)
+    days = calendar.monthrange(whole, month)[1]
+    if not 1 <= int(day) <= days:
+        name = calendar.month_name[month]
+        raise Refusal(f"This day does not exist: {name} {whole} has {days} days.")
+    return date(whole, month, int(day))
 
 
 def _month(word: str) -> int:
@@ -146,7 +148,7 @@ def _from_number(raw: timedelta | float) -> time:
     if 0 <= raw < 1:
         minutes = round(raw * 24 * 60)
         return _at(minutes // 60, minutes % 60)
-    return _time_of(f"{raw:.2f}" if raw != int(raw) else str(int(raw)))
+    return _time_of(str(raw) if isinstance(raw, int) else f"{raw:.2f}".removesuffix(".00"))
 
 
 def _at(hour: int, minute: int) -> time:

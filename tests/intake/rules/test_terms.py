@@ -1,0 +1,33 @@
+"""Terms for dates that name none."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from recovery_college.intake.rules.terms import public_from, term_name, whole_weeks
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        (date(2027, 1, 1), "Spring 2027"),
+        (date(2027, 3, 31), "Spring 2027"),
+        (date(2027, 4, 1), "Summer 2027"),
+        (date(2027, 8, 31), "Summer 2027"),
+        (date(2027, 9, 1), "Autumn 2027"),
+        (date(2027, 12, 31), "Autumn 2027"),
+    ],
+)
+def test_a_term_is_called_after_its_season(first: date, name: str) -> None:
+    assert term_name(first) == name
+
+
+def test_a_term_is_whole_weeks_around_its_dates() -> None:
+    days = [date(2027, 3, 17), date(2027, 1, 13), date(2027, 2, 1)]
+    assert whole_weeks(days) == (date(2027, 1, 11), date(2027, 3, 21))
+
+
+def test_it_is_public_six_weeks_before_or_now() -> None:
+    now = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    assert public_from(date(2027, 9, 13), now) == now
+    assert public_from(date(2027, 1, 11), now) == datetime(2026, 11, 30, 9, tzinfo=UTC)
