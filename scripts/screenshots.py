@@ -30,12 +30,12 @@ def take_pictures(app: Flask) -> None:
     with chromium() as browser, serving(app) as site:
         with visitor(browser, site, width=1280) as page:
             page.goto("/courses")
-            keep(page, "courses.png", width=1280, height=1250)
+            keep(page, "courses-1280.png", width=1280, height=1250)
         with visitor(browser, site, width=390) as page:
             page.goto("/courses")
             page.locator(".c-course h3 a").first.click()
             page.wait_for_load_state()
-            keep(page, "course.png", width=390, height=1100)
+            keep(page, "course-390.png", width=390, height=1100)
 
 
 def keep(page: Page, name: str, *, width: int, height: int) -> None:

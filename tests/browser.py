@@ -10,7 +10,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -40,10 +40,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of requests; faults are logged by the application."""
+
+    def log_request(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The application on a port of its own; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
