@@ -1,5 +1,6 @@
 """An application on each database, undone after every test, and browsers to visit it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
@@ -8,6 +9,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -18,6 +20,10 @@ from tests.small_college import make_small_college
 
 Browse = Callable[[], "Browser"]
 MakeDatabase = Callable[[], str]
+
+settings.register_profile("small", deadline=None)
+settings.register_profile("full", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("PROOF", "small"))
 
 
 class Browser(FlaskClient):
