@@ -14,7 +14,7 @@ from recovery_college.courses.wording import as_html
 from recovery_college.database import db, finish_reading
 from recovery_college.extensions import migrate
 from recovery_college.intake.cli import import_workbook
-from recovery_college.operations.cli import check
+from recovery_college.operations.cli import check, demo
 from recovery_college.operations.views import bp as operations
 from recovery_college.pages import (
     SlugConverter,
@@ -79,7 +79,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     _prepare_templates(app)
     for blueprint in (prospectus, operations):
         app.register_blueprint(blueprint)
-    for command in (check, import_workbook):
+    for command in (check, demo, import_workbook):
         app.cli.add_command(command)
     return app
 

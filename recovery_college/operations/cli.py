@@ -4,9 +4,11 @@ import sys
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
+from recovery_college.errors import Refusal
 from recovery_college.operations.checks import CHECKS
+from recovery_college.operations.demo import load_demo
 from recovery_college.operations.queries import is_migrated
 
 SHOWN = 20  # rows of one broken invariant; the rest are counted
@@ -20,6 +22,20 @@ def check() -> None:
         sys.exit(_audit())
     except SQLAlchemyError:
         sys.exit("Could not look: the database does not answer.")
+
+
+@click.command
+@with_appcontext
+def demo() -> None:
+    """Fill an empty database with an invented college, in which a term is running today."""
+    try:
+        lines = load_demo()
+    except Refusal as refusal:
+        sys.exit(refusal.message)
+    except (OperationalError, ProgrammingError):
+        sys.exit("The database does not answer, or is not of this version. Run: flask db upgrade")
+    for line in lines:
+        click.echo(line)
 
 
 def _audit() -> int:

@@ -1,0 +1,143 @@
+"""The invented college: a workbook that ships with the project, moved so that a term runs today.
+
+It comes in by the same door as a real college's workbook. Its people are invented, so its
+tutors have said how they wish to be shown, which no import may infer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import cycle
+from pathlib import Path
+
+from sqlalchemy import func, literal, select
+
+from recovery_college import clock, formatting
+from recovery_college.accounts.rules import ShownAs
+from recovery_college.college.models import Setting
+from recovery_college.courses.models import Contributor, Strand
+from recovery_college.database import Model, db, transaction
+from recovery_college.errors import Refusal
+from recovery_college.intake import commands as intake
+from recovery_college.intake.rules.describing import Row
+from recovery_college.intake.rules.reading import Reading, read_sheets
+from recovery_college.intake.rules.report import things
+from recovery_college.intake.rules.tabs.dates import DATES
+from recovery_college.intake.workbook import read_workbook
+from recovery_college.scheduling.models import Run, Term, Venue
+from recovery_college.tutors.models import Tutor
+
+HERE = Path(__file__).parent
+WORKBOOK = HERE / "harbour-college.xlsx"
+WRITTEN_FOR = date(2026, 11, 23)  # the Monday on which the workbook's autumn term is running
+TERMS = {  # the first day of each term, as it stands in the workbook
+    "Summer 2026": date(2026, 4, 20),
+    "Autumn 2026": date(2026, 9, 14),
+    "Spring 2027": date(2027, 1, 11),
+}
+RUNNING = "Autumn 2026"
+SEASONS = ("Spring", "Summer", "Autumn")
+WISHES = (*(ShownAs.FULL_NAME,) * 3, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)
+SETTINGS = {"short_name": "Harbour", "invented": "yes"}
+DOORS = {
+    "adult-learning-centre": "two purple glass doors with a ramp and a handrail",
+    "allotment-hub": "a green wooden door between two sunflowers, with one step",
+    "central-library": "wide brown doors below a clock, with three steps",
+    "harbour-house": "a blue door between two flower pots, with no step",
+    "oak-lodge": "a brown door between two flower pots, with no step",
+    "riverside-centre": "two yellow glass doors in a brick wall, with no step",
+    "st-annes-hall": "a green door with a round window and one step",
+    "the-old-fire-station": "a dark green door to the left of two big red ones",
+    "womens-centre": "a plum-coloured door with a round window and a bell",
+}
+
+
+def load_demo() -> list[str]:
+    """Fill an empty database, and say what it holds now; or refuse one that isn't empty."""
+    workbook = read_workbook(WORKBOOK, _quiet)
+    today = clock.in_london(clock.now()).date()
+    reading = moved(read_sheets(workbook.sheets), weeks_from(today))
+    with transaction():
+        _check_empty()
+        report = intake.take(None, reading, workbook.digest, _quiet)
+        _wish()
+        _hang_doors()
+        db.session.add_all(Setting(key=key, value=value) for key, value in SETTINGS.items())
+    return [f"An invented college: {things(report.taken)}.", *_in_words(today)]
+
+
+def weeks_from(today: date) -> timedelta:
+    """Whole weeks, so that every session keeps its weekday and its hour."""
+    return today - timedelta(days=today.weekday()) - WRITTEN_FOR
+
+
+def moved(reading: Reading, by: timedelta) -> Reading:
+    """The same workbook, some weeks later or earlier, with its terms named anew."""
+    names = names_of_terms(by)
+    dates: list[Row] = [
+        replace(row, day=row.day + by, term=names[row.term]) for row in reading.of(DATES)
+    ]
+    return replace(reading, rows=reading.rows | {DATES.holds: dates})
+
+
+def names_of_terms(by: timedelta) -> dict[str, str]:
+    """The season into which the running term falls, and those before and after it."""
+    running = _season(TERMS[RUNNING] + by)
+    place = list(TERMS).index(RUNNING)
+    return {
+        name: _named((running + index - place) % len(SEASONS), first + by)
+        for index, (name, first) in enumerate(TERMS.items())
+    }
+
+
+def _season(first: date) -> int:
+    """Spring begins in the middle of December, summer of April, autumn of August."""
+    return ((first + timedelta(days=17)).month - 1) // 4
+
+
+def _named(season: int, first: date) -> str:
+    """A spring term that begins before Christmas belongs to the new year."""
+    year = (first + timedelta(days=60)).year if season == 0 else first.year
+    return f"{SEASONS[season]} {year}"
+
+
+def _check_empty() -> None:
+    for table in Model.metadata.sorted_tables:
+        if db.session.scalar(select(literal(1)).select_from(table).limit(1)):
+            raise Refusal(
+                "This database holds a college already. The invented one needs an empty database."
+            )
+
+
+def _wish() -> None:
+    """Three in five are shown by name, one by first name, one not at all, wherever they stand."""
+    wishes = cycle(WISHES)
+    by_person: dict[int, ShownAs] = {}
+    for tutor in db.session.scalars(select(Tutor).order_by(Tutor.id)):
+        tutor.shown_as = by_person[tutor.person_id] = next(wishes)
+    for contributor in db.session.scalars(select(Contributor).order_by(Contributor.id)):
+        contributor.shown_as = by_person.get(contributor.person_id, ShownAs.NOT_NAMED)
+
+
+def _hang_doors() -> None:
+    for venue in db.session.scalars(select(Venue)):
+        if venue.slug in DOORS:
+            venue.door_photo = (HERE / "doors" / f"{venue.slug}.png").read_bytes()
+            venue.door_photo_words = f"A drawing of {DOORS[venue.slug]}."
+
+
+def _in_words(today: date) -> Iterable[str]:
+    strands = db.session.scalars(select(Strand.name).order_by(Strand.position))
+    yield f"Strands: {'; '.join(strands)}."
+    counts = select(func.count()).where(Run.term_id == Term.id).scalar_subquery()
+    for term, runs in db.session.execute(select(Term, counts).order_by(Term.starts_on)):
+        when = "over" if term.ends_on < today else "running now"
+        state = "open for enrolment now" if term.starts_on > today else when
+        yield (
+            f"{term.name}, {formatting.count(runs, 'run')} from "
+            f"{formatting.short_day(term.starts_on)}: {state}."
+        )
+
+
+def _quiet(_what: str, _count: int) -> None:
+    """It takes a second or two: nobody needs to be told how far it is."""

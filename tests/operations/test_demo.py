@@ -1,0 +1,193 @@
+"""The invented college: on whatever day, a term runs and the next one is open."""
+
+import re
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from recovery_college import clock
+from recovery_college.accounts.rules import ShownAs
+from recovery_college.app import create_app
+from recovery_college.college.queries import the_college
+from recovery_college.courses.models import Contributor, Course
+from recovery_college.database import db
+from recovery_college.errors import Refusal
+from recovery_college.intake.rules.reading import Reading, read_sheets
+from recovery_college.intake.rules.tabs.courses import COURSES
+from recovery_college.intake.rules.tabs.dates import DATES
+from recovery_college.intake.workbook import read_workbook
+from recovery_college.operations.checks import CHECKS
+from recovery_college.operations.demo import (
+    DOORS,
+    TERMS,
+    WORKBOOK,
+    WRITTEN_FOR,
+    load_demo,
+    moved,
+    names_of_terms,
+    weeks_from,
+)
+from recovery_college.scheduling.models import Session, Term, Venue
+from recovery_college.tutors.models import Tutor
+from tests.factories import make_person
+
+NEVER = (
+    "patient|client|case|referral|assessment|admission|discharge|treatment|therapy|intervention|"
+    "compliance|dna|failed|no-show|risk|vulnerable|suffer|suffering|illness|symptom|symptoms|"
+    "diagnosis|caseload|service user"
+)
+DAYS = [
+    date(2026, 11, 25),
+    date(2027, 1, 3),
+    date(2027, 5, 3),
+    date(2028, 2, 29),
+    date(2031, 8, 17),
+]
+
+
+def reading() -> Reading:
+    return read_sheets(read_workbook(WORKBOOK, lambda _what, _count: None).sheets)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("today", DAYS)
+def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
+    with time_machine.travel(datetime.combine(today, time(12), clock.LONDON), tick=False):
+        lines = load_demo()
+        now = clock.now()
+        past, running, coming = db.session.scalars(select(Term).order_by(Term.starts_on))
+        assert past.ends_on < running.starts_on <= today <= running.ends_on < coming.starts_on
+        assert {term.enrolment_opens_at <= now for term in (past, running, coming)} == {True}
+        after = select(Session.id).where(Session.starts_at > now)
+        assert len(db.session.scalars(after).all()) > 100
+        assert [name for name, check in CHECKS.items() if check()] == []
+    assert lines[0] == (
+        "An invented college: 40 courses, 14 rooms in 10 venues, 44 tutors, 3 terms, 126 runs, "
+        "425 sessions, 7 sessions lacking half of the pair."
+    )
+    assert [line.rsplit(": ")[1] for line in lines[2:]] == [
+        "over.",
+        "running now.",
+        "open for enrolment now.",
+    ]
+
+
+@pytest.mark.usefixtures("app")
+def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
+    load_demo()
+    wishes = Counter(db.session.scalars(select(Tutor.shown_as)))
+    assert [wishes[way] for way in (ShownAs.FULL_NAME, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)] == [
+        27,
+        9,
+        8,
+    ]
+    by_person = {tutor.person_id: tutor.shown_as for tutor in db.session.scalars(select(Tutor))}
+    for contributor in db.session.scalars(select(Contributor)):
+        assert contributor.shown_as is by_person[contributor.person_id]
+
+
+@pytest.mark.usefixtures("app")
+def test_it_says_that_it_is_invented_and_shows_its_doors() -> None:
+    load_demo()
+    college = the_college()
+    assert (college.short_name, college.invented) == ("Harbour", True)
+    doors = {venue.slug: venue for venue in db.session.scalars(select(Venue)) if venue.door_photo}
+    assert doors.keys() == DOORS.keys()
+    assert all(len(door.door_photo or b"") < 15_000 for door in doors.values())
+    assert doors["harbour-house"].door_photo_words == (
+        "A drawing of a blue door between two flower pots, with no step."
+    )
+
+
+@pytest.mark.usefixtures("app")
+def test_a_college_that_holds_anything_is_left_alone(app: Flask) -> None:
+    make_person()
+    with pytest.raises(Refusal, match="holds a college already"):
+        load_demo()
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert (result.exit_code, result.output) == (
+        1,
+        "This database holds a college already. The invented one needs an empty database.\n",
+    )
+    assert db.session.scalar(select(func.count()).select_from(Course)) == 0
+
+
+@pytest.mark.usefixtures("app")
+def test_the_command_says_what_it_made(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert (result.exit_code, result.output.splitlines()[1]) == (
+        0,
+        "Strands: Understanding and living well; Looking after yourself; Creativity; "
+        "Skills for life and work; Family, friends and carers; Getting involved.",
+    )
+
+
+def test_a_database_that_is_not_there_is_one_sentence() -> None:
+    app = create_app({"COLLEGE_DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"})
+    with app.app_context():
+        result = app.test_cli_runner().invoke(args=["demo"])
+    assert (result.exit_code, result.output) == (
+        1,
+        "The database does not answer, or is not of this version. Run: flask db upgrade\n",
+    )
+
+
+@given(st.dates(date(2026, 1, 1), date(2090, 1, 1)))
+def test_terms_are_called_after_the_season_they_fall_in(today: date) -> None:
+    by = weeks_from(today)
+    names = names_of_terms(by)
+    assert (by.days % 7, (WRITTEN_FOR + by).weekday()) == (0, 0)
+    assert WRITTEN_FOR + by <= today < WRITTEN_FOR + by + timedelta(days=7)
+    assert len(set(names.values())) == 3
+    for term, first in TERMS.items():
+        season, year = names[term].split()
+        middle = first + by + timedelta(weeks=5)
+        nearest = {
+            "Spring": (12, 1, 2, 3, 4, 5),
+            "Summer": (4, 5, 6, 7, 8, 9),
+            "Autumn": (8, 9, 10, 11, 12, 1),
+        }
+        assert middle.month in nearest[season]
+        assert abs(date(int(year), 6, 30) - middle) < timedelta(days=215)
+
+
+def test_where_it_was_written_for_nothing_moves() -> None:
+    assert names_of_terms(timedelta()) == {name: name for name in TERMS}
+    assert weeks_from(WRITTEN_FOR + timedelta(days=6)) == timedelta()
+
+
+def test_every_session_keeps_its_weekday_and_its_hour() -> None:
+    there = reading()
+    after = moved(there, timedelta(weeks=20))
+    assert [(row.day.weekday(), row.starts, row.ends) for row in after.of(DATES)] == [
+        (row.day.weekday(), row.starts, row.ends) for row in there.of(DATES)
+    ]
+    assert {after.of(DATES)[0].day - there.of(DATES)[0].day} == {timedelta(weeks=20)}
+
+
+def test_its_workbook_has_no_faults_and_every_course_its_own_words() -> None:
+    there = reading()
+    assert (there.faults, there.notes) == ([], [])
+    rows = there.of(COURSES)
+    for words in ("summary", "description", "learn", "suits", "session_like"):
+        said = [getattr(row, words) for row in rows]
+        assert (words, len(said), "" in said) == (words, 40, False)
+    assert len({row.description for row in rows}) == 40
+    assert max(len(row.summary) for row in rows) <= 160
+
+
+def test_nothing_in_it_is_said_in_words_that_the_college_never_uses() -> None:
+    said = [
+        cell
+        for sheet in read_workbook(WORKBOOK, lambda _what, _count: None).sheets[:2]
+        for _, line in sheet.lines
+        for cell in line
+        if isinstance(cell, str)
+    ]
+    assert [text for text in said if re.search(rf"\b({NEVER})\b|!", text, re.IGNORECASE)] == []
