@@ -93,7 +93,7 @@ def _by_run(rows: Rows) -> dict[int, dict[Side, list[tuple[str, ShownAs]]]]:
         lambda: defaultdict(list)
     )
     for run_id, side, name, shown_as in rows:
-        tutors[run_id][side].append((name, shown_as))
+        tutors[run_id][Side(side)].append((name, ShownAs(shown_as)))
     return tutors
 
 

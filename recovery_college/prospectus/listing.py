@@ -5,7 +5,7 @@ question is built once; the answers to it are parameters.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,9 +17,11 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
+    Executable,
     Row,
     ScalarSelect,
     Select,
+    String,
     Subquery,
     bindparam,
     func,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    type_coerce,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
@@ -89,6 +92,7 @@ class Frame:
     strands: dict[str, Choice]
     venues: dict[str, Choice]
     terms: dict[str, Choice]
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,9 @@ class Listing:
 
     def version(self, around: Frame) -> str:
         """The same for the same rows, so that an unchanged page need not be rendered again."""
-        rows = (around, self.filters, self.nearly, self.cards, self.tutors, self.dateless)
-        return blake2b(repr(rows).encode(), digest_size=16).hexdigest()
+        rows = [tuple(row) for row in (*self.cards, *self.tutors, *self.dateless)]
+        shown = repr((around.version, self.filters, self.nearly, rows))
+        return blake2b(shown.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -118,14 +123,19 @@ class Shape:
 
 
 def frame(now: datetime) -> Frame:
-    kinds: dict[str, dict[str, OneRow]] = defaultdict(dict)
-    for row in db.session.execute(FRAME, {"now": now, "today": in_london(now).date()}):
-        kinds[row.kind][row.slug] = row
-    kept = {slug: row.name for slug, row in kinds["setting"].items()}
-    return Frame(
-        college_from(current_app.config["NAME"], kept),
-        *(_choices(kinds[kind]) for kind in ("strand", "venue", "term")),
-    )
+    rows = _ask(FRAME, {"now": now, "today": in_london(now).date()})
+    return _framed(current_app.config["NAME"], tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=4)
+def _framed(name: str, rows: tuple[tuple[Any, ...], ...]) -> Frame:
+    """The same rows are the same frame, so it is put together once."""
+    kinds: dict[str, dict[str, Choice]] = defaultdict(dict)
+    for kind, id, slug, words, look, _place in rows:
+        kinds[kind][slug] = Choice(id, slug, words, look)
+    kept = {slug: setting.name for slug, setting in kinds["setting"].items()}
+    version = blake2b(repr(rows).encode(), digest_size=16).hexdigest()
+    return Frame(college_from(name, kept), kinds["strand"], kinds["venue"], kinds["term"], version)
 
 
 def listing(filters: Filters, around: Frame, now: datetime) -> Listing:
@@ -147,8 +157,9 @@ def listing(filters: Filters, around: Frame, now: datetime) -> Listing:
     return Listing(filters, cards, _tutors([c.id for c in cards]), dateless, total, close)
 
 
-def _choices(rows: dict[str, OneRow]) -> dict[str, Choice]:
-    return {slug: Choice(row.id, slug, row.name, row.look) for slug, row in rows.items()}
+def _ask(statement: Executable, asked: Mapping[str, Any]) -> Rows:
+    """On the connection itself: there are no objects to make, only rows."""
+    return db.session.connection().execute(statement, asked).all()
 
 
 def _begin(beginnings: list[str], name: str) -> bool:
@@ -180,11 +191,11 @@ def _asked(filters: Filters, around: Frame, now: datetime) -> dict[str, Any]:
 
 
 def _cards(asked: dict[str, Any]) -> Rows:
-    return db.session.execute(_cards_statement(_shape(asked)), asked).all()
+    return _ask(_cards_statement(_shape(asked)), asked)
 
 
 def _tutors(runs: list[int]) -> Rows:
-    return db.session.execute(_tutors_statement(), {"runs": runs}).all()
+    return _ask(_tutors_statement(), {"runs": runs})
 
 
 def _dateless(asked: dict[str, Any], cards: Rows) -> Rows:
@@ -194,7 +205,7 @@ def _dateless(asked: dict[str, Any], cards: Rows) -> Rows:
     """
     is_last = not cards or asked["first"] + len(cards) >= cards[0].total
     wanted = {"wanted": is_last and not asked.keys() & ABOUT_DATES}
-    return db.session.execute(_dateless_statement(_shape(asked)), asked | wanted).all()
+    return _ask(_dateless_statement(_shape(asked)), asked | wanted)
 
 
 def _shape(asked: dict[str, Any]) -> Shape:
@@ -234,32 +245,23 @@ def _found(shape: Shape) -> Statement:
     A question about courses goes from the few courses to their runs; any other walks the
     runs by date and stops as soon as it has enough.
     """
-    if shape.asked & {"strand", "theme", "question"}:
-        return _found_by_course(shape)
-    state = select(Course.state).where(Course.id == Run.course_id).scalar_subquery()
-    is_next = Run.id == _next_run(Run.course_id, shape)
     found = select(Run.id, Run.starts_at)
-    found = found.where(*_fits(Run, shape), state == CourseState.PUBLISHED, is_next)
+    if shape.asked & {"strand", "theme", "question"}:
+        found = found.join_from(Course, Run, Run.id == _next_run(Course.id, shape))
+        found = found.where(Course.state == CourseState.PUBLISHED, *_is_about(shape))
+    else:
+        state = select(Course.state).where(Course.id == Run.course_id).scalar_subquery()
+        is_next = Run.id == _next_run(Run.course_id, shape)
+        found = found.where(*_fits(Run, shape), state == CourseState.PUBLISHED, is_next)
+    if "title" in shape.asked:
+        found = found.add_columns(search.answers("title").label("titled"))
     return found.order_by(*_order(found.selected_columns))
 
 
-def _found_by_course(shape: Shape) -> Statement:
-    columns = [
-        _next_run(Course.id, shape).label("id"),
-        _next_run(Course.id, shape, start=True).label("starts_at"),
-    ]
-    if "title" in shape.asked:
-        columns.append(search.answers("title").label("titled"))
-    about = select(*columns).where(Course.state == CourseState.PUBLISHED, *_is_about(shape))
-    courses = about.subquery()
-    return select(courses).where(courses.c.id.is_not(None)).order_by(*_order(courses.c))
-
-
-def _next_run(course_id: Any, shape: Shape, *, start: bool = False) -> ScalarSelect[Any]:
+def _next_run(course_id: Any, shape: Shape) -> ScalarSelect[int]:
     run = aliased(Run)
-    next_run = select(run.starts_at if start else run.id)
-    next_run = next_run.where(run.course_id == course_id, *_fits(run, shape))
-    return next_run.order_by(run.starts_at, run.id).limit(1).scalar_subquery()
+    of_course = select(run.id).where(run.course_id == course_id, *_fits(run, shape))
+    return of_course.order_by(run.starts_at, run.id).limit(1).scalar_subquery()
 
 
 def _order(columns: Any) -> list[ColumnElement[Any]]:
@@ -322,8 +324,10 @@ def _dateless_statement(shape: Shape) -> Statement:
 @lru_cache(maxsize=1)
 def _tutors_statement() -> Statement:
     """Who has accepted to teach in these runs, on which side, and how they wish to be shown."""
+    side = type_coerce(Delivery.side, String).label("side")
+    shown_as = type_coerce(Tutor.shown_as, String).label("shown_as")
     return (
-        select(Session.run_id, Delivery.side, Person.name, Tutor.shown_as)
+        select(Session.run_id, side, Person.name, shown_as)
         .distinct()
         .join_from(Session, Delivery)
         .join(Tutor)
