@@ -1,21 +1,21 @@
 """The prospectus on paper: runs in, the bytes of a tagged PDF out.
 
 It is made in two steps. `typeset` puts the words on the page as HTML, which is quick, and its
-version tells whether a copy still stands. `printed` makes the PDF, which takes seconds, so a
-process makes one at a time and keeps the last of each size.
+version tells whether a copy still stands. `printed` makes the PDF, which takes seconds and much
+memory: a process of its own does it, one at a time, and the last of each size is kept.
 """
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from importlib.metadata import version
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint import HTML, VERSION
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from recovery_college import formatting
 from recovery_college.clock import in_london
@@ -29,9 +29,10 @@ from recovery_college.scheduling.models import Run
 MOST_RUNS = (
     300  # seven times what a median college offers in a term; twice as many take twice as long
 )
+LONGEST = 120  # seconds at the press; a median college's prospectus takes three
 PATIENCE = 20  # seconds to wait while somebody else's copy is made
 STATIC = ROOT / "static"
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+PRESS = (sys.executable, "-m", "recovery_college.prospectus.press")
 TEMPLATES = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
     autoescape=True,
@@ -83,7 +84,7 @@ class Copy(NamedTuple):
 
 
 KEPT: dict[Size, Copy] = {}
-PRESS = Lock()
+AT_THE_PRESS = Lock()
 
 
 def check_printable(runs: int, college: College) -> None:
@@ -115,47 +116,38 @@ def printed(draft: Draft) -> bytes:
     kept = KEPT.get(draft.size)
     if kept and kept.version == draft.version:
         return kept.pdf
-    if not PRESS.acquire(timeout=PATIENCE):
+    if not AT_THE_PRESS.acquire(timeout=PATIENCE):
         raise BeingPrinted(
             "We are making the prospectus for somebody else just now. Try again in a minute."
         )
     try:
         return _kept(draft).pdf
     finally:
-        PRESS.release()
-
-
-def ready(draft: Draft) -> HTML:
-    """The words with their stylesheet, ready for the press."""
-    base = f"{draft.website}/"
-    return HTML(string=draft.html, base_url=base, url_fetcher=OwnFiles(draft.website))
-
-
-class OwnFiles(URLFetcher):
-    """Reads the website's static files from the disk, and nothing else from anywhere."""
-
-    def __init__(self, website: str) -> None:
-        super().__init__()
-        self.own = f"{website}/static/"
-
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        path = (STATIC / unquote(url.removeprefix(self.own))).resolve()
-        if not url.startswith(self.own) or not path.is_relative_to(STATIC):
-            raise ValueError(f"not ours: {url}")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
+        AT_THE_PRESS.release()
 
 
 def _kept(draft: Draft) -> Copy:
     kept = KEPT.get(draft.size)
     if kept is None or kept.version != draft.version:
-        kept = Copy(draft.version, ready(draft).write_pdf(pdf_variant="pdf/ua-1"))
-        KEPT[draft.size] = kept
+        kept = KEPT[draft.size] = Copy(draft.version, _pressed(draft))
     return kept
+
+
+def _pressed(draft: Draft) -> bytes:
+    made = subprocess.run(  # noqa: S603  # our own program; the words go in by its input
+        [*PRESS, draft.website],
+        input=draft.html.encode(),
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        check=True,
+        timeout=LONGEST,
+    )
+    return made.stdout
 
 
 def _version(html: str) -> str:
     """Of all that the PDF is made of: words, stylesheet, pictures and the press itself."""
-    made_of = sha256(f"{VERSION}\n{html}".encode())
+    made_of = sha256(f"{version('weasyprint')}\n{html}".encode())
     for path in (STATIC / "paper.css", *sorted((STATIC / "paper").glob("*.svg"))):
         made_of.update(path.read_bytes())
     return made_of.hexdigest()[:32]
