@@ -17,6 +17,18 @@ from recovery_college.scheduling.rules import DeliveryState, Span
 from recovery_college.tutors.models import Tutor
 
 
+MEETINGS = (
+    select(
+        *(Session.id, Session.run_id, Session.number, Session.room_id, Session.room_exclusive),
+        *(Session.starts_at, Session.ends_at, Session.live),
+        *(Run.course_id, Run.capacity, Course.title),
+    )
+    .join(Run, Session.run_id == Run.id)
+    .join(Course, Run.course_id == Course.id)
+    .order_by(Session.starts_at, Session.id)
+)
+
+
 def strands() -> Sequence[Strand]:
     return db.session.scalars(select(Strand).order_by(Strand.position)).all()
 
@@ -52,25 +64,7 @@ def terms() -> Sequence[Term]:
 def sessions_between(first: datetime, last: datetime) -> list[Standing]:
     """Every session that meets in this time, whatever its state."""
     halves = _halves_between(first, last)
-    found = db.session.execute(
-        select(
-            Session.id,
-            Session.run_id,
-            Session.number,
-            Session.room_id,
-            Session.room_exclusive,
-            Session.starts_at,
-            Session.ends_at,
-            Session.live,
-            Run.course_id,
-            Run.capacity,
-            Course.title,
-        )
-        .join(Run, Session.run_id == Run.id)
-        .join(Course, Run.course_id == Course.id)
-        .where(Session.starts_at <= last, Session.ends_at >= first)
-        .order_by(Session.starts_at, Session.id)
-    )
+    met = MEETINGS.where(Session.starts_at <= last, Session.ends_at >= first)
     return [
         Standing(
             id=row.id,
@@ -85,7 +79,7 @@ def sessions_between(first: datetime, last: datetime) -> list[Standing]:
             live=row.live,
             halves=frozenset(halves[row.id]),
         )
-        for row in found
+        for row in db.session.execute(met)
     ]
 
 

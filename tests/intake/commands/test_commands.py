@@ -1,6 +1,7 @@
 """A whole workbook: the college that it makes, what it refuses, and what a second one changes."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from recovery_college.intake import commands
 from recovery_college.intake.models import ImportRecord
 from recovery_college.intake.rules.reading import read_sheets
 from recovery_college.intake.workbook import read_workbook
+from recovery_college.operations.demo import WORKBOOK
 from recovery_college.scheduling.models import Run, Session, Term
 from recovery_college.scheduling.rules import RunState
 from recovery_college.tutors.models import Tutor
@@ -90,6 +92,23 @@ def test_the_sample_is_taken_whole_but_for_its_planted_faults() -> None:
     kinds = ("courses", "rooms", "venues", "tutors", "runs", "sessions")
     assert {kind: report.taken[kind] for kind in kinds} == {kind: counts[kind] for kind in kinds}
     assert report.taken["lacking"] == counts["sessions lacking half of the pair"]
+
+
+@time_machine.travel(THE_DAY, tick=False)
+def test_tabs_and_rows_may_stand_in_any_order() -> None:
+    sheets = read_workbook(WORKBOOK, quiet).sheets[::-1]
+    for index, sheet in enumerate(sheets):
+        headings, *lines = sheet.lines
+        mixed = lines[2::3][::-1] + lines[::3] + lines[1::3][::-1]
+        anew = [(number, line) for number, (_, line) in enumerate(mixed, headings[0] + 1)]
+        sheets[index] = replace(sheet, lines=[headings, *anew])
+    report = commands.check(read_sheets(sheets), quiet)
+    assert report.faults == []
+    assert (report.taken["runs"], report.taken["sessions"], report.taken["lacking"]) == (
+        126,
+        425,
+        7,
+    )
 
 
 @time_machine.travel(THE_DAY, tick=False)

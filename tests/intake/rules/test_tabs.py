@@ -1,16 +1,10 @@
-"""The descriptions of the tabs are sound, and a row knows where it was read."""
+"""The descriptions of the tabs are sound."""
 
 from dataclasses import fields
 from typing import Any, cast
 
-from recovery_college.intake.rules.describing import Place, Source
 from recovery_college.intake.rules.headings import closeness
-from recovery_college.intake.rules.report import Fault
 from recovery_college.intake.rules.tabs import KNOWN, NEEDED
-
-SOURCE = Source(
-    "Dates", 7, {"day": Place(1, "Date"), "part": Place(9, "Session")}, ("Clay", "soon")
-)
 
 
 def test_every_column_fills_a_field_of_its_row() -> None:
@@ -32,10 +26,3 @@ def test_no_heading_means_two_columns_of_a_tab() -> None:
 
 def test_every_column_is_found_under_its_own_name() -> None:
     assert all(closeness(column.name, column.name) == 1 for tab in KNOWN for column in tab.columns)
-
-
-def test_a_fault_names_the_cell() -> None:
-    assert SOURCE.fault("day", "No.") == Fault("Dates", 7, "No.", "B7", "Date", "soon")
-    assert SOURCE.fault("part", "No.") == Fault("Dates", 7, "No.", "J7", "Session", "")
-    assert SOURCE.fault("room", "No.") == Fault("Dates", 7, "No.")
-    assert str(SOURCE) == "Dates row 7"
