@@ -10,7 +10,7 @@ from sqlalchemy import Table, insert
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
-from recovery_college.courses.models import Course, CourseTheme, Strand
+from recovery_college.courses.models import Contributor, Course, CourseTheme, Strand
 from recovery_college.courses.rules import CourseState, Look, Mode, Theme, slug_of
 from recovery_college.database import db, transaction
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
@@ -53,6 +53,7 @@ def _strands_and_courses(courses: int, chance: Random) -> None:
         Strand(name=f"Strand of the {look}", slug=look, look=look, position=place)
         for place, look in enumerate(Look)
     ]
+    makers = {side: Person(name=f"Somebody with {side.label}") for side in Side}
     for number in range(courses):
         one, two, three = chance.sample(WORDS, 3)
         title = f"{one.capitalize()} and {two} {number}"
@@ -60,6 +61,7 @@ def _strands_and_courses(courses: int, chance: Random) -> None:
         course.state = CourseState.PUBLISHED
         course.summary = f"A friendly course about {one} and {three}, at a gentle pace."
         course.description = f"We share what helps with {three}. " * 8
+        course.contributors = [Contributor(person=makers[side], side=side) for side in Side]
         course.themes = [CourseTheme(theme=chance.choice(list(Theme)))]
         db.session.add(course)
 
