@@ -21,7 +21,6 @@ from recovery_college.app import create_app
 from recovery_college.database import db
 from tests import postgres
 
-RESULTS = Path("instance/bench.json")
 SEARCH = "/courses?q=sleep"
 
 
@@ -33,8 +32,8 @@ def main() -> int:
             lines += _measure(database, url, process, asked)
     sys.stderr.write("\r" + " " * 78 + "\r")
     sys.stdout.write(written(lines) + "\n")
-    keep(lines, RESULTS)
-    sys.stdout.write(f"The same as JSON: {RESULTS}\n")
+    keep(lines, asked.json)
+    sys.stdout.write(f"The same as JSON: {asked.json}\n")
     return 0
 
 
@@ -44,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--requests", type=int, default=400, help="of one round")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, default=Path("instance/bench.json"))
     return parser.parse_args()
 
 
