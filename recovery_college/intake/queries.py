@@ -16,7 +16,6 @@ from recovery_college.scheduling.models import Delivery, Run, Session, Term, Ven
 from recovery_college.scheduling.rules import DeliveryState, Span
 from recovery_college.tutors.models import Tutor
 
-
 MEETINGS = (
     select(
         *(Session.id, Session.run_id, Session.number, Session.room_id, Session.room_exclusive),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import cycle, islice
 
+from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course, CourseTheme, Decision, Strand
 from recovery_college.courses.rules import Look, Mode, slug_of
 from recovery_college.database import db, hold
@@ -134,12 +135,16 @@ def _compared(arrival: Arrival, course: Course, row: CourseRow) -> Gaps:
 
 
 def _fill(arrival: Arrival, gaps: dict[Course, Gaps]) -> None:
-    lacking = {course: found for course, found in gaps.items() if found}
-    hold(*lacking)
-    for course, found in lacking.items():
+    """Held are also those that only lack a maker: rows can be held in one order only."""
+    hold(*(course for course, found in gaps.items() if found or _lacks_maker(course)))
+    for course, found in gaps.items():
         arrival.fill(
             course, [(field, value) for field, value in found if not getattr(course, field)]
         )
+
+
+def _lacks_maker(course: Course) -> bool:
+    return {each.side for each in course.contributors} != set(Side)
 
 
 class _Strands:

@@ -49,6 +49,8 @@ THEMES = {
     Theme.MEANING: {"meaning", "purpose", "matter"},
     Theme.EMPOWERMENT: {"empowerment", "empowered", "empower", "charge"},
 }
+LONGEST_LINE = 500
+LONGEST_NAME = 200
 BETWEEN_NAMES = re.compile(r"[;,\n/&+]|\band\b", re.IGNORECASE)
 BULLET = re.compile(r"^[\s\-*\u2022\u00b7\u2013]+")
 PART = re.compile(r"(?:\D*?)([0-9]{1,3})\s*(?:(?:of|out of|/)\s*([0-9]{1,3}))?\s*", re.ASCII)
@@ -91,8 +93,11 @@ def shown(raw: Raw) -> str:
 
 
 def text(raw: Raw) -> str:
-    """One line of words."""
-    return _squashed(_words(raw))
+    """One line of words, no longer than an index can hold."""
+    words = _squashed(_words(raw))
+    if len(words) > LONGEST_LINE:
+        raise Refusal(f"This is too long. Write at most {LONGEST_LINE} letters here.")
+    return words
 
 
 def prose(raw: Raw) -> str:
@@ -138,13 +143,13 @@ def part(raw: Raw) -> Part:
 def names(raw: Raw) -> tuple[str, ...]:
     """One name or several; those that aren't known yet are left out."""
     parts = [_squashed(part) for part in BETWEEN_NAMES.split(_words(raw))]
-    return tuple(dict.fromkeys(part for part in parts if not is_blank(part)))
+    return tuple(dict.fromkeys(person(part) for part in parts if not is_blank(part)))
 
 
 def person(raw: Raw) -> str:
     """Somebody's name: it has a letter in it."""
     name = text(raw)
-    if not any(c.isalpha() for c in name) or len(name) > 200:
+    if not any(c.isalpha() for c in name) or len(name) > LONGEST_NAME:
         raise Refusal("This is not a person's name.")
     return name
 

@@ -80,3 +80,11 @@ def test_the_other_side_is_added_later_and_other_makers_are_only_said() -> None:
         '"Una Jones and Sam Ahmed" in the file.'
     ]
     assert len(makers()) == 2
+
+
+def test_words_of_one_course_and_a_maker_of_an_earlier_one_arrive_together() -> None:
+    bare = [COURSES[0], [*COURSES[1][:4], None], [*COURSES[2][:2], None, *COURSES[2][3:]]]
+    take(college(Courses=bare))
+    report = take(college())
+    assert (report.filled, report.taken["makers"]) == ({"detail": 2}, 0)
+    assert set(db.session.scalars(select(Course.state))) == {CourseState.PUBLISHED}

@@ -70,6 +70,12 @@ def test_words_are_squashed_into_one_line(raw: Raw, value: str) -> None:
     assert cells.text(raw) == value
 
 
+def test_a_line_is_no_longer_than_an_index_can_hold() -> None:
+    assert cells.text("x" * 500) == "x" * 500
+    with pytest.raises(Refusal, match="at most 500 letters"):
+        cells.text("x" * 501)
+
+
 def test_prose_keeps_its_paragraphs() -> None:
     assert cells.prose("One.\r\n\r\n Two.\nThree. ") == "One.\n\nTwo.\n\nThree."
 

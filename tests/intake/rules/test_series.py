@@ -129,6 +129,12 @@ def test_a_run_goes_on_after_a_row_that_was_refused() -> None:
     assert runs(run[1:]) == as_runs(run[1:])
 
 
+def test_side_by_side_a_run_that_misses_a_row_keeps_its_weekday() -> None:
+    one, other = weekly(3), weekly(3, day=2)
+    del one[1]
+    assert runs([*one, *other]) == as_runs(one, other)
+
+
 def test_a_run_may_meet_on_another_weekday_for_once() -> None:
     run = weekly(4)
     run[2] = meeting(2, (3, 4), day=1)
