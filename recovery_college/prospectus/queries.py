@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import defer, joinedload, load_only, raiseload, subqueryload
 
 from recovery_college import database
 from recovery_college.accounts.models import Person
 from recovery_college.courses.models import Contributor, Course, Strand
-from recovery_college.courses.rules import CourseState
 from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
+from recovery_college.prospectus.on_show import (
+    COURSE_ON_SHOW,
+    of_course_on_show,
+    to_everybody,
+    to_holder,
+)
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import RunState, Visibility
 from recovery_college.tutors.models import Tutor
 
 
@@ -44,17 +48,7 @@ def finish_reading() -> None:
 
 
 def _on_paper(found: Select[Any], now: datetime) -> Select[Any]:
-    return (
-        found.join(Run.course)
-        .join(Run.term)
-        .where(
-            Course.state == CourseState.PUBLISHED,
-            Run.state == RunState.PUBLISHED,
-            Run.visibility == Visibility.PUBLIC,
-            Run.starts_at > now,
-            Term.public_at <= now,
-        )
-    )
+    return found.join(Run.course).where(COURSE_ON_SHOW, *to_everybody(Run, now))
 
 
 def strands() -> Sequence[Strand]:
@@ -103,10 +97,8 @@ def door_photo(slug: str) -> bytes:
 def runs_at(venue: Venue, now: datetime, *, most: int) -> Sequence[Run]:
     """The next runs that begin in this place."""
     found = (
-        _shown(select(Run), now)
-        .join(Run.course)
-        .where(Run.venue_id == venue.id, Run.starts_at > now, _open_to(""))
-        .where(Course.state == CourseState.PUBLISHED)
+        select(Run)
+        .where(Run.venue_id == venue.id, of_course_on_show(Run), *to_everybody(Run, now))
         .order_by(Run.starts_at, Run.id)
         .limit(most)
     )
@@ -116,27 +108,16 @@ def runs_at(venue: Venue, now: datetime, *, most: int) -> Sequence[Run]:
 
 def slugs_on_show(now: datetime) -> Sequence[str]:
     """The addresses of the courses that have a public run to come."""
-    runs = _shown(select(Run.course_id), now).where(Run.starts_at > now, _open_to(""))
-    courses = select(Course.slug).where(Course.state == CourseState.PUBLISHED)
-    return db.session.scalars(courses.where(Course.id.in_(runs)).order_by(Course.slug)).all()
-
-
-def _shown(found: Select[Any], now: datetime | BindParameter[datetime]) -> Select[Any]:
-    """Of published runs in terms whose prospectus is public."""
-    return found.join(Run.term).where(Run.state == RunState.PUBLISHED, Term.public_at <= now)
-
-
-def _open_to(key: str | BindParameter[str]) -> ColumnElement[bool]:
-    """Public runs, and the one that this key finds; office runs have no page at all."""
-    by_link = and_(Run.visibility == Visibility.BY_LINK, Run.link_key == key)
-    return or_(Run.visibility == Visibility.PUBLIC, by_link)
+    runs = select(Run.course_id).where(*to_everybody(Run, now))
+    courses = select(Course.slug).where(COURSE_ON_SHOW, Course.id.in_(runs))
+    return db.session.scalars(courses.order_by(Course.slug)).all()
 
 
 # To build a statement costs more than to answer it, so the course page's two are built once.
 NOW = bindparam("now", type_=Instant())
 COURSE = (
     select(Course)
-    .where(Course.slug == bindparam("slug"), Course.state == CourseState.PUBLISHED)
+    .where(Course.slug == bindparam("slug"), COURSE_ON_SHOW)
     .options(
         defer(Course.search_title),
         defer(Course.search_text),
@@ -151,8 +132,8 @@ TUTOR = joinedload(Delivery.tutor).options(
     load_only(Tutor.shown_as), joinedload(Tutor.person).load_only(Person.name)
 )
 RUNS = (
-    _shown(select(Run), NOW)
-    .where(Run.course_id == bindparam("course"), Run.ends_at > NOW, _open_to(bindparam("key")))
+    select(Run)
+    .where(Run.course_id == bindparam("course"), *to_holder(Run, NOW, bindparam("key")))
     .order_by(Run.starts_at, Run.id)
     .limit(bindparam("most"))
     .options(

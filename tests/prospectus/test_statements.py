@@ -1,0 +1,56 @@
+"""The list's statements: each built once, and answered by the indexes that were made for it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from recovery_college.database import db
+from recovery_college.prospectus import statements
+from recovery_college.prospectus.statements import Shape
+
+NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
+ASKED = {"now": NOW, "first": 0, "counted": 61, "strand": 1, "term": 1, "wanted": True}
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def shape(*asked: str) -> Shape:
+    return Shape(frozenset(asked), strands=False, dialect=db.engine.dialect.name)
+
+
+def plan(statement: statements.Statement) -> str:
+    """How the database means to answer, were its tables too large to read through."""
+    connection, sent = db.session.connection(), []
+
+    def note(_connection: object, _cursor: object, said: str, given: Any, *_rest: object) -> None:
+        sent.append((said, given))
+
+    if db.engine.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+    event.listen(db.engines[None], "before_cursor_execute", note)
+    connection.execute(statement, ASKED)
+    event.remove(db.engines[None], "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
+    ((said, given),) = sent
+    return "\n".join(str(tuple(row)) for row in connection.exec_driver_sql(explain + said, given))
+
+
+def test_a_shape_is_built_once() -> None:
+    assert statements.cards(shape("strand")) is statements.cards(shape("strand"))
+    assert statements.cards(shape("strand")) is not statements.cards(shape("theme"))
+
+
+def test_without_a_question_the_runs_are_walked_in_the_order_of_their_index() -> None:
+    for asked in ((), ("term",)):
+        walked = plan(statements.cards(shape(*asked)))
+        assert "ix_run_listed" in walked, walked
+        assert "ix_run_term_id" not in walked, walked
+
+
+def test_a_question_about_courses_goes_from_them_to_their_runs() -> None:
+    for made in (statements.cards, statements.dateless):
+        walked = plan(made(shape("strand")))
+        assert "ix_course_strand_id" in walked, walked
+        assert "Seq Scan" not in walked, walked
