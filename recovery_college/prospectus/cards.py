@@ -12,11 +12,14 @@ from recovery_college.pages import Page
 from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow, Rows
 from recovery_college.prospectus.rules import (
     COUNTED,
+    NO_ROOM_YET,
+    ONLINE,
     PAGE_SIZE,
+    Accepted,
     Filters,
     Half,
     Weekday,
-    half,
+    halves,
     heading,
 )
 from recovery_college.scheduling.rules import PartOfDay
@@ -33,7 +36,7 @@ class Card:
     days: str
     dates: str
     where: str
-    pair: list[Half]
+    pair: tuple[Half, ...]
     places: int
     more: int
 
@@ -88,16 +91,14 @@ def cards_of(listing: Listing, around: Frame) -> list[Card]:
     return [_card(row, strands[row.strand_id], tutors[row.id]) for row in listing.cards]
 
 
-def _by_run(rows: Rows) -> dict[int, dict[Side, list[tuple[str, ShownAs]]]]:
-    tutors: dict[int, dict[Side, list[tuple[str, ShownAs]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+def _by_run(rows: Rows) -> dict[int, list[Accepted]]:
+    tutors: dict[int, list[Accepted]] = defaultdict(list)
     for run_id, side, name, shown_as in rows:
-        tutors[run_id][Side(side)].append((name, ShownAs(shown_as)))
+        tutors[run_id].append((Side(side), name, ShownAs(shown_as)))
     return tutors
 
 
-def _card(row: OneRow, strand: Choice, tutors: dict[Side, list[tuple[str, ShownAs]]]) -> Card:
+def _card(row: OneRow, strand: Choice, tutors: list[Accepted]) -> Card:
     days, dates = _when(row)
     return Card(
         title=row.title,
@@ -107,7 +108,7 @@ def _card(row: OneRow, strand: Choice, tutors: dict[Side, list[tuple[str, ShownA
         days=days,
         dates=dates,
         where=_where(row),
-        pair=[half(side, tutors[side]) for side in Side],
+        pair=halves(tutors),
         places=row.capacity,
         more=row.runs - 1,
     )
@@ -127,7 +128,7 @@ def _when(row: OneRow) -> tuple[str, str]:
 
 def _where(row: OneRow) -> str:
     if row.online:
-        return "Online. We send you the link"
+        return ONLINE
     if row.venue is None:
-        return "We are still finding a room"
+        return NO_ROOM_YET
     return f"{row.venue}, {row.address}" if row.address else str(row.venue)

@@ -1,18 +1,17 @@
 """What a course's own page says of each run: when, where, with whom, in finished words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from recovery_college import formatting
-from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london
 from recovery_college.courses.rules import Mode
-from recovery_college.prospectus.rules import Half, half
+from recovery_college.prospectus.rules import NO_ROOM_YET, ONLINE, Accepted, Half, halves
 from recovery_college.scheduling.models import Room, Run, Session, Venue
-from recovery_college.scheduling.rules import DeliveryState, SessionState
+from recovery_college.scheduling.rules import SessionState
 
 WEEK = timedelta(weeks=1)
 
@@ -76,12 +75,18 @@ def planned(run: Run) -> list[Session]:
     return [s for s in run.sessions if s.state is SessionState.PLANNED]
 
 
+def accepted_for(session: Session) -> Iterator[Accepted]:
+    """Who has accepted to teach it."""
+    for delivery in session.accepted:
+        yield delivery.side, delivery.tutor.person.name, delivery.tutor.shown_as
+
+
 def where(room: Room | None) -> str:
     """As in: Lantern Room, Harbour House, 12 Quay Street."""
     if room is None:
-        return "We are still finding a room"
+        return NO_ROOM_YET
     if room.venue.online:
-        return "Online. We send you the link"
+        return ONLINE
     return ", ".join(filter(None, (room.name, room.venue.name, room.venue.address)))
 
 
@@ -129,21 +134,10 @@ def pairs_of(sessions: Iterable[Session]) -> list[Pair]:
     """One pair if it is the same all along; else each with its dates."""
     dates: dict[tuple[Half, ...], list[datetime]] = defaultdict(list)
     for session in sessions:
-        dates[tuple(_half(side, session) for side in Side)].append(session.starts_at)
+        dates[halves(accepted_for(session))].append(session.starts_at)
     if len(dates) == 1:
-        return [Pair("", halves) for halves in dates]
-    return [Pair(formatting.days(each), halves) for halves, each in dates.items()]
-
-
-def _half(side: Side, session: Session) -> Half:
-    return half(
-        side,
-        [
-            (delivery.tutor.person.name, delivery.tutor.shown_as)
-            for delivery in session.deliveries
-            if delivery.side is side and delivery.state is DeliveryState.ACCEPTED
-        ],
-    )
+        return [Pair("", pair) for pair in dates]
+    return [Pair(formatting.days(each), pair) for pair, each in dates.items()]
 
 
 def _places(runs: Iterable[Run]) -> list[Place]:

@@ -24,6 +24,7 @@ from recovery_college.config import ROOT
 from recovery_college.courses.wording import as_html
 from recovery_college.errors import Refusal
 from recovery_college.prospectus.booklet import contents_of
+from recovery_college.prospectus.panels import where
 from recovery_college.scheduling.models import Run
 
 MOST_RUNS = (
@@ -40,7 +41,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters |= {"lines": formatting.lines, "markdown": as_html}
+TEMPLATES.filters |= {"lines": formatting.lines, "markdown": as_html, "where": where}
 
 
 class Size(StrEnum):

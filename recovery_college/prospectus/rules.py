@@ -17,6 +17,10 @@ LAST_PAGE = 1000
 COUNTED = 60  # results beyond this are "more than", so that the page costs the same at any size
 LONGEST = 200
 
+NO_ROOM_YET = "We are still finding a room"
+ONLINE = "Online. We send you the link"
+
+Accepted = tuple[Side, str, ShownAs]
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
@@ -135,12 +139,19 @@ class Half:
     is_open: bool = False
 
 
-def half(side: Side, tutors: Iterable[tuple[str, ShownAs]]) -> Half:
+def halves(accepted: Iterable[Accepted]) -> tuple[Half, ...]:
+    """Both sides of a pair, of the tutors who have accepted to teach: each once, by name."""
+    by_side: dict[Side, list[tuple[str, ShownAs]]] = {side: [] for side in Side}
+    for side, name, shown_as in sorted(set(accepted)):
+        by_side[side].append((name, shown_as))
+    return tuple(_half(side, tutors) for side, tutors in by_side.items())
+
+
+def _half(side: Side, tutors: list[tuple[str, ShownAs]]) -> Half:
     """The tutors of one side by the names they agreed to, or by what they bring alone."""
-    wishes = list(tutors)
-    if not wishes:
+    if not tutors:
         return Half("Being confirmed", side.label, is_open=True)
-    names = [name for name in (public_name(*wish) for wish in wishes) if name]
+    names = [name for name in (public_name(*wish) for wish in tutors) if name]
     if not names:
         return Half(side.label.capitalize(), "tutor")
     shown = names if len(names) < 3 else [*names[:2], "others"]

@@ -1,6 +1,6 @@
 """A course for search engines, in the words of schema.org. Nobody is named but as they wish."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from recovery_college.accounts.rules import ShownAs, public_name
@@ -9,9 +9,9 @@ from recovery_college.college.rules import College
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import Mode
 from recovery_college.prospectus.makers import MADE_TOGETHER
-from recovery_college.prospectus.panels import planned
+from recovery_college.prospectus.panels import accepted_for, planned
 from recovery_college.scheduling.models import Room, Run, Session
-from recovery_college.scheduling.rules import DeliveryState, Visibility
+from recovery_college.scheduling.rules import Visibility
 
 Thing = dict[str, Any]
 MODES = {Mode.IN_PERSON: "Onsite", Mode.ONLINE: "Online", Mode.HYBRID: "Blended"}
@@ -53,7 +53,7 @@ def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
         "endDate": schedule["endDate"],
         "courseSchedule": schedule,
         "location": _location(sessions[0].room, address),
-        "instructor": _people(_tutors(sessions)),
+        "instructor": _people(_named(sessions)),
         "maximumAttendeeCapacity": run.capacity,
         "remainingAttendeeCapacity": run.places_left,
     }
@@ -68,11 +68,10 @@ def _location(room: Room | None, address: str) -> Thing | None:
     return {"@type": "Place", "name": room.venue.name, "address": room.venue.address}
 
 
-def _tutors(sessions: Iterable[Session]) -> Iterable[tuple[str, ShownAs]]:
+def _named(sessions: Iterable[Session]) -> Iterator[tuple[str, ShownAs]]:
     for session in sessions:
-        for delivery in session.deliveries:
-            if delivery.state is DeliveryState.ACCEPTED:
-                yield delivery.tutor.person.name, delivery.tutor.shown_as
+        for _side, name, shown_as in accepted_for(session):
+            yield name, shown_as
 
 
 def _people(wishes: Iterable[tuple[str, ShownAs]]) -> list[Thing]:

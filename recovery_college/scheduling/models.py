@@ -194,9 +194,14 @@ class Session(Model):
     )
 
     @property
+    def accepted(self) -> list["Delivery"]:
+        """Those that make the pair."""
+        return [each for each in self.deliveries if each.state is DeliveryState.ACCEPTED]
+
+    @property
     def sides(self) -> frozenset[Side]:
         """The sides that accepted tutors take."""
-        return frozenset(d.side for d in self.deliveries if d.state is DeliveryState.ACCEPTED)
+        return frozenset(delivery.side for delivery in self.accepted)
 
 
 class Delivery(Model):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.courses.rules import Mode, Theme
-from recovery_college.prospectus.rules import Filters, Half, Weekday, half, heading
+from recovery_college.prospectus.rules import Filters, Half, Weekday, halves, heading
 from recovery_college.scheduling.rules import PartOfDay
 
 ALL = {
@@ -93,19 +93,25 @@ def test_a_page_is_no_narrowing() -> None:
 
 
 def test_a_half_shows_names_only_as_they_were_allowed() -> None:
-    tutors = [("Una Jones", ShownAs.FULL_NAME), ("Beth Ahmed", ShownAs.NOT_NAMED)]
-    assert [
-        half(Side.LIVED, []),
-        half(Side.LIVED, tutors[1:]),
-        half(Side.LIVED, tutors),
-        half(Side.PROFESSIONAL, [*tutors, ("Tom Evans", ShownAs.FIRST_NAME)]),
-        half(Side.PROFESSIONAL, [(f"T{n}", ShownAs.FULL_NAME) for n in range(4)]),
-    ] == [
-        Half("Being confirmed", "lived experience", is_open=True),
-        Half("Lived experience", "tutor"),
-        Half("Una Jones", "lived experience"),
-        Half("Una Jones and Tom", "professional"),
-        Half("T0, T1 and others", "professional"),
+    una = (Side.LIVED, "Una Jones", ShownAs.FULL_NAME)
+    beth = (Side.LIVED, "Beth Ahmed", ShownAs.NOT_NAMED)
+    tom = (Side.PROFESSIONAL, "Tom Evans", ShownAs.FIRST_NAME)
+    ann = (Side.PROFESSIONAL, "Ann Bell", ShownAs.FULL_NAME)
+    many = [(Side.PROFESSIONAL, f"T{n}", ShownAs.FULL_NAME) for n in (3, 1, 0, 2)]
+    assert [halves(accepted) for accepted in ([], [beth], [tom, una, ann, beth, una], many)] == [
+        (
+            Half("Being confirmed", "lived experience", is_open=True),
+            Half("Being confirmed", "professional", is_open=True),
+        ),
+        (
+            Half("Lived experience", "tutor"),
+            Half("Being confirmed", "professional", is_open=True),
+        ),
+        (Half("Una Jones", "lived experience"), Half("Ann Bell and Tom", "professional")),
+        (
+            Half("Being confirmed", "lived experience", is_open=True),
+            Half("T0, T1 and others", "professional"),
+        ),
     ]
 
 
