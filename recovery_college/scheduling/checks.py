@@ -19,6 +19,7 @@ from recovery_college.scheduling.rules import (
     Timetable,
     timetable,
 )
+from recovery_college.tutors.models import TutorSide
 
 
 def _rooms_twice() -> list[str]:
@@ -59,6 +60,22 @@ def _unpaired() -> list[str]:
         )
     )
     return [f"session:{id}" for id in db.session.scalars(lacking.order_by(Session.id))]
+
+
+def _on_another_side() -> list[str]:
+    """Of sessions to come: who taught on a side once may have left it since."""
+    brought = select(TutorSide.side).where(TutorSide.tutor_id == Delivery.tutor_id)
+    lacking = (
+        select(Delivery.id)
+        .join(Session, Delivery.session_id == Session.id)
+        .where(
+            Session.state == SessionState.PLANNED,
+            Session.starts_at > clock.now(),
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.side.not_in(brought),
+        )
+    )
+    return [f"delivery:{id}" for id in db.session.scalars(lacking.order_by(Delivery.id))]
 
 
 def _too_many() -> list[str]:
@@ -116,6 +133,7 @@ CHECKS = {
     "Every session of a published run that has yet to begin has its pair, or a date for it": (
         _unpaired
     ),
+    "Every accepted tutor of a session to come teaches on a side they bring": _on_another_side,
     "No run promises more places than its room holds": _too_many,
     "Every run's line in the prospectus says what its sessions say": _out_of_step,
 }

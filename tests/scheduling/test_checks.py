@@ -10,12 +10,13 @@ from sqlalchemy import text
 from recovery_college.accounts.rules import Side
 from recovery_college.database import db, drop_guards
 from recovery_college.scheduling.checks import CHECKS
+from recovery_college.scheduling.rules import DeliveryState
 from recovery_college.tutors.models import Tutor
 from tests.factories import NOW, make_room, make_run, make_tutor
 
 pytestmark = pytest.mark.usefixtures("app")
 
-ROOMS, TUTORS, PAIRED, FITS, IN_STEP = CHECKS.values()
+ROOMS, TUTORS, PAIRED, SIDES, FITS, IN_STEP = CHECKS.values()
 TO_THE_SAME_TIME = """UPDATE session SET starts_at = (SELECT starts_at FROM session WHERE id = :to),
 ends_at = (SELECT ends_at FROM session WHERE id = :to) WHERE id = :id"""
 
@@ -85,6 +86,23 @@ def test_a_session_that_is_to_come_without_its_pair() -> None:
     assert PAIRED() == [f"session:{half.id}"]
     say("UPDATE run SET state = 'draft' WHERE id = :id", id=half.run_id)
     assert PAIRED() == []
+
+
+def test_a_tutor_on_a_side_that_they_do_not_bring() -> None:
+    tutor, _ = make_tutor(Side.LIVED), make_tutor(Side.PROFESSIONAL)
+    past, coming = (make_run(tutors=(tutor,), first=date(2027, m, 5)) for m in (4, 7))
+    assert SIDES() == []
+    say("UPDATE delivery SET side = 'professional'")
+    assert SIDES() == [f"delivery:{coming.sessions[0].deliveries[0].id}"]
+    say("INSERT INTO tutor_side (tutor_id, side) VALUES (:id, 'professional')", id=tutor.id)
+    assert SIDES() == []
+    say("DELETE FROM tutor_side WHERE tutor_id = :id", id=tutor.id)
+    assert SIDES() == [f"delivery:{coming.sessions[0].deliveries[0].id}"]
+    say("UPDATE delivery SET state = 'asked' WHERE session_id = :id", id=coming.sessions[0].id)
+    assert (SIDES(), past.sessions[0].deliveries[0].state) == ([], DeliveryState.ACCEPTED)
+    say("UPDATE delivery SET state = 'accepted'")
+    say("UPDATE session SET state = 'cancelled', live = false")
+    assert SIDES() == []
 
 
 def test_more_places_than_the_room_holds() -> None:
