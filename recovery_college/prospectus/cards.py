@@ -1,6 +1,5 @@
 """The list of courses in the words that its page shows."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.clock import in_london
 from recovery_college.courses.rules import Mode, Theme
 from recovery_college.pages import Page
-from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow, Rows
+from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow
 from recovery_college.prospectus.rules import (
     COUNTED,
     NO_ROOM_YET,
@@ -22,6 +21,7 @@ from recovery_college.prospectus.rules import (
     halves,
     heading,
 )
+from recovery_college.prospectus.statements import RECORD, UNIT
 from recovery_college.scheduling.rules import PartOfDay
 
 
@@ -49,11 +49,22 @@ CHOICES = {
 }
 
 
-def page_of(found: Listing, around: Frame) -> dict[str, Any]:
-    """All that the page shows."""
+def shell_of(filters: Filters, around: Frame) -> dict[str, Any]:
+    """What stands around the results: the same for everybody who asks the same."""
+    return CHOICES | {
+        "college": around.college,
+        "filters": filters,
+        "strands": around.strands.values(),
+        "venues": [(venue.slug, venue.name) for venue in around.venues.values()],
+        "terms": [(term.slug, term.name) for term in around.terms.values()],
+    }
+
+
+def results_of(found: Listing, around: Frame) -> dict[str, Any]:
+    """What was found."""
     filters, terms = found.filters, list(around.terms.values())
     term = around.terms[filters.term] if filters.term else terms[0] if len(terms) == 1 else None
-    return CHOICES | {
+    return {
         "college": around.college,
         "filters": filters,
         "asked": _asked(filters, around),
@@ -63,9 +74,6 @@ def page_of(found: Listing, around: Frame) -> dict[str, Any]:
         "heading": heading(found.total, narrowed=filters.narrows, term=term.name if term else ""),
         "total": found.total if found.total <= COUNTED else f"more than {COUNTED}",
         "page": Page(filters.page, PAGE_SIZE, found.total),
-        "strands": around.strands.values(),
-        "venues": [(venue.slug, venue.name) for venue in around.venues.values()],
-        "terms": [(term.slug, term.name) for term in terms],
     }
 
 
@@ -87,18 +95,17 @@ def _asked(filters: Filters, around: Frame) -> str:
 
 def cards_of(listing: Listing, around: Frame) -> list[Card]:
     strands = {strand.id: strand for strand in around.strands.values()}
-    tutors = _by_run(listing.tutors)
-    return [_card(row, strands[row.strand_id], tutors[row.id]) for row in listing.cards]
+    return [_card(row, strands[row.strand_id]) for row in listing.cards]
 
 
-def _by_run(rows: Rows) -> dict[int, list[Accepted]]:
-    tutors: dict[int, list[Accepted]] = defaultdict(list)
-    for run_id, side, name, shown_as in rows:
-        tutors[run_id].append((Side(side), name, ShownAs(shown_as)))
-    return tutors
+def accepted_in(tutors: str | None) -> list[Accepted]:
+    """The tutors as the list's statement gives them, each once."""
+    once = {each for each in (tutors or "").split(RECORD) if each.count(UNIT) > 1}
+    wishes = (each.split(UNIT, 2) for each in once)
+    return [(Side(side), name, ShownAs(shown_as)) for side, shown_as, name in wishes]
 
 
-def _card(row: OneRow, strand: Choice, tutors: list[Accepted]) -> Card:
+def _card(row: OneRow, strand: Choice) -> Card:
     days, dates = _when(row)
     return Card(
         title=row.title,
@@ -108,7 +115,7 @@ def _card(row: OneRow, strand: Choice, tutors: list[Accepted]) -> Card:
         days=days,
         dates=dates,
         where=_where(row),
-        pair=halves(tutors),
+        pair=halves(accepted_in(row.tutors)),
         places=row.capacity,
         more=row.runs - 1,
     )

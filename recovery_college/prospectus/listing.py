@@ -35,9 +35,12 @@ class Choice:
     look: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
-    """What stands around every list: the college's words, and what can be chosen."""
+    """What stands around every list: the college's words, and what can be chosen.
+
+    The same rows give the same object (`_framed`), so it may be a key.
+    """
 
     college: College
     strands: dict[str, Choice]
@@ -52,14 +55,13 @@ class Listing:
 
     filters: Filters
     cards: Rows
-    tutors: Rows
     dateless: Rows
     total: int
     nearly: bool
 
     def version(self, around: Frame) -> str:
         """The same for the same rows, so that an unchanged page need not be rendered again."""
-        rows = [tuple(row) for row in (*self.cards, *self.tutors, *self.dateless)]
+        rows = [tuple(row) for row in (*self.cards, *self.dateless)]
         shown = repr((around.version, self.filters, self.nearly, rows))
         return blake2b(shown.encode(), digest_size=16).hexdigest()
 
@@ -96,7 +98,7 @@ def listing(filters: Filters, around: Frame, now: datetime) -> Listing:
         dateless = _dateless(asked, cards)
     total = cards[0].total if cards else 0
     close = nearly and bool(cards or dateless)
-    return Listing(filters, cards, _tutors([c.id for c in cards]), dateless, total, close)
+    return Listing(filters, cards, dateless, total, close)
 
 
 def _ask(statement: Executable, asked: Mapping[str, Any]) -> Rows:
@@ -132,10 +134,6 @@ def _asked(filters: Filters, around: Frame, now: datetime) -> dict[str, Any]:
 
 def _cards(asked: dict[str, Any]) -> Rows:
     return _ask(statements.cards(_shape(asked)), asked)
-
-
-def _tutors(runs: list[int]) -> Rows:
-    return _ask(statements.tutors(), {"runs": runs})
 
 
 def _dateless(asked: dict[str, Any], cards: Rows) -> Rows:

@@ -1,6 +1,7 @@
 """The public pages. Nobody needs to sign in, and nothing about a visitor is kept."""
 
 import re
+from functools import lru_cache
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -9,14 +10,16 @@ from recovery_college.accounts.access import open_to_anyone
 from recovery_college.college.queries import college_on_pages
 from recovery_college.errors import NotFound
 from recovery_college.prospectus import listing, paper, queries
-from recovery_college.prospectus.cards import page_of
+from recovery_college.prospectus.cards import results_of, shell_of
 from recovery_college.prospectus.diary import dates_of
+from recovery_college.prospectus.listing import Frame
 from recovery_college.prospectus.makers import made_by
 from recovery_college.prospectus.panels import coming_of, offer_of
 from recovery_college.prospectus.pictures import kind_of
 from recovery_college.prospectus.rules import Filters
 from recovery_college.prospectus.structured import course_data
 
+RESULTS = "<!-- results -->"
 MOST_RUNS = 20  # on one page; the office knows of the rest
 
 bp = Blueprint("prospectus", __name__)
@@ -38,8 +41,16 @@ def courses() -> Response:
     tag = f'"{current_app.config["VERSION"]}-{found.version(around)}"'
     if request.if_none_match.contains(tag.strip('"')):
         return Response(status=304, headers={"ETag": tag})
-    page = render_template("prospectus/list.html", base_url=_site(), **page_of(found, around))
-    return Response(page, headers={"ETag": tag})
+    before, after = _shell(around, filters, _site())
+    results = render_template("prospectus/results.html", **results_of(found, around))
+    return Response(before + results + after, headers={"ETag": tag})
+
+
+@lru_cache(maxsize=64)
+def _shell(around: Frame, filters: Filters, site: str) -> list[str]:
+    """What stands before and after the results, rendered once for each frame and question."""
+    shell = shell_of(filters, around)
+    return render_template("prospectus/list.html", base_url=site, **shell).split(RESULTS)
 
 
 @bp.get("/courses/<slug:slug>")
