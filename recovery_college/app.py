@@ -35,17 +35,7 @@ FIXED = {
     "MAX_CONTENT_LENGTH": 1_000_000,
     "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold ids, never values
 }
-FILTERS = (
-    formatting.count,
-    formatting.day,
-    formatting.days,
-    formatting.lines,
-    formatting.listed,
-    formatting.short_day,
-    formatting.time,
-    formatting.times,
-    formatting.when,
-)
+FILTERS = {"lines": formatting.lines, "markdown": as_html, "when": formatting.when}
 
 
 class Site(Flask):
@@ -91,9 +81,7 @@ def _prepare_templates(app: Flask) -> None:
         "lstrip_blocks": True,
         "undefined": StrictUndefined,
     }
-    for words in FILTERS:
-        app.add_template_filter(words)
-    app.add_template_filter(as_html, "markdown")
+    app.jinja_env.filters.update(FILTERS)
     app.add_template_global(static_addresses(STATIC).__getitem__, "static_url")
     app.context_processor(lambda: {"college": LocalProxy(college_on_pages)})
 

@@ -25,7 +25,6 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": database_url(read.get("DATABASE_URL", "")),
         "BASE_URL": read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         "NAME": read.get("NAME", "Harbour Recovery College"),
-        "LOGO": read.get("LOGO", ""),
     }
 
 

@@ -12,7 +12,6 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{ROOT}/instance/college.sqlite",
         "BASE_URL": "http://127.0.0.1:8000",
         "NAME": "Harbour Recovery College",
-        "LOGO": "",
     }
 
 
@@ -23,7 +22,6 @@ def test_what_is_set_is_taken() -> None:
         "DATABASE_URL": "postgresql://college@db/college",
         "BASE_URL": "https://college.example.org/",
         "NAME": "Quay College",
-        "LOGO": "quay.svg",
     }
     assert load_config({f"COLLEGE_{name}": value for name, value in given.items()}) == {
         "ENVIRONMENT": "production",
@@ -31,7 +29,6 @@ def test_what_is_set_is_taken() -> None:
         "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://college@db/college",
         "BASE_URL": "https://college.example.org",
         "NAME": "Quay College",
-        "LOGO": "quay.svg",
     }
 
 
