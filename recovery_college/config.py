@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "COLLEGE_"
+ENVIRONMENTS = {"development", "production"}
 WEAK_SECRETS = {"", "dev"}
 
 
@@ -16,6 +17,8 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
     """Read the settings, or raise `BadSetting`. Only `production` is strict."""
     read = {key.removeprefix(PREFIX): value for key, value in environ.items() if key != PREFIX}
     environment = read.get("ENVIRONMENT", "development")
+    if environment not in ENVIRONMENTS:
+        raise BadSetting("Set COLLEGE_ENVIRONMENT to development or production, or leave it out.")
     secret = read.get("SECRET_KEY", "dev")
     if environment == "production" and secret in WEAK_SECRETS:
         raise BadSetting("Set COLLEGE_SECRET_KEY to a long random text; production needs its own.")

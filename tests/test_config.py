@@ -38,6 +38,12 @@ def test_production_needs_a_secret_of_its_own(secret: dict[str, str]) -> None:
         load_config({"COLLEGE_ENVIRONMENT": "production"} | secret)
 
 
+@pytest.mark.parametrize("environment", ["", "prod", "Production"])
+def test_a_slip_does_not_make_production_less_strict(environment: str) -> None:
+    with pytest.raises(BadSetting, match="COLLEGE_ENVIRONMENT"):
+        load_config({"COLLEGE_ENVIRONMENT": environment, "COLLEGE_SECRET_KEY": "long and random"})
+
+
 @pytest.mark.parametrize(
     ("given", "read"),
     [
