@@ -113,6 +113,12 @@ def counted() -> Iterator[list[str]]:
     event.remove(db.engines[None], "before_cursor_execute", note)
 
 
+def held(statements: list[str]) -> list[str]:
+    """The tables whose rows were locked, in this order. SQLite locks everything at once."""
+    locks = [s for s in statements if "FOR NO KEY UPDATE" in s]
+    return [s.split("FROM ", 1)[1].split()[0] for s in locks]
+
+
 @contextmanager
 def _undone() -> Iterator[None]:
     """Everything happens on one connection, inside a transaction that is rolled back."""

@@ -220,3 +220,9 @@ def test_two_at_once_wait_for_each_other_and_lose_nothing(app: Flask) -> None:
     for thread in threads:
         thread.join()
     assert (faults, db.session.get_one(Run, id).capacity) == ([], 41)
+
+
+def test_a_row_that_points_at_nothing_is_refused() -> None:
+    orphan = "INSERT INTO course_theme (course_id, theme) VALUES (99, 'hope')"
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(text(orphan))

@@ -217,6 +217,14 @@ def test_a_migration_that_loses_a_parent_is_undone(start: Start, following: str)
             assert catalogue(connection) == before
 
 
+def test_without_the_database_itself_nothing_is_migrated(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    with of(start()), pytest.raises(SystemExit):
+        flask_migrate.upgrade(sql=True)
+    assert "Migrations need the database itself" in caplog.text
+
+
 def test_a_guard_that_was_lost_is_laid_again(start: Start) -> None:
     with of(start()):
         flask_migrate.upgrade()

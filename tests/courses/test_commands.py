@@ -21,6 +21,7 @@ from recovery_college.courses.rules import (
 )
 from recovery_college.database import db, transaction
 from recovery_college.errors import Refusal
+from tests.conftest import counted, held
 from tests.factories import NOW, make_course, make_person, make_strand
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -139,3 +140,20 @@ def test_the_trail_names_fields_and_never_words_or_names() -> None:
         (office.id, "recorded", f"decision:{line.id}", "decided_on words"),
     ]
     assert db.session.get_one(Person, ada.id).name == "Ada Byron"
+
+
+def test_every_command_holds_its_course_so_that_two_people_take_turns() -> None:
+    actor, course = make_person(), make_course()
+    maker, other = course.contributors[0], make_person()
+    for command in (
+        lambda: commands.add_contributor(actor, course, other, maker.side),
+        lambda: commands.show_contributor_as(actor, maker, ShownAs.FULL_NAME),
+        lambda: commands.remove_contributor(actor, maker),
+        lambda: commands.record_decision(actor, course, date(2027, 5, 1), "Breaks."),
+        lambda: commands.unpublish_course(actor, course),
+        lambda: commands.publish_course(actor, course),
+        lambda: commands.archive_course(actor, course),
+    ):
+        with counted() as statements:
+            command()
+        assert held(statements) == ([] if db.engine.dialect.name == "sqlite" else ["course"])

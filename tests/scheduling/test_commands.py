@@ -26,6 +26,7 @@ from recovery_college.scheduling.rules import (
     StillRunning,
     weekly_series,
 )
+from tests.conftest import counted, held
 from tests.factories import (
     FIRST,
     NOW,
@@ -139,3 +140,16 @@ def test_a_run_without_dates_is_not_published() -> None:
         commands.publish_run(office, run, COLLEGE)
     with transaction():
         assert run.starts_at is None
+
+
+def test_every_command_holds_what_it_decides_on_so_that_two_people_take_turns() -> None:
+    actor, run = make_person(), commands.plan_run(make_person(), plan())
+    with counted() as promising:
+        commands.set_pair_by(actor, run.sessions[0], date(2027, 5, 10), COLLEGE)
+    commands.set_pair_by(actor, run.sessions[1], date(2027, 5, 10), COLLEGE)
+    with counted() as publishing:
+        commands.publish_run(actor, run, COLLEGE)
+    sqlite = db.engine.dialect.name == "sqlite"
+    assert (held(promising), held(publishing)) == (
+        ([], []) if sqlite else (["run", "session"], ["run"])
+    )
