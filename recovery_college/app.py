@@ -19,11 +19,12 @@ from recovery_college.operations.views import bp as operations
 from recovery_college.pages import (
     SlugConverter,
     answer_problems,
-    keep_headers,
+    ask_again,
     refer_to,
     static_addresses,
     static_files,
     version_of,
+    with_headers,
 )
 from recovery_college.prospectus.views import bp as prospectus
 
@@ -51,7 +52,8 @@ class Site(Flask):
         self.files = static_files(super().wsgi_app, STATIC, fresh=self.debug)
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
-        return self.files(environ, start_response)
+        https = self.config["ENVIRONMENT"] == "production"
+        return with_headers(self.files, https=https)(environ, start_response)
 
     def log_exception(self, exc_info: Any) -> None:
         g.reference = refer_to(exc_info[1], request.endpoint)
@@ -64,7 +66,8 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     db.init_app(app)
     app.teardown_appcontext(finish_reading)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    keep_headers(app)
+    app.after_request(ask_again)
+    app.url_map.merge_slashes = False  # a redirect would go where the Host header says
     answer_problems(app, without_database=do_not_read_the_college)
     _prepare_templates(app)
     for blueprint in (prospectus, operations):

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PREFIX = "COLLEGE_"
 ENVIRONMENTS = {"development", "production"}
-WEAK_SECRETS = {"", "dev"}
+SHORTEST_SECRET = 32  # characters
 
 
 class BadSetting(RuntimeError):
@@ -20,13 +20,14 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
     if environment not in ENVIRONMENTS:
         raise BadSetting("Set COLLEGE_ENVIRONMENT to development or production, or leave it out.")
     secret = read.get("SECRET_KEY", "dev")
-    if environment == "production" and secret in WEAK_SECRETS:
-        raise BadSetting("Set COLLEGE_SECRET_KEY to a long random text; production needs its own.")
+    website = read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if environment == "production":
+        _check_strictly(secret, website)
     return {
         "ENVIRONMENT": environment,
         "SECRET_KEY": secret,
         "SQLALCHEMY_DATABASE_URI": database_url(read.get("DATABASE_URL", "")),
-        "BASE_URL": read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        "BASE_URL": website,
         "NAME": read.get("NAME", "Harbour Recovery College"),
     }
 
@@ -39,4 +40,16 @@ def database_url(given: str) -> str:
         return "postgresql+psycopg://" + given.split("://", 1)[1]
     if given.startswith("sqlite:///") and not given.startswith("sqlite:////"):
         return f"sqlite:///{ROOT / given.removeprefix('sqlite:///')}"
-    return given
+    if given == "sqlite://" or given.startswith(("sqlite:////", "postgresql+psycopg://")):
+        return given
+    raise BadSetting("Set COLLEGE_DATABASE_URL to sqlite:///… or postgresql://…, or leave it out.")
+
+
+def _check_strictly(secret: str, website: str) -> None:
+    if len(secret) < SHORTEST_SECRET:
+        raise BadSetting(
+            "Set COLLEGE_SECRET_KEY to a random text of 32 characters or more; production needs "
+            "its own."
+        )
+    if not website.startswith("https://"):
+        raise BadSetting("Set COLLEGE_BASE_URL to the public address, beginning with https://.")

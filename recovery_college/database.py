@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -128,7 +128,7 @@ def finish_reading(_error: BaseException | None = None) -> None:
     if session.in_transaction() and "held" not in session.info:
         session.expunge_all()
         finish = session.rollback if session.info.pop("written", False) else session.commit
-        with suppress(DBAPIError):  # the database went away, and the answer has been given
+        with suppress(SQLAlchemyError):  # the database went away, and the answer has been given
             finish()
 
 

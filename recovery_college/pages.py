@@ -1,13 +1,12 @@
 """What every page shares: its headers, its error pages, slugs, static files, pagination."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
-from wsgiref.headers import Headers
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -19,7 +18,7 @@ from whitenoise import WhiteNoise
 from recovery_college.errors import NotAllowed, NotFound, Refusal
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WRITTEN = {".py", ".html", ".txt", ".xml", ".css", ".svg", ".png"}  # not what Python makes of it
 YEAR = 365 * 24 * 60 * 60  # seconds
@@ -115,22 +114,29 @@ def static_files(application: "WSGIApplication", folder: Path, *, fresh: bool) -
         max_age=YEAR,
         allow_all_origins=False,
         immutable_file_test=lambda _path, _url: True,
-        add_headers_function=_add_headers,
     )
     return files
 
 
-def keep_headers(app: Flask) -> None:
-    """Every answer carries the headers; a page is asked for again before it is shown again."""
-    https_only = HTTPS_ONLY if app.config["ENVIRONMENT"] == "production" else {}
-    headers = {"Cache-Control": "no-cache"} | HEADERS | https_only
+def with_headers(application: "WSGIApplication", *, https: bool) -> "WSGIApplication":
+    """Every answer carries them: pages, files, errors, and "as you have it"."""
+    always = HEADERS | (HTTPS_ONLY if https else {})
 
-    def add(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        return response
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, given: list[tuple[str, str]], *rest: Any) -> Any:
+            names = {name.lower() for name, _ in given}
+            missing = [item for item in always.items() if item[0].lower() not in names]
+            return start_response(status, given + missing, *rest)
 
-    app.after_request(add)
+        return application(environ, start)
+
+    return answer
+
+
+def ask_again(response: Response) -> Response:
+    """A page is asked for again before it is shown again."""
+    response.headers.setdefault("Cache-Control", "no-cache")
+    return response
 
 
 def answer_problems(app: Flask, *, without_database: Callable[[], None]) -> None:
@@ -180,11 +186,6 @@ def refer_to(error: BaseException, endpoint: str | None) -> str:
         "fault %s: %s in %s\n%s", reference, type(error).__name__, endpoint, "\n".join(where)
     )
     return reference
-
-
-def _add_headers(given: Headers, _path: str, _url: str) -> None:
-    for header in HEADERS.items():
-        given.add_header(*header)
 
 
 def _refused_by_the_web(error: HTTPException) -> Response:

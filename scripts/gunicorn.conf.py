@@ -8,6 +8,7 @@ from typing import Any
 import flask_migrate
 from flask import Flask
 from sqlalchemy import literal, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.database import db
 
@@ -15,16 +16,26 @@ bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = 2
 preload_app = True
 loglevel = "warning"
+limit_request_line = 0  # the site reads of an address what it needs, and refuses the rest in words
 
 
 def on_starting(server: Any) -> None:
     app: Flask = server.app.wsgi()
     with app.app_context():
-        flask_migrate.upgrade()
-        if _is_empty():
-            _say("Loading an invented college. This takes a moment, once.")
-            _run_flask("demo")
+        try:
+            _bring_up_the_database()
+        except SQLAlchemyError as fault:
+            raise SystemExit(
+                f"The database can't be used ({type(fault).__name__}): see COLLEGE_DATABASE_URL."
+            ) from fault
         db.engine.dispose()
+
+
+def _bring_up_the_database() -> None:
+    flask_migrate.upgrade()
+    if _is_empty():
+        _say("Loading an invented college. This takes a moment, once.")
+        _run_flask("demo")
 
 
 def when_ready(_server: Any) -> None:

@@ -18,24 +18,39 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
 def test_what_is_set_is_taken() -> None:
     given = {
         "ENVIRONMENT": "production",
-        "SECRET_KEY": "a long random text",
+        "SECRET_KEY": "a long random text of many letters",
         "DATABASE_URL": "postgresql://college@db/college",
         "BASE_URL": "https://college.example.org/",
         "NAME": "Quay College",
     }
     assert load_config({f"COLLEGE_{name}": value for name, value in given.items()}) == {
         "ENVIRONMENT": "production",
-        "SECRET_KEY": "a long random text",
+        "SECRET_KEY": "a long random text of many letters",
         "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://college@db/college",
         "BASE_URL": "https://college.example.org",
         "NAME": "Quay College",
     }
 
 
-@pytest.mark.parametrize("secret", [{}, {"COLLEGE_SECRET_KEY": ""}, {"COLLEGE_SECRET_KEY": "dev"}])
+@pytest.mark.parametrize(
+    "secret", [{}, {"COLLEGE_SECRET_KEY": ""}, {"COLLEGE_SECRET_KEY": "x" * 31}]
+)
 def test_production_needs_a_secret_of_its_own(secret: dict[str, str]) -> None:
     with pytest.raises(BadSetting, match="COLLEGE_SECRET_KEY"):
         load_config({"COLLEGE_ENVIRONMENT": "production"} | secret)
+
+
+@pytest.mark.parametrize("website", ["", "http://college.example.org", "college.example.org"])
+def test_production_has_a_public_address(website: str) -> None:
+    strict = {"COLLEGE_ENVIRONMENT": "production", "COLLEGE_SECRET_KEY": "x" * 32}
+    with pytest.raises(BadSetting, match="COLLEGE_BASE_URL"):
+        load_config(strict | {"COLLEGE_BASE_URL": website})
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "garbage", "college.sqlite"])
+def test_another_kind_of_database_is_refused_in_words(address: str) -> None:
+    with pytest.raises(BadSetting, match="COLLEGE_DATABASE_URL"):
+        database_url(address)
 
 
 @pytest.mark.parametrize("environment", ["", "prod", "Production"])

@@ -170,9 +170,30 @@ def test_a_page_is_asked_for_again_and_sets_no_cookie(visitor: FlaskClient) -> N
 
 
 def test_production_is_reached_by_https_only() -> None:
-    strict = {"COLLEGE_ENVIRONMENT": "production", "COLLEGE_SECRET_KEY": "long and random"}
-    page = a_visitor(**strict).get("/privacy")
-    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    strict = {
+        "COLLEGE_ENVIRONMENT": "production",
+        "COLLEGE_SECRET_KEY": "long and random, and longer still",
+        "COLLEGE_BASE_URL": "https://college.example.org",
+    }
+    visitor = a_visitor(**strict)
+    file = address_of("college.css")
+    whole = visitor.get(file, buffered=True)
+    answers = [
+        visitor.get("/privacy"),
+        visitor.get("/nowhere"),
+        whole,
+        visitor.get(file, headers={"If-None-Match": whole.headers["ETag"]}),
+        visitor.post(file),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 404, 200, 304, 405]
+    for answer in answers:
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+        assert HEADERS.items() <= dict(answer.headers).items()
+
+
+def test_an_address_with_a_slash_too_many_is_not_sent_elsewhere() -> None:
+    answer = a_visitor().get("/courses//x", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
 
 
 def test_a_static_file_is_kept_for_long_and_carries_the_headers(visitor: FlaskClient) -> None:

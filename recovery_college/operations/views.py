@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from recovery_college.accounts.access import open_to_anyone
-from recovery_college.operations.queries import database_answers
+from recovery_college.operations.queries import database_answers, is_migrated
 
 bp = Blueprint("operations", __name__)
 
@@ -17,9 +17,11 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @open_to_anyone
 def readyz() -> Response:
-    if database_answers():
-        return _say("ready", 200)
-    return _say("not ready: database", 503)
+    if not database_answers():
+        return _say("not ready: database", 503)
+    if not is_migrated():
+        return _say("not ready: the database is not of this version", 503)
+    return _say("ready", 200)
 
 
 def _say(words: str, status: int) -> Response:

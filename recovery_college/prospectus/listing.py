@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 from flask import current_app
@@ -63,7 +63,8 @@ class Listing:
         """The same for the same rows, so that an unchanged page need not be rendered again."""
         rows = [tuple(row) for row in (*self.cards, *self.dateless)]
         shown = repr((around.version, self.filters, self.nearly, rows))
-        return blake2b(shown.encode(), digest_size=16).hexdigest()
+        secret = sha256(str(current_app.secret_key).encode()).digest()  # or names could be guessed
+        return blake2b(shown.encode(), digest_size=16, key=secret).hexdigest()
 
 
 def frame(now: datetime) -> Frame:
@@ -90,8 +91,10 @@ def listing(filters: Filters, around: Frame, now: datetime) -> Listing:
         asked |= {"question": search.anywhere(words), "title": search.in_title(words)}
         asked["strands"] = [s.id for s in around.strands.values() if _begin(words, s.name)]
     cards = _cards(asked)
+    if not cards and filters.page > 1:  # past the end: from the beginning
+        return listing(replace(filters, page=1), around, now)
     dateless = _dateless(asked, cards)
-    nearly = bool(words) and not cards and not dateless and filters.page == 1
+    nearly = bool(words) and not cards and not dateless
     if nearly:
         asked |= {"question": search.nearly(words)}
         cards = _cards(asked)

@@ -16,7 +16,7 @@ from sqlalchemy.orm.util import AliasedClass
 
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import CourseState
-from recovery_college.scheduling.models import Run, Term
+from recovery_college.scheduling.models import Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import RunState, Visibility
 
 Condition = ColumnElement[bool]
@@ -28,6 +28,15 @@ PUBLISHED: ColumnElement[str] = literal_column(f"'{RunState.PUBLISHED}'")
 PUBLIC: ColumnElement[str] = literal_column(f"'{Visibility.PUBLIC}'")
 
 COURSE_ON_SHOW: Condition = Course.state == CourseState.PUBLISHED
+
+# Where a run that anybody can find meets, or once met; other places are nobody's business.
+VENUE_ON_SHOW: Condition = (
+    select(Session.id)
+    .join(Room, Session.room_id == Room.id)
+    .join(Run, Session.run_id == Run.id)
+    .where(Room.venue_id == Venue.id, Run.state == PUBLISHED, Run.visibility == PUBLIC)
+    .exists()
+)
 
 
 def to_everybody(run: Runs, now: Moment) -> list[Condition]:

@@ -14,6 +14,7 @@ from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
 from recovery_college.prospectus.on_show import (
     COURSE_ON_SHOW,
+    VENUE_ON_SHOW,
     of_course_on_show,
     to_everybody,
     to_holder,
@@ -52,8 +53,11 @@ def _on_paper(found: Select[Any], now: datetime) -> Select[Any]:
 
 
 def strands() -> Sequence[Strand]:
-    """Every subject, in the college's own order."""
-    return db.session.scalars(select(Strand).order_by(Strand.position)).all()
+    """The subjects that have a course on show, in the college's own order."""
+    shown = select(Course.strand_id).where(COURSE_ON_SHOW)
+    return db.session.scalars(
+        select(Strand).where(Strand.id.in_(shown)).order_by(Strand.position)
+    ).all()
 
 
 def course_on_show(slug: str) -> Course:
@@ -74,13 +78,14 @@ def runs_on_show(course: Course, now: datetime, *, key: str, most: int) -> Seque
 
 
 def venues() -> Sequence[Venue]:
-    """Every place, by name; meeting online comes last."""
-    return db.session.scalars(select(Venue).order_by(Venue.online, Venue.name)).all()
+    """The places on show, by name; meeting online comes last."""
+    shown = select(Venue).where(VENUE_ON_SHOW)
+    return db.session.scalars(shown.order_by(Venue.online, Venue.name)).all()
 
 
 def venue_on_show(slug: str) -> tuple[Venue, bool]:
     """A place with its rooms, and whether there is a photo of its door."""
-    found = select(Venue, Venue.door_photo.is_not(None)).where(Venue.slug == slug)
+    found = select(Venue, Venue.door_photo.is_not(None)).where(Venue.slug == slug, VENUE_ON_SHOW)
     row = db.session.execute(found.options(joinedload(Venue.rooms))).unique().one_or_none()
     if row is None:
         raise NotFound
@@ -88,7 +93,8 @@ def venue_on_show(slug: str) -> tuple[Venue, bool]:
 
 
 def door_photo(slug: str) -> bytes:
-    photo = db.session.scalar(select(Venue.door_photo).where(Venue.slug == slug))
+    shown = select(Venue.door_photo).where(Venue.slug == slug, VENUE_ON_SHOW)
+    photo = db.session.scalar(shown)
     if photo is None:
         raise NotFound
     return photo

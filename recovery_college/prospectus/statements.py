@@ -56,7 +56,10 @@ OF_RUN = (
 FRAME = text("""
 SELECT 'setting' AS kind, 0 AS id, key AS slug, value AS name, '' AS look, 0 AS place FROM setting
 UNION ALL SELECT 'strand', id, slug, name, look, position FROM strand
+WHERE EXISTS (SELECT 1 FROM course WHERE strand_id = strand.id AND state = 'published')
 UNION ALL SELECT 'venue', id, slug, name, '', row_number() OVER (ORDER BY name) FROM venue
+WHERE EXISTS (SELECT 1 FROM run WHERE venue_id = venue.id AND starts_at > :now
+AND state = 'published' AND visibility = 'public')
 UNION ALL SELECT 'term', id, slug, name, '', row_number() OVER (ORDER BY starts_on) FROM term
 WHERE public_at <= :now AND ends_on >= :today
 ORDER BY 1, 6

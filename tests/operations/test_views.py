@@ -2,8 +2,10 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from recovery_college.app import create_app
+from recovery_college.database import db, transaction
 from tests.conftest import Browse, counted
 
 
@@ -19,6 +21,16 @@ def test_it_is_ready_when_the_database_answers(browse: Browse) -> None:
     answer = browse().get("/readyz")
     assert (answer.status_code, answer.text) == (200, "ready\n")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_it_is_not_ready_before_its_tables_are_of_this_version(browse: Browse) -> None:
+    with transaction():
+        db.session.execute(text("DELETE FROM alembic_version"))
+    answer = browse().get("/readyz")
+    assert (answer.status_code, answer.text) == (
+        503,
+        "not ready: the database is not of this version\n",
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from flask import Flask
+from sqlalchemy import create_engine, text
 
 from recovery_college import clock
 from recovery_college.accounts.rules import ShownAs, Side
@@ -186,6 +187,44 @@ def test_pages_follow_each_other_and_the_count_stops() -> None:
     assert (len(ids), ids) == (COUNTED + 2, sorted(ids))
     assert [page.total for page in pages] == [COUNTED + 1] * 5 + [COUNTED + 2]
     assert [len(page.cards) for page in pages] == [PAGE_SIZE] * 5 + [2]
+
+
+def test_a_page_past_the_end_is_the_first(browse: Browse) -> None:
+    make_run(make_course("Sleep well"))
+    page = browse().get("/courses?page=5").text
+    assert "Sleep well" in page
+    assert "Courses 1 to 1 of 1" in page
+
+
+@pytest.mark.for_real
+def test_a_database_that_restarts_is_a_page_that_says_so_and_then_is_well(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no server to restart")
+    visitor = app.test_client()
+    assert visitor.get("/courses").status_code == 200
+    other = create_engine(db.engine.url)
+    with other.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    other.dispose()
+    away, well = visitor.get("/courses"), visitor.get("/courses")
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
+    assert "Nothing was lost" in away.text
+    assert well.status_code == 200
+
+
+def test_a_version_tells_nothing_to_who_has_not_the_secret(app: Flask) -> None:
+    make_run()
+    around, listed = listing.frame(clock.now()), found()
+    versions = [listed.version(around)]
+    app.secret_key, kept = "another", app.secret_key
+    versions.append(listed.version(around))
+    app.secret_key = kept
+    assert versions[0] != versions[1]
 
 
 def test_the_version_changes_with_what_is_shown_and_with_nothing_else() -> None:

@@ -89,8 +89,9 @@ def test_every_page_has_its_title_its_one_heading_its_main_and_the_offices_numbe
 
 
 def test_the_first_page_leads_to_each_subject(visit: Visit) -> None:
-    make_strand("Creativity")
-    make_strand("Getting involved")
+    for name in ("Creativity", "Getting involved"):
+        make_course(strand=make_strand(name))
+    make_strand("With nothing on show")
     found = re.findall(r'href="(/courses\?strand=[^"]+)"', visit("/").text)
     assert found == ["/courses?strand=creativity", "/courses?strand=getting-involved"]
 
@@ -175,8 +176,16 @@ def test_a_run_that_is_not_for_everybody_is_nowhere(
     change(make_run(course, room=make_room(make_venue("Harbour House"))), **values)
     assert "No dates to show just now" in visit("/courses/sleep-well").text
     assert b"VEVENT" not in visit("/courses/sleep-well.ics").data
-    assert "Nothing just now" in visit("/venues/harbour-house").text
-    assert "sleep-well" not in visit("/sitemap.xml").text
+    assert visit("/venues/harbour-house").status_code == 404
+    assert "Harbour House" not in visit("/venues").text + visit("/courses").text
+    assert not re.findall("sleep-well|harbour-house", visit("/sitemap.xml").text)
+
+
+def test_a_place_stays_when_all_its_runs_are_over(visit: Visit, course: Course) -> None:
+    make_run(course, room=make_room(make_venue("Harbour House")))
+    with time_machine.travel("2027-08-01T09:00Z", tick=False):
+        assert "Nothing just now" in visit("/venues/harbour-house").text
+        assert "Harbour House" not in visit("/courses").text
 
 
 def test_a_run_of_a_term_that_is_not_public_yet_is_nowhere(visit: Visit, course: Course) -> None:
@@ -274,7 +283,8 @@ def test_the_places_are_listed_and_online_comes_last(visit: Visit) -> None:
     online = make_venue("A screen")
     with transaction():
         online.online = True
-    make_venue("Harbour House")
+    for venue in (online, make_venue("Harbour House")):
+        make_run(room=make_room(venue))
     page = words_of(visit("/venues"))
     assert page.index("Harbour House 12 Quay Street") < page.index("A screen You join from where")
 
@@ -282,6 +292,7 @@ def test_the_places_are_listed_and_online_comes_last(visit: Visit) -> None:
 def test_a_place_says_how_to_get_there_and_what_its_rooms_are_like(visit: Visit) -> None:
     venue = make_venue("Harbour House")
     room = make_room(venue)
+    make_run(room=room)
     with transaction():
         venue.buses, venue.parking = "4 and 17\n9", "Behind the house"
         room.step_free, room.hearing_loop = True, False
@@ -309,6 +320,7 @@ def test_a_place_shows_what_is_on_there(visit: Visit, course: Course) -> None:
 
 def test_the_photo_of_a_door_is_what_its_bytes_say(visit: Visit) -> None:
     venue = make_venue("Harbour House")
+    make_run(room=make_room(venue))
     with transaction():
         venue.door_photo, venue.door_photo_words = PNG, 'A "blue" door'
     assert 'src="/venues/harbour-house/door" alt="A &#34;blue&#34; door"' in (
@@ -323,6 +335,7 @@ def test_the_photo_of_a_door_is_what_its_bytes_say(visit: Visit) -> None:
 @pytest.mark.parametrize("picture", [None, b"", b"<svg onload='alert(1)'/>", b"<html>"])
 def test_what_is_no_photo_is_not_found(visit: Visit, picture: bytes | None) -> None:
     venue = make_venue("Harbour House")
+    make_run(room=make_room(venue))
     with transaction():
         venue.door_photo = picture
     assert visit("/venues/harbour-house/door").status_code == 404
