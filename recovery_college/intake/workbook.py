@@ -6,7 +6,7 @@ Nothing in a workbook is believed: not its size, not its declared dimensions, no
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -27,9 +27,11 @@ STEEPEST = 250  # a part may be this many times its size in the file; real ones 
 MOST_PARTS = 1_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 100
+LAST_ROW = 1_048_576  # no spreadsheet program has more rows
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # an old .xls, or an .xlsx behind a password
 HIDDEN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-ATTRIBUTE = re.compile(rb'(min|max|hidden)="(\w+)"')
+HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*hidden="(?:1|true)"[^>]*>')
+ATTRIBUTE = re.compile(rb'\b(min|max|hidden|r)="(\w+)"')
 
 Progress = Callable[[str, int], None]
 
@@ -44,8 +46,8 @@ def read_workbook(path: Path, progress: Progress) -> Workbook:
     """All that stands in the file, as values; or a refusal that says what to do."""
     content = _content(path)
     _check_kind(path, content)
-    _check_inside(path, content)
     try:
+        _check_inside(path, content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl leaves aside, the import does too
             return Workbook(list(_sheets(content, progress)), sha256(content).hexdigest())
@@ -138,12 +140,16 @@ def _sheets(content: bytes, progress: Progress) -> Iterator[Sheet]:
     book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False)
     with ZipFile(BytesIO(content)) as box:
         for sheet in book.worksheets:
-            hidden = _hidden_columns(box.read(sheet._worksheet_path.lstrip("/")))
-            yield _sheet(sheet, hidden, progress)
+            part = box.read(sheet._worksheet_path.lstrip("/"))
+            yield replace(
+                _sheet(sheet, progress),
+                hidden_columns=_hidden_columns(part),
+                hidden_rows=_hidden_rows(part),
+            )
     book.close()
 
 
-def _sheet(sheet: Any, hidden: frozenset[int], progress: Progress) -> Sheet:
+def _sheet(sheet: Any, progress: Progress) -> Sheet:
     wide = (sheet.max_column or 0) > MOST_COLUMNS
     sheet.reset_dimensions()
     lines: list[Line] = []
@@ -156,13 +162,18 @@ def _sheet(sheet: Any, hidden: frozenset[int], progress: Progress) -> Sheet:
                 f'The tab "{sheet.title}" has more than {count(MOST_ROWS, "row")}. '
                 "Split the workbook, and import its parts one after the other."
             )
-    return Sheet(sheet.title, lines, sheet.sheet_state != "visible", hidden, wide)
+    return Sheet(sheet.title, lines, sheet.sheet_state != "visible", too_wide=wide)
 
 
 def _lines(sheet: Any) -> Iterator[Line]:
-    """The rows in which anything is written, as far as anything is."""
+    """The rows in which anything is written, as far as anything is.
+
+    The reader makes up every row that isn't there, as many as the file's numbers ask for.
+    """
     blank = None
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+    for number, row in enumerate(sheet.iter_rows(max_row=LAST_ROW + 1, max_col=MOST_COLUMNS), 1):
+        if number > LAST_ROW:
+            raise ValueError("a row beyond the last")
         if row is blank:  # the reader hands out the same one for all rows that aren't there
             continue
         line = tuple(map(_value, row))
@@ -193,3 +204,9 @@ def _hidden_columns(part: bytes) -> frozenset[int]:
             last = min(int(said[b"max"]), MOST_COLUMNS)
             hidden.update(range(int(said[b"min"]) - 1, last))
     return frozenset(hidden)
+
+
+def _hidden_rows(part: bytes) -> frozenset[int]:
+    """Rows that are folded away or filtered out; those whose number isn't said are left."""
+    found = (dict(ATTRIBUTE.findall(row)).get(b"r", b"") for row in HIDDEN_ROW.findall(part))
+    return frozenset(int(number) for number in found if number.isdigit())

@@ -48,6 +48,14 @@ def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
     return boxed(parts | {name: change(parts[name])})
 
 
+def flipped() -> bytes:
+    """The sample, with a byte of it turned over here and there, but not in its index."""
+    content = bytearray(HARBOUR.read_bytes())
+    for place in range(2_000, len(content) - 3_000, 997):
+        content[place] ^= 0xFF
+    return bytes(content)
+
+
 def refusal(path: Path) -> str:
     with pytest.raises(Refusal) as refused:
         read_workbook(path, quiet)
@@ -81,11 +89,14 @@ LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
         (with_part(SHEET, lambda xml: LAUGHS + xml), NO_WORKBOOK),
         (with_part(SHEET, lambda xml: xml.decode().encode("utf-16")), NO_WORKBOOK),
         (with_part(SHEET, lambda xml: xml[:2000]), DAMAGED),
+        (flipped(), DAMAGED),
+        (with_part(SHEET, lambda xml: xml.replace(b'<row r="3"', b'<row r="9999999999"')), DAMAGED),
+        (with_part(SHEET, lambda xml: xml.replace(b'<row r="3"', b'<row r="1e15"')), DAMAGED),
         (boxed({"xl/workbook.xml": b"<workbook/>"}), DAMAGED),
     ],
     ids=[
         *("empty", "csv", "pdf", "docx", "cut", "password", "50 MB", "zip bomb", "many parts"),
-        *("entities", "utf-16", "broken xml", "no sheets"),
+        *("entities", "utf-16", "broken xml", "flipped", "far row", "farther row", "no sheets"),
     ],
 )
 def test_what_is_no_workbook_is_refused_in_a_sentence(
@@ -152,6 +163,15 @@ def test_what_is_hidden_is_known(tmp_path: Path) -> None:
     seen, unseen = read_workbook(path, quiet).sheets
     assert (seen.hidden, seen.hidden_columns) == (False, frozenset({1, 2}))
     assert (unseen.hidden, unseen.hidden_columns) == (True, frozenset())
+
+
+def test_hidden_rows_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "it.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Seen")
+        sheet.write_column(0, 0, ["one", "two", "three"])
+        sheet.set_row(1, None, None, {"hidden": True})
+    assert [sheet.hidden_rows for sheet in read_workbook(path, quiet).sheets] == [frozenset({2})]
 
 
 def test_a_hugely_wide_and_long_tab_costs_little(tmp_path: Path) -> None:

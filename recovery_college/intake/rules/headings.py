@@ -34,6 +34,7 @@ class Sheet:
     lines: list[Line]
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
     too_wide: bool = False
 
 

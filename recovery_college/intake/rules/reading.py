@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from recovery_college.errors import Refusal
-from recovery_college.formatting import listed
+from recovery_college.formatting import count, listed
 from recovery_college.intake.rules import cells
 from recovery_college.intake.rules.cells import Raw
 from recovery_college.intake.rules.describing import Column, R, Row, Source, Tab
@@ -91,7 +91,17 @@ def _read_tab(reading: Reading, sheet: Sheet, found: Found) -> None:
         if number > found.row and line != headings and _says_something(source):
             row = _row(reading, found.tab, source)
             rows += [row] if row else []
+    _say_hidden(reading, sheet, rows[before:])
     reading.understood.append(_understood(sheet, found, len(rows) - before))
+
+
+def _say_hidden(reading: Reading, sheet: Sheet, rows: list[Row]) -> None:
+    hidden = sum(row.source.number in sheet.hidden_rows for row in rows)
+    if hidden:
+        were = "was" if hidden == 1 else "were"
+        reading.notes.append(
+            f'In the tab "{sheet.title}", {count(hidden, "hidden row")} {were} read too.'
+        )
 
 
 def _understood(sheet: Sheet, found: Found, rows: int) -> Understood:

@@ -1,5 +1,7 @@
 """A workbook is read by its descriptions; what can't be read is named."""
 
+from dataclasses import replace
+
 import pytest
 
 from recovery_college.errors import Refusal
@@ -100,6 +102,18 @@ def test_a_workbook_without_a_tab_that_is_needed(
     with pytest.raises(Refusal) as refused:
         read(college() | tabs)
     assert refused.value.message == why
+
+
+def test_hidden_rows_are_read_and_said() -> None:
+    tabs = [
+        Sheet("Courses", [(1, ("Title", "Strand")), (2, ("One", "")), (3, ("Two", ""))]),
+        Sheet("Venues", [(1, ("Venue", "Room"))]),
+        Sheet("Tutors", [(1, ("Name", "Side"))]),
+        Sheet("Dates", [(1, tuple(DATE_HEADINGS))]),
+    ]
+    reading = read_sheets([replace(tabs[0], hidden_rows=frozenset({3, 4})), *tabs[1:]])
+    assert len(reading.of(COURSES)) == 2
+    assert reading.notes == ['In the tab "Courses", 1 hidden row was read too.']
 
 
 def test_a_hidden_tab_is_not_read_and_the_refusal_says_so() -> None:
