@@ -9,6 +9,7 @@ from recovery_college.accounts.rules import Side
 from recovery_college.errors import Refusal
 
 LONGEST_WORD = 40  # letters; Welsh and German fit
+LONGEST_SLUG = 80
 MOST_WORDS = 5_000  # of one text; PostgreSQL's index takes no more than a megabyte
 
 
@@ -129,7 +130,8 @@ def check_words(words: str) -> None:
 
 def slug_of(title: str) -> str:
     """The title as an address: lower case letters, digits and hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", plain(title))) or "untitled"
+    whole = "-".join(re.findall(r"[a-z0-9]+", plain(title)))
+    return whole[:LONGEST_SLUG].strip("-") or "untitled"
 
 
 def plain(text: str) -> str:

@@ -71,6 +71,11 @@ def test_a_title_as_an_address(title: str, slug: str) -> None:
     assert slug_of(title) == slug
 
 
+def test_an_address_is_cut_where_it_grows_too_long() -> None:
+    assert slug_of("word " * 40) == "word-" * 15 + "word"
+    assert slug_of("x" * 79 + " y") == "x" * 79
+
+
 @given(some.text())
 def test_every_title_has_an_address_that_is_safe_and_its_own_address(title: str) -> None:
     slug = slug_of(title)

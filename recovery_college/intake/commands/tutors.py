@@ -46,11 +46,7 @@ class Tutors:
         if len(fitting) == 1:
             return side or _only_side(fitting[0], field), fitting[0]
         if fitting:
-            raise Refusal(
-                f"There is more than one tutor called {name}: {_told_apart(fitting)}. "
-                "Write the e-mail address instead of the name.",
-                field=field,
-            )
+            raise _which_of(name, fitting, field)
         raise Refusal(self._why_not(name, side, called), field=field)
 
     def _called(self, name: str) -> list[Tutor]:
@@ -191,6 +187,17 @@ def _only_side(tutor: Tutor, field: str) -> Side:
             field=field,
         )
     return tutor.sides[0].side
+
+
+def _which_of(name: str, tutors: list[Tutor], field: str) -> Refusal:
+    by_address = "@" in name
+    called = "with the address" if by_address else "called"
+    instead = "name" if by_address else "e-mail address instead of the name"
+    return Refusal(
+        f"There is more than one tutor {called} {name}: {_told_apart(tutors)}. "
+        f"Write the {instead}{' instead' if by_address else ''}.",
+        field=field,
+    )
 
 
 def _told_apart(tutors: list[Tutor]) -> str:

@@ -49,8 +49,14 @@ THEMES = {
     Theme.MEANING: {"meaning", "purpose", "matter"},
     Theme.EMPOWERMENT: {"empowerment", "empowered", "empower", "charge"},
 }
+LONGEST_TEXT = 200  # a title, a name, a place
 LONGEST_LINE = 500
-LONGEST_NAME = 200
+LONGEST_CELL = 32_767  # as much as a spreadsheet program keeps in a cell
+LONGEST_SHOWN = 60
+MOST_COMMAS = 10  # in one title
+JOINERS = "\u200c\u200d"  # between letters, and between the parts of one emoji
+AROUND = "()[]{}. "
+CALLED_OFF = re.compile(r"(?<!not )\b(cancell?ed|cancellation|postponed|called off)\b")
 BETWEEN_NAMES = re.compile(r"[;,\n/&+]|\band\b", re.IGNORECASE)
 BULLET = re.compile(r"^[\s\-*\u2022\u00b7\u2013]+")
 PART = re.compile(r"(?:\D*?)([0-9]{1,3})\s*(?:(?:of|out of|/)\s*([0-9]{1,3}))?\s*", re.ASCII)
@@ -68,7 +74,7 @@ def is_blank(raw: Raw) -> bool:
     """Nothing is said, or only that it isn't known yet."""
     if isinstance(raw, Formula | Broken):
         return False
-    return raw is None or (isinstance(raw, str) and _squashed(raw).casefold() in NOT_KNOWN)
+    return raw is None or (isinstance(raw, str) and _is_not_known(raw))
 
 
 def read(reader: Callable[[Raw], object], raw: Raw) -> object:
@@ -88,16 +94,19 @@ def shown(raw: Raw) -> str:
         return f"{raw:%H:%M}"
     if isinstance(raw, date):
         return f"{raw:%d/%m/%Y}"
-    words = _squashed(_as_text(raw)) if raw is not None else ""
-    return words if len(words) <= 60 else words[:57] + "..."
+    beginning = raw[: 20 * LONGEST_SHOWN] if isinstance(raw, str) else raw
+    words = _squashed(_as_text(beginning)) if raw is not None else ""
+    return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 3] + "..."
 
 
 def text(raw: Raw) -> str:
-    """One line of words, no longer than an index can hold."""
-    words = _squashed(_words(raw))
-    if len(words) > LONGEST_LINE:
-        raise Refusal(f"This is too long. Write at most {LONGEST_LINE} letters here.")
-    return words
+    """A title, a name, a place: no longer than an address or an index can hold."""
+    return _at_most(LONGEST_TEXT, _squashed(_words(raw)))
+
+
+def line(raw: Raw) -> str:
+    """One line of words."""
+    return _at_most(LONGEST_LINE, _squashed(_words(raw)))
 
 
 def prose(raw: Raw) -> str:
@@ -128,6 +137,16 @@ def yes_no(raw: Raw) -> bool:
     return word in YES
 
 
+def called_off(raw: Raw) -> bool:
+    """A status that says it doesn't take place; whatever else stands there says nothing."""
+    return bool(CALLED_OFF.search(_squashed(_words(raw)).casefold()))
+
+
+def is_called_off(raw: Raw) -> bool:
+    """Under a heading that asks so already: "yes" will do."""
+    return _first_word(_words(raw)) in YES or called_off(raw)
+
+
 def part(raw: Raw) -> Part:
     if isinstance(raw, date | time):
         raise Refusal('The spreadsheet has made a date of this. Write it as "1 of 8".')
@@ -142,14 +161,15 @@ def part(raw: Raw) -> Part:
 
 def names(raw: Raw) -> tuple[str, ...]:
     """One name or several; those that aren't known yet are left out."""
-    parts = [_squashed(part) for part in BETWEEN_NAMES.split(_words(raw))]
+    known = re.sub(r"\bn/a\b", "", _words(raw), flags=re.IGNORECASE)
+    parts = [_squashed(part) for part in BETWEEN_NAMES.split(known)]
     return tuple(dict.fromkeys(person(part) for part in parts if not is_blank(part)))
 
 
 def person(raw: Raw) -> str:
     """Somebody's name: it has a letter in it."""
     name = text(raw)
-    if not any(c.isalpha() for c in name) or len(name) > LONGEST_NAME:
+    if not any(c.isalpha() for c in name):
         raise Refusal("This is not a person's name.")
     return name
 
@@ -205,7 +225,7 @@ def mode(raw: Raw) -> Mode:
 
 
 def link(raw: Raw) -> str:
-    address = text(raw)
+    address = line(raw)
     if not re.fullmatch(r"https?://[^\s<>\"]+", address):
         raise Refusal('Write the whole address of the link, beginning with "https://".')
     return address
@@ -230,7 +250,7 @@ def titles(raw: str, known: Callable[[str], bool]) -> tuple[list[str], list[str]
 def _between_commas(pieces: list[str], known: Callable[[str], bool]) -> tuple[list[str], list[str]]:
     found, strange = [], []
     while pieces:
-        for end in range(len(pieces), 0, -1):
+        for end in range(min(len(pieces), MOST_COMMAS + 1), 0, -1):
             title = _squashed(",".join(pieces[:end]))
             if known(title):
                 found.append(title)
@@ -269,7 +289,22 @@ def _first_word(words: str) -> str:
 def _words(raw: Raw) -> str:
     if isinstance(raw, date | time | timedelta):
         raise Refusal("This cell holds a date or a time. Write words here.")
+    if isinstance(raw, str):
+        _at_most(LONGEST_CELL, raw)
     return _as_text(raw)
+
+
+def _at_most(most: int, words: str) -> str:
+    if len(words) > most:
+        raise Refusal(f"This is too long: use at most {most:,} characters.")
+    return words
+
+
+def _is_not_known(raw: str) -> bool:
+    if len(raw) > LONGEST_TEXT:
+        return False
+    words = _squashed(_as_text(raw)).casefold()
+    return words in NOT_KNOWN or words.strip(AROUND) in NOT_KNOWN
 
 
 def _as_text(raw: Raw) -> str:
@@ -277,7 +312,8 @@ def _as_text(raw: Raw) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     spaced = (" " if c.isspace() and c != "\n" else c for c in str(raw).replace("\r\n", "\n"))
-    return "".join(c for c in spaced if c.isprintable() or c == "\n").strip()
+    kept = "".join(c for c in spaced if c.isprintable() or c == "\n" or c in JOINERS)
+    return kept.strip(f" \n{JOINERS}")
 
 
 def _lines(raw: Raw) -> list[str]:

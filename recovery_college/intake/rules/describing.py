@@ -28,14 +28,22 @@ class Column:
 R = TypeVar("R", bound="Row", covariant=True)
 
 
+def _nothing(_values: Mapping[str, object]) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Tab(Generic[R]):
-    """`row` is what a line of it becomes; a tab without one is known, but not taken yet."""
+    """`row` is what a line of it becomes; a tab without one is known, but not taken yet.
+
+    `aside` says why a line is none of the rows to take, or nothing.
+    """
 
     holds: str
     also: tuple[str, ...]
     columns: tuple[Column, ...]
     row: Callable[..., R] | None = None
+    aside: Callable[[Mapping[str, object]], str] = _nothing
 
     @property
     def needed(self) -> set[str]:

@@ -16,7 +16,9 @@ from recovery_college.intake.rules.lookup import same
 from recovery_college.intake.rules.report import letter
 
 FILLER = {"the", "a", "an", "of", "our", "your", "please", "is", "are", "this", "and", "or"}
+FILLER |= {"we", "us", "use", "used", "its"}
 ASIDE = {"note", "readme", "instruction", "guidance", "help", "summary", "key", "lookup"}
+READ_ME = {"read", "me"}
 HIGHEST_HEADING = 30  # rows of banner and blank above the headings, at most
 LONGEST_HEADING = 60
 LEAST_COLUMNS = 2
@@ -55,12 +57,15 @@ class Found:
 
 def recognise(sheet: Sheet, tabs: Iterable[Tab[Any]]) -> Found | None:
     """What this tab most likely is, complete or not; None if it is nothing we know."""
-    if sheet.hidden or _words(sheet.title) & ASIDE:
-        return None
-    lines = sheet.lines[:HIGHEST_HEADING]
-    finds = [_found(sheet, line, tab) for line in lines for tab in tabs]
-    known = [find for find in finds if len(find.places) >= LEAST_COLUMNS]
+    known = [find for find in _finds(sheet, tabs) if len(find.places) >= LEAST_COLUMNS]
     return max(known, key=lambda find: (not find.missing, find.likeness, -find.row), default=None)
+
+
+def nearest(sheets: Iterable[Sheet], tab: Tab[Any]) -> tuple[Sheet, Found] | None:
+    """Of the tabs that are not this kind, the one that comes nearest to it."""
+    finds = [(sheet, find) for sheet in sheets for find in _finds(sheet, [tab])]
+    near = [(sheet, find) for sheet, find in finds if find.places or _named(sheet.title, tab)]
+    return max(near, key=lambda pair: (pair[1].likeness, -pair[1].row), default=None)
 
 
 def closeness(name: str, heading: str) -> float:
@@ -70,6 +75,14 @@ def closeness(name: str, heading: str) -> float:
         return 0
     share = len(wanted) / len(there)
     return share if share > 0.5 else 0
+
+
+def _finds(sheet: Sheet, tabs: Iterable[Tab[Any]]) -> list[Found]:
+    title = _words(sheet.title)
+    if sheet.hidden or title & ASIDE or title >= READ_ME:
+        return []
+    lines = sheet.lines[:HIGHEST_HEADING]
+    return [_found(sheet, line, tab) for line in lines for tab in tabs]
 
 
 def _found(sheet: Sheet, line: Line, tab: Tab[Any]) -> Found:

@@ -10,7 +10,7 @@ from recovery_college.formatting import count, listed
 from recovery_college.intake.rules import cells
 from recovery_college.intake.rules.cells import Raw
 from recovery_college.intake.rules.describing import Column, R, Row, Source, Tab
-from recovery_college.intake.rules.headings import Found, Sheet, recognise
+from recovery_college.intake.rules.headings import Found, Sheet, nearest, recognise
 from recovery_college.intake.rules.report import Fault, Understood
 from recovery_college.intake.rules.tabs import KNOWN, NEEDED
 
@@ -58,23 +58,28 @@ def read_sheets(sheets: Iterable[Sheet]) -> Reading:
 
 def _check_complete(finds: list[tuple[Sheet, Found | None]]) -> None:
     here = {found.tab.holds for _, found in finds if found and not found.missing}
-    absent = [tab.holds for tab in NEEDED if tab.holds not in here]
+    absent = [tab for tab in NEEDED if tab.holds not in here]
     if absent:
+        free = [sheet for sheet, found in finds if found is None or found.missing]
         raise Refusal(
-            f"This workbook has no tab for {listed(absent)}. "
-            + "".join(map(_almost, finds))
+            f"This workbook has no tab for {listed([tab.holds for tab in absent])}. "
+            + "".join(f"{said} " for said in _hints(free, absent))
             + f"The import needs a tab each for {listed([tab.holds for tab in NEEDED])}."
         )
 
 
-def _almost(find: tuple[Sheet, Found | None]) -> str:
-    sheet, found = find
-    if sheet.hidden:
-        return f'The tab "{sheet.title}" is hidden, so it was not read. '
-    if found and found.missing:
-        missing = listed(found.missing)
-        return f'The tab "{sheet.title}" has no column for: {missing}. '
-    return ""
+def _hints(free: list[Sheet], absent: list[Tab[Any]]) -> Iterable[str]:
+    for sheet in free:
+        if sheet.hidden:
+            yield f'The tab "{sheet.title}" is hidden, so it was not read.'
+    for tab in absent:
+        near = nearest(free, tab)
+        if near:
+            sheet, found = near
+            lacks = (
+                f"no column for: {listed(found.missing)}" if found.missing else "too few columns"
+            )
+            yield f'For {tab.holds}, the tab "{sheet.title}" comes nearest, but it has {lacks}.'
 
 
 def _left_aside(sheet: Sheet) -> Understood:
@@ -123,8 +128,25 @@ def _says_something(source: Source) -> bool:
 
 def _row(reading: Reading, tab: Tab[Any], source: Source) -> Row | None:
     """The line as a row, or None with each of its faults on record."""
+    values, faults, notes = _cells(tab, source)
+    aside = tab.aside(values)
+    if aside:
+        reading.notes.append(f"{source} is left out: {aside}")
+        return None
+    reading.notes += notes
+    if faults or tab.row is None:
+        reading.faults += faults
+        reading.lost[tab.holds].append((source, values))
+        return None
+    row: Row = tab.row(source=source, **values)
+    return row
+
+
+def _cells(tab: Tab[Any], source: Source) -> tuple[dict[str, object], list[Fault], list[str]]:
+    """What the line says, what stops it, and what is only noted."""
     values: dict[str, object] = {}
-    faults = []
+    faults: list[Fault] = []
+    notes: list[str] = []
     for column in tab.columns:
         if column.key not in source.places:
             continue
@@ -133,15 +155,10 @@ def _row(reading: Reading, tab: Tab[Any], source: Source) -> Row | None:
         except Refusal as refusal:
             fault = source.fault(column.key, refusal.message)
             if column.spare:
-                reading.notes.append(f"{fault} The row is taken without it.")
+                notes.append(f"{fault} The row is taken without it.")
             else:
                 faults.append(fault)
-    if faults or tab.row is None:
-        reading.faults += faults
-        reading.lost[tab.holds].append((source, values))
-        return None
-    row: Row = tab.row(source=source, **values)
-    return row
+    return values, faults, notes
 
 
 def _read_cell(values: dict[str, object], column: Column, raw: Raw) -> None:

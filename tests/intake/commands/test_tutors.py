@@ -176,6 +176,12 @@ def test_an_unknown_course_is_left_out_and_said_and_a_later_one_is_added() -> No
             "There is more than one tutor called Pat Lee: Pat Lee (pat1@example.org) and Pat Lee "
             "(pat2@example.org). Write the e-mail address instead of the name.",
         ),
+        (
+            ("dee@example.org", None),
+            "I2",
+            "There is more than one tutor with the address dee@example.org: Dee Ash "
+            "(dee@example.org) and Dee Oak (dee@example.org). Write the name instead.",
+        ),
         (("Bo Lund", "Bo Lund"), "J2", "One tutor can't be both halves of the pair."),
     ],
 )
@@ -186,6 +192,8 @@ def test_no_tutor_of_a_date_is_guessed(pair: tuple[Cell, Cell], cell: str, reaso
         ["Pat Lee", "Peer", "pat2@example.org"],
         ["Pat Lee", "Professional", "pat3@example.org"],
         ["Bo Lund", "Both", None],
+        ["Dee Ash", "Peer", "dee@example.org"],
+        ["Dee Oak", "Peer", "dee@example.org"],
     ]
     report = take(college(meets(pair=pair), Tutors=[*TUTORS, *more]))
     assert [(f.cell, f.reason) for f in report.faults if f.tab == "Dates"] == [(cell, reason)]

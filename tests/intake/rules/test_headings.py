@@ -45,6 +45,8 @@ def test_headings_are_compared_by_their_words(name: str, heading: str, close: fl
         ("People", "Name|Phone|Email|How to contact", "students"),
         ("Enrolments", "Learner|Workshop|Status", "bookings"),
         ("Registers", "Student|Course|Date|Attended", "attendance"),
+        ("Workshops", "Workshop name|What it's about|Must attend session 1", "courses"),
+        ("Diary", "Workshop name|When|Times|Room we use|Max people", "dates"),
         ("Sheet1", "Name|Side|Role|Can teach", "tutors"),
     ],
 )
@@ -60,6 +62,23 @@ def test_the_headings_may_stand_below_banners() -> None:
     )
     assert found
     assert found.row == 3
+
+
+def test_headings_in_the_words_of_a_person() -> None:
+    found = recognise(sheet("Diary", "Workshop name|When|Times|Room we use|Max people"), KNOWN)
+    assert known(found)[1] == {
+        "course": "Workshop name",
+        "day": "When",
+        "starts": "Times",
+        "room": "Room we use",
+        "capacity": "Max people",
+    }
+    found = recognise(sheet("List", "Workshop name|What it's about|Must attend session 1"), KNOWN)
+    assert known(found)[1] == {
+        "title": "Workshop name",
+        "description": "What it's about",
+        "first_session_needed": "Must attend session 1",
+    }
 
 
 def test_the_best_heading_has_the_column_and_the_rest_is_ignored_by_name() -> None:

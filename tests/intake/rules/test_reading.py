@@ -12,7 +12,7 @@ from recovery_college.intake.rules.tabs.courses import COURSES
 from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.rules.tabs.tutors import TUTORS
 from recovery_college.intake.rules.tabs.venues import VENUES
-from tests.intake.workbooks import DATE_HEADINGS, college, meets, read
+from tests.intake.workbooks import DATE_HEADINGS, Rows, college, meets, read
 from tests.intake.workbooks import TUTORS as TUTOR_ROWS
 
 
@@ -67,6 +67,51 @@ def test_a_spare_cell_that_can_not_be_read_is_left_out_and_said() -> None:
     ]
 
 
+def test_a_room_with_a_number_that_can_not_be_right_is_taken_without_it() -> None:
+    reading = read(college(Venues=[["Venue", "Room we use", "Max people"], ["Hall", "A", "lots"]]))
+    assert [(row.room, row.places) for row in reading.of(VENUES)] == [("A", None)]
+    assert reading.notes == [
+        'Venues row 2, cell C2 (Max people): "lots". Write one whole number here, as in "12". '
+        "The row is taken without it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "taken"),
+    [
+        ("Status", "CANCELLED", False),
+        ("State", "Postponed to May", False),
+        ("Cancelled?", "yes", False),
+        ("Cancelled?", "Postponed", False),
+        ("Cancelled?", "no", True),
+        ("Status", "Not cancelled", True),
+        ("Status", "Confirmed", True),
+        ("Status", "yes", True),
+    ],
+)
+def test_a_date_that_is_called_off_is_left_out_and_said(
+    heading: str, cell: str, *, taken: bool
+) -> None:
+    reading = read(college() | {"Dates": [[*DATE_HEADINGS, heading], [*meets(), cell]]})
+    assert len(reading.of(DATES)) == taken
+    assert (reading.faults, reading.notes) == (
+        [],
+        [] if taken else ["Dates row 2 is left out: it says that it is cancelled or postponed."],
+    )
+
+
+def test_what_is_called_off_needs_no_date() -> None:
+    rows = [[*DATE_HEADINGS, "Status"], [*meets("TBC"), "Cancelled"]]
+    assert read(college() | {"Dates": rows}).faults == []
+
+
+def test_a_total_is_no_course() -> None:
+    rows: Rows = [["Title", "About"], ["Total calm", "Be still."], ["Total: 2 courses", None]]
+    reading = read(college(Courses=rows))
+    assert [row.title for row in reading.of(COURSES)] == ["Total calm"]
+    assert reading.notes == ["Courses row 3 is left out: it is a total, not a course."]
+
+
 def test_a_formula_is_refused_where_it_matters() -> None:
     row = meets()
     sheets = [
@@ -86,19 +131,35 @@ def test_a_formula_is_refused_where_it_matters() -> None:
         (
             {"Venues": [["Nothing"]]},
             "This workbook has no tab for venues and rooms. "
-            "The import needs a tab each for courses, venues and rooms, tutors and dates.",
+            'For venues and rooms, the tab "Venues" comes nearest, but it has no column for: '
+            "venue. The import needs a tab each for courses, venues and rooms, tutors and dates.",
         ),
         (
             {"Courses": [["Strand", "About"]], "Dates": []},
             "This workbook has no tab for courses and dates. "
-            'The tab "Courses" has no column for: title. '
+            'For courses, the tab "Courses" comes nearest, but it has no column for: title. '
+            "The import needs a tab each for courses, venues and rooms, tutors and dates.",
+        ),
+        (
+            {"Courses": [["Title"], ["Sleep well"]]},
+            "This workbook has no tab for courses. "
+            'For courses, the tab "Courses" comes nearest, but it has too few columns. '
+            "The import needs a tab each for courses, venues and rooms, tutors and dates.",
+        ),
+        (
+            {
+                "READ ME FIRST": [["Course", "Date", "Start", "Room"]],
+                "Notes": [["Course", "Date", "Start", "Room"]],
+                "Dates": [],
+                "Diary": [["Workshop name", "When", "Room we use"], ["a", "b", "c"]],
+            },
+            "This workbook has no tab for dates. "
+            'For dates, the tab "Diary" comes nearest, but it has no column for: start. '
             "The import needs a tab each for courses, venues and rooms, tutors and dates.",
         ),
     ],
 )
-def test_a_workbook_without_a_tab_that_is_needed(
-    tabs: dict[str, list[list[str]]], why: str
-) -> None:
+def test_a_workbook_without_a_tab_that_is_needed(tabs: dict[str, Rows], why: str) -> None:
     with pytest.raises(Refusal) as refused:
         read(college() | tabs)
     assert refused.value.message == why

@@ -1,5 +1,7 @@
 """Courses, and who made them."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recovery_college.courses.rules import Mode, Theme
@@ -26,6 +28,13 @@ class CourseRow(Row):
     first_session_needed: bool | None = None
 
 
+def _total(values: Mapping[str, object]) -> str:
+    """A sum below the list; a course may be called "Total calm", but has words of its own."""
+    alone = not any(values.get(key) for key in ("description", "summary", "lived", "professional"))
+    total = re.match(r"(grand )?totals?\b", str(values.get("title", "")), re.IGNORECASE)
+    return "it is a total, not a course." if total and alone else ""
+
+
 COURSES = Tab(
     "courses",
     ("courses", "our courses", "catalogue", "prospectus", "workshops", "what we offer"),
@@ -34,16 +43,32 @@ COURSES = Tab(
             "title",
             "title",
             cells.text,
-            ("course", "course title", "course name", "workshop", "workshop title", "name"),
+            (
+                "course",
+                "course title",
+                "course name",
+                "workshop",
+                "workshop title",
+                "workshop name",
+                "name",
+            ),
             needed=True,
         ),
         Column("strand", "strand", cells.text, ("theme of course", "subject", "category", "area")),
-        Column("summary", "summary", cells.text, ("in short", "strapline", "short description")),
+        Column("summary", "summary", cells.line, ("in short", "strapline", "short description")),
         Column(
             "description",
             "description",
             cells.prose,
-            ("about", "about the course", "about it", "details", "what it is", "long description"),
+            (
+                "about",
+                "about the course",
+                "about it",
+                "details",
+                "what it is",
+                "what it's about",
+                "long description",
+            ),
         ),
         Column(
             "learn",
@@ -91,9 +116,15 @@ COURSES = Tab(
             "first_session_needed",
             "first session needed",
             cells.yes_no,
-            ("first session", "must come to the first session", "first session compulsory"),
+            (
+                "first session",
+                "must come to the first session",
+                "first session compulsory",
+                "must attend session 1",
+            ),
             spare=True,
         ),
     ),
     CourseRow,
+    _total,
 )

@@ -1,5 +1,6 @@
 """Dates: one session a line, with its place and its pair."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -27,6 +28,13 @@ class DateRow(Row):
     professional: tuple[str, ...] = ()
     part: Part | None = None
     tutors: tuple[str, ...] = ()
+    status: bool = False
+    cancelled: bool = False
+
+
+def _called_off(values: Mapping[str, object]) -> str:
+    off = values.get("status") or values.get("cancelled")
+    return "it says that it is cancelled or postponed." if off else ""
 
 
 DATES = Tab(
@@ -37,7 +45,7 @@ DATES = Tab(
             "course",
             "course",
             cells.text,
-            ("workshop", "title", "course title", "course name", "session title"),
+            ("workshop", "title", "course title", "course name", "session title", "workshop name"),
             needed=True,
         ),
         Column("term", "term", cells.text, ("season", "semester", "term name")),
@@ -45,7 +53,7 @@ DATES = Tab(
             "day",
             "date",
             times.day,
-            ("start date", "session date", "on", "date of session"),
+            ("start date", "session date", "on", "date of session", "when"),
             needed=True,
         ),
         Column(
@@ -62,12 +70,12 @@ DATES = Tab(
             ("to", "until", "till", "end time", "finish", "ends", "ends at"),
         ),
         Column("venue", "venue", cells.text, ("place", "where", "location", "building", "site")),
-        Column("room", "room", cells.text, ("space", "room name", "which room")),
+        Column("room", "room", cells.text, ("space", "room name", "which room", "room we use")),
         Column(
             "capacity",
             "places",
             cells.number,
-            ("capacity", "max", "maximum", "places available", "group size", "limit"),
+            ("capacity", "max", "maximum", "places available", "group size", "limit", "max people"),
         ),
         Column("mode", "how people meet", cells.mode, ("mode", "delivery", "how"), spare=True),
         Column(
@@ -89,6 +97,15 @@ DATES = Tab(
             cells.part,
             ("session number", "number", "no", "week", "part", "session of", "which session"),
         ),
+        Column("status", "status", cells.called_off, ("state",), spare=True),
+        Column(
+            "cancelled",
+            "cancelled",
+            cells.is_called_off,
+            ("canceled", "postponed", "called off", "cancelled or postponed"),
+            spare=True,
+        ),
     ),
     DateRow,
+    _called_off,
 )

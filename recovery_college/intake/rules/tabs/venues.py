@@ -32,7 +32,7 @@ VENUES = Tab(
             ("place", "building", "location", "site", "venue name", "where", "name", "centre"),
             needed=True,
         ),
-        Column("room", "room", cells.text, ("room name", "space", "which room")),
+        Column("room", "room", cells.text, ("room name", "space", "which room", "room we use")),
         Column("address", "address", cells.prose, ("street", "full address", "postal address")),
         Column(
             "getting_there",
@@ -49,7 +49,18 @@ VENUES = Tab(
             "places",
             "places",
             cells.number,
-            ("capacity", "max", "maximum", "seats", "holds", "how many people", "size", "room for"),
+            (
+                "capacity",
+                "max",
+                "maximum",
+                "seats",
+                "holds",
+                "how many people",
+                "size",
+                "room for",
+                "max people",
+            ),
+            spare=True,
         ),
         Column(
             "step_free",
