@@ -25,7 +25,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, InvalidRequestError, SQLAlchemyError
+from sqlalchemy.exc import (
+    IntegrityError,
+    InvalidRequestError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import ObjectDeletedError
@@ -42,6 +48,7 @@ NAMES = {
 }
 TEXT_FORM = re.sub("[0-9]", "[0-9]", "2000-01-01 00:00:00.000000")
 LOCKED_IN_ORDER = ("person", "course", "run", "session")
+BUSY = re.compile(r"is locked|lock timeout|deadlock")
 WRITING = {"sqlite_begin": "IMMEDIATE"}
 
 
@@ -153,6 +160,28 @@ def hold(*rows: Model) -> None:
             raise RuntimeError(f"{place} must be held before {max(held)}")
         _lock(row)
         held.add(place)
+
+
+def one_at_a_time(name: str) -> None:
+    """Wait for whoever else does this; it is free again when the transaction ends.
+
+    On SQLite the transaction's write lock has seen to it already.
+    """
+    if not _is_sqlite(db.session.connection()):
+        lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+        db.session.execute(lock, {"name": name})
+
+
+def why_refused(error: SQLAlchemyError) -> str:
+    """A command's failure in a sentence; the database's own words may tell of people."""
+    said = str(getattr(error, "orig", ""))
+    if "not a database" in said:
+        return "The file that COLLEGE_DATABASE_URL names is not a database."
+    if BUSY.search(said):
+        return "The database is busy with something else. Nothing was taken: try again."
+    if isinstance(error, OperationalError | ProgrammingError):
+        return "The database does not answer, or is not of this version. Run: flask db upgrade"
+    return "The database refused the import: nothing was taken."
 
 
 def identity(row: Model) -> int:

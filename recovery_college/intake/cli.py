@@ -7,15 +7,15 @@ from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import SQLAlchemyError
 
+from recovery_college.database import why_refused
 from recovery_college.errors import Refusal
 from recovery_college.intake import commands
 from recovery_college.intake.rules.reading import Reading, read_sheets
 from recovery_college.intake.rules.report import Report, findings, understanding
 from recovery_college.intake.workbook import Workbook, read_workbook
 
-NOT_READY = "The database does not answer, or is not of this version. Run: flask db upgrade"
 QUIET_FOR = 1.0  # seconds before it is worth saying how far it has come
 A_LINE_EVERY = 3.0  # seconds, where lines can't be written over
 
@@ -34,8 +34,8 @@ def import_workbook(path: Path, check: bool) -> None:
         report = _run(workbook, reading, progress, check=check)
     except Refusal as refusal:
         _stop(progress, refusal.message)
-    except (OperationalError, ProgrammingError):
-        _stop(progress, NOT_READY)
+    except SQLAlchemyError as error:
+        _stop(progress, why_refused(error))
     progress.end()
     _say(findings(report, checking=check))
 

@@ -4,8 +4,9 @@ import sys
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
+from recovery_college.database import why_refused
 from recovery_college.errors import Refusal
 from recovery_college.operations.checks import CHECKS
 from recovery_college.operations.demo import load_demo
@@ -32,8 +33,8 @@ def demo() -> None:
         lines = load_demo()
     except Refusal as refusal:
         sys.exit(refusal.message)
-    except (OperationalError, ProgrammingError):
-        sys.exit("The database does not answer, or is not of this version. Run: flask db upgrade")
+    except SQLAlchemyError as error:
+        sys.exit(why_refused(error))
     for line in lines:
         click.echo(line)
 

@@ -16,7 +16,7 @@ from recovery_college import clock, formatting
 from recovery_college.accounts.rules import ShownAs
 from recovery_college.college.models import Setting
 from recovery_college.courses.models import Contributor, Strand
-from recovery_college.database import Model, db, transaction
+from recovery_college.database import Model, db, one_at_a_time, transaction
 from recovery_college.errors import Refusal
 from recovery_college.intake import commands as intake
 from recovery_college.intake.rules.describing import Row
@@ -58,6 +58,7 @@ def load_demo() -> list[str]:
     today = clock.in_london(clock.now()).date()
     reading = moved(read_sheets(workbook.sheets), weeks_from(today))
     with transaction():
+        one_at_a_time(intake.IMPORT)
         _check_empty()
         report = intake.take(None, reading, workbook.digest, _quiet)
         _wish()

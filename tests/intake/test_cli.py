@@ -1,16 +1,19 @@
 """What the operator reads, in which order, and the exit code."""
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import time_machine
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import text
 
 from recovery_college.app import create_app
-from recovery_college.intake import cli
+from recovery_college.database import db, one_at_a_time, transaction
+from recovery_college.intake import cli, commands
 from recovery_college.intake.cli import Progress
-from tests.intake.workbooks import FROZEN, college, dump, meets, write
+from tests.intake.workbooks import FROZEN, college, dump, meets, take, write
 
 TAKEN = "2 courses, 3 rooms in 2 venues, 2 tutors, 1 term, 1 run, 1 session."
 
@@ -84,6 +87,57 @@ def test_a_database_that_is_not_ready_is_one_sentence(address: str, tmp_path: Pa
         1,
         "The database does not answer, or is not of this version. Run: flask db upgrade\n",
     )
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "it.sqlite").write_text("Dear diary, this is no database. " * 100)
+    app = create_app({"COLLEGE_DATABASE_URL": f"sqlite:///{tmp_path}/it.sqlite"})
+    path = write(tmp_path / "it.xlsx", college())
+    with app.app_context():
+        results = [run(app, path), app.test_cli_runner().invoke(args=["demo"])]
+    assert [(result.exit_code, result.output.splitlines()[-1:]) for result in results] == [
+        (1, ["The file that COLLEGE_DATABASE_URL names is not a database."])
+    ] * 2
+
+
+@time_machine.travel(FROZEN, tick=False)
+def test_what_the_database_refuses_is_said_without_a_persons_words(
+    app: Flask, tmp_path: Path
+) -> None:
+    with transaction():  # a rule that no command knows
+        db.session.execute(text("CREATE UNIQUE INDEX one_room_a_venue ON room (venue_id)"))
+    result = run(app, write(tmp_path / "it.xlsx", college()))
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "The database refused the import: nothing was taken.\n",
+    )
+    assert dump()["venue"] == []
+
+
+@pytest.mark.for_real
+@time_machine.travel(FROZEN, tick=False)
+def test_two_imports_at_once_come_one_after_the_other(app: Flask, tmp_path: Path) -> None:
+    path = write(tmp_path / "it.xlsx", college(meets()))
+    results: list[Result] = []
+
+    def imported() -> None:
+        with app.app_context():
+            results.append(run(app, path))
+
+    second = Thread(target=imported)
+    with transaction():
+        one_at_a_time(commands.IMPORT)
+        second.start()
+        second.join(1)
+        assert results == []
+        take(college(meets()))
+    second.join()
+    assert [result.output.splitlines()[-2:] for result in results] == [
+        [
+            "Taken: nothing new.",
+            "In the college already: 2 courses, 3 rooms in 2 venues, 2 tutors, 1 run, 1 session.",
+        ]
+    ]
 
 
 def test_progress_is_said_line_by_line_when_nobody_watches(

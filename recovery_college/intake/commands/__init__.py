@@ -7,7 +7,7 @@ commands: what the workbook says has happened already.
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
-from recovery_college.database import db, transaction
+from recovery_college.database import db, one_at_a_time, transaction
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.commands.courses import set_modes, take_courses
@@ -21,6 +21,8 @@ from recovery_college.intake.rules.reading import Reading
 from recovery_college.intake.rules.report import Report
 from recovery_college.intake.workbook import Progress
 
+IMPORT = "import"
+
 
 class _OnlyChecked(Exception):
     """Undo what was written only to see what the database says of it."""
@@ -30,6 +32,7 @@ def take(actor: Person | None, reading: Reading, digest: str, progress: Progress
     """Write what can be written and keep a record, unless nothing was new."""
     now = clock.now()
     with transaction():
+        one_at_a_time(IMPORT)
         report = _take(reading, progress)
         if report.changed:
             record = ImportRecord(
@@ -50,6 +53,7 @@ def check(reading: Reading, progress: Progress) -> Report:
     """Say what would be taken; the database is asked too, and nothing stays."""
     try:
         with transaction():
+            one_at_a_time(IMPORT)
             report = _take(reading, progress)
             raise _OnlyChecked
     except _OnlyChecked:
