@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import make_url, text
 
 from recovery_college import clock
 from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.app import create_app
 from recovery_college.college.models import Setting
 from recovery_college.courses.models import CourseTheme
 from recovery_college.courses.rules import CourseState, Mode, Theme
@@ -196,25 +197,24 @@ def test_a_page_past_the_end_is_the_first(browse: Browse) -> None:
     assert "Courses 1 to 1 of 1" in page
 
 
-@pytest.mark.for_real
-def test_a_database_that_restarts_is_a_page_that_says_so_and_then_is_well(app: Flask) -> None:
-    if db.engine.dialect.name == "sqlite":
+def test_a_database_that_restarts_is_a_page_that_says_so_and_then_is_well(
+    app: Flask, database_url: str
+) -> None:
+    """An application of its own, so that only its connections are cut."""
+    if database_url.startswith("sqlite"):
         pytest.skip("SQLite has no server to restart")
-    visitor = app.test_client()
+    named = make_url(database_url).update_query_dict({"application_name": "restarts"})
+    own = create_app({"COLLEGE_DATABASE_URL": named.render_as_string(hide_password=False)})
+    visitor = own.test_client()
     assert visitor.get("/courses").status_code == 200
-    other = create_engine(db.engine.url)
-    with other.begin() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
-    other.dispose()
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"
+    db.session.execute(text(cut), {"name": "restarts"})
     away, well = visitor.get("/courses"), visitor.get("/courses")
     assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
     assert "Nothing was lost" in away.text
     assert well.status_code == 200
+    with own.app_context():
+        db.engine.dispose()
 
 
 def test_a_version_tells_nothing_to_who_has_not_the_secret(app: Flask) -> None:
