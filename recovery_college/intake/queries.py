@@ -11,16 +11,16 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import db
-from recovery_college.intake.rules.series import Standing
+from recovery_college.intake.rules.series import Standing, StandingRun
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import DeliveryState, Span
+from recovery_college.scheduling.rules import DeliveryState, RunState, Span
 from recovery_college.tutors.models import Tutor
 
 MEETINGS = (
     select(
         *(Session.id, Session.run_id, Session.number, Session.room_id, Session.room_exclusive),
         *(Session.starts_at, Session.ends_at, Session.live),
-        *(Run.course_id, Run.capacity, Course.title),
+        *(Run.course_id, Run.capacity, Run.starts_at.label("run_begins"), Course.title),
     )
     .join(Run, Session.run_id == Run.id)
     .join(Course, Run.course_id == Course.id)
@@ -77,8 +77,28 @@ def sessions_between(first: datetime, last: datetime) -> list[Standing]:
             span=Span(row.starts_at, row.ends_at),
             live=row.live,
             halves=frozenset(halves[row.id]),
+            run_begins=row.run_begins,
         )
         for row in db.session.execute(met)
+    ]
+
+
+def runs_of(courses: Collection[int]) -> list[StandingRun]:
+    """Every run of these courses that is not cancelled."""
+    asked = (
+        select(
+            *(Run.id, Run.course_id, Course.title, Run.starts_at, Run.session_count),
+            *(Term.name, Term.starts_on, Term.ends_on),
+        )
+        .join(Course, Run.course_id == Course.id)
+        .join(Term, Run.term_id == Term.id)
+        .where(Run.state != RunState.CANCELLED, Run.session_count > 0)
+        .order_by(Run.starts_at, Run.id)
+    )
+    return [
+        StandingRun(*row)
+        for some in _in_portions(sorted(courses))
+        for row in db.session.execute(asked.where(Run.course_id.in_(some)))
     ]
 
 

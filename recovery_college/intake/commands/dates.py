@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course
@@ -21,9 +21,11 @@ from recovery_college.intake.rules.series import (
     RoomPlace,
     Series,
     Standing,
+    StandingRun,
     in_series,
     label_of,
     matched,
+    moved_from,
     reconciled,
 )
 from recovery_college.intake.rules.tabs.dates import DATES, DateRow
@@ -66,8 +68,11 @@ def plan_dates(arrival: Arrival, known: Known) -> list[Plan]:
     by_run: dict[int, list[Standing]] = {}
     for session in standing:
         by_run.setdefault(session.run, []).append(session)
+    moved = _refuse_moved(arrival, runs, same_runs)
     plans = [
-        _compared(arrival, run, same_runs.get(index), by_run) for index, run in enumerate(runs)
+        _compared(arrival, run, same_runs.get(index), by_run)
+        for index, run in enumerate(runs)
+        if index not in moved
     ]
     _say_absent(arrival, standing, set(same_runs.values()))
     _check_free(arrival, known, plans)
@@ -137,6 +142,31 @@ def _hold(known: Known, standing: list[Standing]) -> None:
                 known.busy.hold("room", session.room_id, session.span, label)
             for _, tutor in session.halves:
                 known.busy.hold("tutor", tutor, session.span, label)
+
+
+def _refuse_moved(arrival: Arrival, runs: list[Series], same_runs: dict[int, int]) -> set[int]:
+    """Runs that would stand twice, at their old time and at their new one, if they were taken."""
+    new = {index: run for index, run in enumerate(runs) if index not in same_runs}
+    there = queries.runs_of({run[0].course for run in new.values()})
+    found = set(same_runs.values())
+    gone: dict[int, list[StandingRun]] = {}
+    for each in there:
+        if each.id not in found:
+            gone.setdefault(each.course, []).append(each)
+    moved = {index: moved_from(run, gone.get(run[0].course, [])) for index, run in new.items()}
+    for index, old in moved.items():
+        if old:
+            for meeting in new[index]:
+                arrival.refuse(meeting.row, _moved(old))
+    return {index for index, old in moved.items() if old}
+
+
+def _moved(old: StandingRun) -> Refusal:
+    return Refusal(
+        f"This looks like a new time for {_at(old.title, old.begins)}, which the college has. "
+        "Move it in the college first, or keep both in the file.",
+        field="day",
+    )
 
 
 def _compared(
@@ -219,7 +249,9 @@ def _say_absent(arrival: Arrival, standing: Sequence[Standing], found: set[int])
     for session in standing:
         if session.run not in found:
             firsts.setdefault(session.run, session)
-    arrival.report.absent += [f"Run of {_what(session)}" for session in firsts.values()]
+    arrival.report.absent += [
+        f"Run of {_at(session.title, session.run_begins)}" for session in firsts.values()
+    ]
 
 
 def _say_fragments(arrival: Arrival, plans: list[Plan]) -> None:
@@ -244,6 +276,8 @@ def _say_capacities(arrival: Arrival, plans: list[Plan]) -> None:
 
 
 def _what(session: Standing) -> str:
-    return (
-        f'"{session.title}" on {short_day(session.span.starts_at)}, {time(session.span.starts_at)}'
-    )
+    return _at(session.title, session.span.starts_at)
+
+
+def _at(title: str, begins: datetime | None) -> str:
+    return f'"{title}" on {short_day(begins)}, {time(begins)}' if begins else f'"{title}"'

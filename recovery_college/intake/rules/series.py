@@ -12,9 +12,9 @@ from recovery_college import formatting
 from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london
 from recovery_college.courses.rules import Mode
-from recovery_college.intake.rules.lookup import same
 from recovery_college.intake.rules.report import Fault
 from recovery_college.intake.rules.tabs.dates import DateRow
+from recovery_college.intake.rules.terms import term_key
 from recovery_college.scheduling.rules import Span
 
 LONGEST_GAP = timedelta(days=15)  # without "n of m", a run may leave out one week
@@ -81,10 +81,25 @@ class Standing:
     span: Span
     live: bool
     halves: Halves
+    run_begins: datetime
 
     @property
     def sides(self) -> frozenset[Side]:
         return frozenset(side for side, _ in self.halves)
+
+
+@dataclass(frozen=True)
+class StandingRun:
+    """A run that the college has, in its term."""
+
+    id: int
+    course: int
+    title: str
+    begins: datetime | None
+    sessions: int
+    term: str
+    term_starts_on: date
+    term_ends_on: date
 
 
 @dataclass
@@ -153,6 +168,18 @@ def matched(runs: Sequence[Series], standing: Iterable[Standing]) -> dict[int, i
             for session in at[meeting.course, meeting.span.starts_at]:
                 likeness[index, session.run] += _likeness(meeting, session)
     return _best_pairs(likeness)
+
+
+def moved_from(run: Series, gone: Iterable[StandingRun]) -> StandingRun | None:
+    """A run that left the file, of which this one may be the new time: as long, in its term."""
+    terms = {term_key(meeting.row.term) for meeting in run if meeting.row.term}
+    first = run[0].row.day
+    for there in gone:
+        around = there.term_starts_on <= first <= there.term_ends_on
+        same_term = term_key(there.term) in terms if terms else around
+        if there.course == run[0].course and there.sessions == len(run) and same_term:
+            return there
+    return None
 
 
 def reconciled(run: Series, standing: Iterable[Standing]) -> Reconciled:
@@ -246,7 +273,7 @@ def _says_the_same(one: Meeting, other: Meeting) -> bool:
 
 def _in_its_term(run: Series, meeting: Meeting) -> bool:
     """A row that names no term belongs to any."""
-    return len({same(m.row.term) for m in [*run, meeting] if m.row.term}) < 2
+    return len({term_key(m.row.term) for m in [*run, meeting] if m.row.term}) < 2
 
 
 def _likeness(meeting: Meeting, session: Standing) -> int:

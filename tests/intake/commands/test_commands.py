@@ -283,16 +283,16 @@ def test_what_the_college_has_and_the_file_has_not_is_said() -> None:
 
 @time_machine.travel(FROZEN, tick=False)
 def test_the_number_of_statements_does_not_grow_with_every_row() -> None:
-    def rows(count: int, at: str, end: str) -> Tabs:
+    def rows(course: str, count: int, at: str, end: str) -> Tabs:
         pair = ("TBC", "TBC")
         days = [date.fromordinal(date(2027, 1, 18).toordinal() + n) for n in range(count)]
-        return college(*(meets(day, start=at, end=end, pair=pair) for day in days))
+        return college(*(meets(day, course=course, start=at, end=end, pair=pair) for day in days))
 
     with counted() as few:
-        assert take(rows(10, "10:00", "11:00")).taken["runs"] == 10
+        assert take(rows("Sleep well", 10, "10:00", "11:00")).taken["runs"] == 10
     db.session.expunge_all()
     with counted() as many:
-        assert take(rows(90, "12:00", "13:00")).taken["runs"] == 90
+        assert take(rows("Clay and calm", 90, "12:00", "13:00")).taken["runs"] == 90
     assert len(many) <= len(few)
 
 

@@ -189,6 +189,59 @@ def test_a_cancelled_session_is_neither_filled_nor_made_anew() -> None:
     assert not take(college(meets())).changed
 
 
+def moved(what: str) -> str:
+    return (
+        f"This looks like a new time for {what}, which the college has. "
+        "Move it in the college first, or keep both in the file."
+    )
+
+
+def series(*days: str, start: str = "10:00", end: str = "12:00") -> list[list[Cell]]:
+    parts = enumerate(days, 1)
+    return [meets(day, start=start, end=end, part=f"{n} of {len(days)}") for n, day in parts]
+
+
+def test_a_series_that_moved_is_not_taken_twice() -> None:
+    old = series("18/01/2027", "25/01/2027")
+    new = series("18/01/2027", "25/01/2027", start="14:00", end="16:00")
+    take(college(*old))
+    why_not = moved('"Sleep well" on 18 January 2027, 10am')
+    assert why(*new) == [(2, "C2", why_not), (3, "C3", why_not)]
+    assert why(*old, *new) == []
+    assert [run.session_count for run in db.session.scalars(select(Run))] == [2, 2]
+
+
+def test_a_workshop_that_moved_is_not_taken_twice() -> None:
+    take(college(meets(), meets("26/04/2027", term="Summer 2027")))
+    why_not = moved('"Sleep well" on 18 January 2027, 10am')
+    assert why(meets("26/01/2027", term="Spring term 27")) == [(2, "C2", why_not)]
+    assert why(meets("19/01/2027", term=None)) == [(2, "C2", why_not)]
+    assert len(db.session.scalars(select(Run)).all()) == 2
+
+
+def test_a_run_of_another_length_course_or_term_is_no_new_time() -> None:
+    take(college(meets()))
+    rows = [
+        *series("19/01/2027", "26/01/2027"),
+        meets("20/01/2027", course="Clay and calm"),
+        meets("26/04/2027", term="Summer 2027"),
+    ]
+    assert why(*rows) == []
+
+
+def test_a_run_that_was_cancelled_in_the_college_did_not_move() -> None:
+    take(college(meets()))
+    with transaction():
+        db.session.execute(update(Run).values(state="cancelled"))
+    assert why(meets("19/01/2027")) == []
+
+
+def test_what_is_absent_is_named_by_its_first_session() -> None:
+    take(college(*series("18/01/2027", "25/01/2027", "01/02/2027")))
+    report = take(college(meets("01/02/2027", course="Clay and calm", room=LANTERN, pair=NOBODY)))
+    assert report.absent == ['Run of "Sleep well" on 18 January 2027, 10am']
+
+
 def test_sessions_of_another_time_are_none_of_the_files() -> None:
     make_run(first=date(2027, 6, 7), at=time(10))
     assert take(college(meets())).absent[-1:] != ['Run of "Course" on 7 June 2027, 10am']

@@ -80,6 +80,7 @@ def standing(one: Meeting, *, run: int, number: int, room: int | None = 1) -> St
         span=one.span,
         live=True,
         halves=one.halves,
+        run_begins=one.span.starts_at,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from recovery_college.intake.rules.terms import public_from, term_name, whole_weeks
+from recovery_college.intake.rules.terms import public_from, term_key, term_name, whole_weeks
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,21 @@ def test_it_is_public_six_weeks_before_or_now() -> None:
     now = datetime(2027, 3, 1, 9, tzinfo=UTC)
     assert public_from(date(2027, 9, 13), now) == now
     assert public_from(date(2027, 1, 11), now) == datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Summer 27", "summer 2027"),
+        ("Summer 2027", "summer 2027"),
+        ("Summer term 2027", "summer 2027"),
+        ("2027 SUMMER", "summer 2027"),
+        ("Winter '27", "winter 2027"),
+        ("Summer", "summer"),
+        ("Summer 2027 evenings", "summer 2027 evenings"),
+        ("Term 2", "term 2"),
+        ("Autumn 2026/27", "autumn 2026 27"),
+    ],
+)
+def test_a_term_by_its_season_and_year(name: str, key: str) -> None:
+    assert term_key(name) == key
