@@ -1,6 +1,8 @@
 """A course for search engines, in the words of schema.org. Nobody is named but as they wish."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from recovery_college.accounts.rules import ShownAs, public_name
@@ -44,8 +46,7 @@ def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
         "startDate": in_london(sessions[0].starts_at).isoformat(),
         "endDate": in_london(sessions[-1].ends_at).isoformat(),
         "repeatCount": len(sessions),
-        "repeatFrequency": "Weekly" if len(sessions) > 1 else "Daily",
-    }
+    } | _frequency(sessions)
     return {
         "@type": "CourseInstance",
         "courseMode": MODES[run.mode],
@@ -57,6 +58,15 @@ def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
         "maximumAttendeeCapacity": run.capacity,
         "remainingAttendeeCapacity": run.places_left,
     }
+
+
+def _frequency(sessions: list[Session]) -> dict[str, object]:
+    """How often it meets, where that is true of every week between; else nothing is said."""
+    days = [in_london(session.starts_at).date() for session in sessions]
+    if len(days) == 1:
+        return {"repeatFrequency": "Daily"}
+    weekly = all(later - earlier == timedelta(weeks=1) for earlier, later in pairwise(days))
+    return {"repeatFrequency": "Weekly"} if weekly else {}
 
 
 def _location(room: Room | None, address: str) -> Thing | None:

@@ -1,16 +1,17 @@
 """A course in the words of schema.org, compared whole."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.clock import london_instant
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.courses.rules import Mode
-from recovery_college.prospectus.structured import course_data
+from recovery_college.prospectus.structured import _frequency, course_data
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Venue
 from recovery_college.scheduling.rules import DeliveryState, SessionState, Visibility
 from recovery_college.tutors.models import Tutor
@@ -95,13 +96,25 @@ def test_a_run_says_when_where_and_with_how_many_places(course: Course) -> None:
             "startDate": "2027-03-23T12:00:00+00:00",
             "endDate": "2027-06-01T14:00:00+01:00",
             "repeatCount": 2,
-            "repeatFrequency": "Weekly",
         },
         "location": {"@type": "Place", "name": "Harbour House", "address": "12 Quay Street"},
         "instructor": [{"@type": "Person", "name": "Esther Patel"}],
         "maximumAttendeeCapacity": 12,
         "remainingAttendeeCapacity": 12,
     }
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [([23], "Daily"), ([16, 23, 30], "Weekly"), ([9, 23], None), ([23, 25], None)],
+)
+def test_how_often_it_meets_is_said_only_where_it_is_true(
+    days: list[int], said: str | None
+) -> None:
+    """The clocks change on 28 March 2027."""
+    starts = [london_instant(date(2027, 3, day), time(10)) for day in days]
+    sessions = [Session(starts_at=start) for start in starts]
+    assert _frequency(sessions).get("repeatFrequency") == said
 
 
 def test_an_online_run_is_at_the_courses_own_page(course: Course) -> None:
