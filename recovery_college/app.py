@@ -8,11 +8,22 @@ from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
 from recovery_college import formatting
+from recovery_college.accounts.access import (
+    ProveYourself,
+    SignInFirst,
+    do_not_ask_who,
+    keep_private,
+    the_visitor,
+)
+from recovery_college.accounts.rules import LONGEST_VISIT
+from recovery_college.accounts.views import bp as accounts
+from recovery_college.accounts.views import prove_yourself, sign_in_first
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
 from recovery_college.database import db, finish_reading
-from recovery_college.extensions import migrate
+from recovery_college.desks.views import bp as desks
+from recovery_college.extensions import csrf, login, migrate
 from recovery_college.intake.cli import import_workbook
 from recovery_college.operations.cli import check, demo
 from recovery_college.operations.views import bp as operations
@@ -34,9 +45,21 @@ if TYPE_CHECKING:
 STATIC = ROOT / "static"
 FIXED = {
     "MAX_CONTENT_LENGTH": 1_000_000,
+    "PERMANENT_SESSION_LIFETIME": LONGEST_VISIT,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
     "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold ids, never values
+    "WTF_CSRF_TIME_LIMIT": None,  # as long as the visit: nobody loses what they type slowly
 }
-FILTERS = {"lines": formatting.lines, "markdown": as_html, "when": formatting.when}
+FILTERS = {
+    "clock": formatting.time,
+    "count": formatting.count,
+    "day": formatting.day,
+    "lines": formatting.lines,
+    "markdown": as_html,
+    "short_day": formatting.short_day,
+    "when": formatting.when,
+}
 
 
 class Site(Flask):
@@ -66,15 +89,25 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     db.init_app(app)
     app.teardown_appcontext(finish_reading)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    login.init_app(app)
     app.after_request(ask_again)
+    app.after_request(keep_private)
     app.url_map.merge_slashes = False  # a redirect would go where the Host header says
-    answer_problems(app, without_database=do_not_read_the_college)
+    answer_problems(app, without_database=_do_without_the_database)
+    app.register_error_handler(SignInFirst, sign_in_first)
+    app.register_error_handler(ProveYourself, prove_yourself)
     _prepare_templates(app)
-    for blueprint in (prospectus, operations):
+    csrf.init_app(app)  # after the templates' options, which it would freeze
+    for blueprint in (prospectus, accounts, desks, operations):
         app.register_blueprint(blueprint)
     for command in (check, demo, import_workbook):
         app.cli.add_command(command)
     return app
+
+
+def _do_without_the_database() -> None:
+    do_not_read_the_college()
+    do_not_ask_who()
 
 
 def _prepare_templates(app: Flask) -> None:
@@ -86,7 +119,9 @@ def _prepare_templates(app: Flask) -> None:
     }
     app.jinja_env.filters.update(FILTERS)
     app.add_template_global(static_addresses(STATIC).__getitem__, "static_url")
-    app.context_processor(lambda: {"college": LocalProxy(college_on_pages)})
+    app.context_processor(
+        lambda: {"college": LocalProxy(college_on_pages), "visitor": LocalProxy(the_visitor)}
+    )
 
 
 def _is_markup(template: str | None) -> bool:

@@ -23,8 +23,11 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
     website = read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     if environment == "production":
         _check_strictly(secret, website)
+    strict = environment == "production"
     return {
         "ENVIRONMENT": environment,
+        "SESSION_COOKIE_SECURE": strict,
+        "SESSION_COOKIE_NAME": "__Host-college" if strict else "college",
         "SECRET_KEY": secret,
         "SQLALCHEMY_DATABASE_URI": database_url(read.get("DATABASE_URL", "")),
         "BASE_URL": website,

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from recovery_college.clock import in_london
 
+JOINERS = "\u200c\u200d"  # between letters, and between the parts of one emoji
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -77,6 +78,12 @@ def lines(text: str) -> list[str]:
     """What somebody typed line by line, without the bullets they may have put."""
     bare = (re.sub(r"^\s*[-*•\u2013]\s+", "", line).strip() for line in text.splitlines())
     return [line for line in bare if line]
+
+
+def cleaned(text: str) -> str:
+    """What was typed, without what can't be printed: a database may not keep it."""
+    spaced = (" " if c.isspace() and c != "\n" else c for c in text.replace("\r\n", "\n"))
+    return "".join(c for c in spaced if c.isprintable() or c == "\n" or c in JOINERS)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """What every page shares: its headers, its error pages, slugs, static files, pagination."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -83,6 +84,12 @@ class Page:
     @property
     def has_previous(self) -> bool:
         return self.number > 1
+
+
+def safe_path(given: str) -> str:
+    """A place on this site to go on to, or nothing: never another site, whatever was typed."""
+    fits = re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}", given)
+    return given if fits else ""
 
 
 def static_addresses(folder: Path) -> dict[str, str]:

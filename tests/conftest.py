@@ -7,18 +7,21 @@ from typing import Any, cast
 
 import flask_migrate
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from hypothesis import settings
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from recovery_college.accounts.models import Person
 from recovery_college.app import create_app
 from recovery_college.database import db
 from tests import postgres
+from tests.factories import make_visit
 from tests.small_college import make_small_college
 
-Browse = Callable[[], "Browser"]
+Browse = Callable[..., "Browser"]
 MakeDatabase = Callable[[], str]
 
 settings.register_profile("small", deadline=None)
@@ -33,6 +36,28 @@ class Browser(FlaskClient):
         db.session.remove()
         with self.application.app_context():
             return super().open(*args, **kwargs)
+
+    def post(self, address: Any, *args: Any, **kwargs: Any) -> TestResponse:
+        """Sends the token that a form would have carried; `csrf=False` leaves it out."""
+        if kwargs.pop("csrf", True) and isinstance(address, str):
+            kwargs["data"] = {"csrf_token": self.token()} | dict(kwargs.get("data") or {})
+        return super().post(address, *args, **kwargs)
+
+    def token(self) -> str:
+        with self.session_transaction() as kept:
+            kept["csrf_token"] = "c" * 40
+        with self.application.test_request_context():
+            session["csrf_token"] = "c" * 40
+            return str(generate_csrf())
+
+    def sign_in(self, person: Person, **visit: Any) -> "Browser":
+        """As if they had come in by the door."""
+        with self.application.app_context():
+            key = make_visit(person, **visit).key
+            db.session.remove()
+        with self.session_transaction() as kept:
+            kept["_user_id"] = key
+        return self
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +108,13 @@ def app(made_app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 @pytest.fixture
 def browse(app: Flask) -> Browse:
-    return lambda: cast(Browser, app.test_client())
+    """A browser, in which somebody is signed in if a person is given."""
+
+    def browsing(person: Person | None = None, **visit: Any) -> Browser:
+        browser = cast(Browser, app.test_client())
+        return browser.sign_in(person, **visit) if person else browser
+
+    return browsing
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, time
 from itertools import count
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college import clock
+from recovery_college.accounts.models import Person, RoleGiven, SignIn, Visit
+from recovery_college.accounts.rules import SHORT_VISIT, Role, ShownAs, Side, address_key
+from recovery_college.accounts.secrets import digest, fresh_key
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.courses.rules import CourseState, Look, slug_of
 from recovery_college.database import db, transaction
@@ -19,8 +21,32 @@ NOW = "2027-05-03T09:00Z"  # a month before the run of make_run
 FIRST = date(2027, 6, 7)
 
 
-def make_person(name: str = "") -> Person:
-    return _kept(Person(name=name or f"Person {next(SERIAL)}"))
+def make_person(name: str = "", *roles: Role, email: str | None = None, **fields: Any) -> Person:
+    """Somebody who has joined; who has an address signs in with it."""
+    fields.setdefault("joined_at", clock.now())
+    person = Person(name=name or f"Person {next(SERIAL)}", email=email, **fields)
+    person.role_rows = [RoleGiven(role=role) for role in roles]
+    if email:
+        person.sign_in = SignIn(address_key=address_key(email), verified_at=clock.now())
+    return _kept(person)
+
+
+def make_visit(person: Person, *, proven: bool = True, **fields: Any) -> Visit:
+    """A device on which they are signed in, with their second factor if they have one."""
+    now, key = clock.now(), fresh_key()
+    visit = Visit(
+        person_id=person.id,
+        key_digest=digest(key),
+        began_at=now,
+        seen_at=now,
+        ends_at=now + SHORT_VISIT,
+        device="Firefox on Linux",
+        second_factor_at=now if proven else None,
+    )
+    for field, value in fields.items():
+        setattr(visit, field, value)
+    visit.key = key
+    return _kept(visit)
 
 
 def make_tutor(

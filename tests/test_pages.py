@@ -49,7 +49,7 @@ def visitor() -> FlaskClient:
 
 
 def a_visitor(**environ: str) -> FlaskClient:
-    app = create_app(AWAY | environ)
+    app = create_app(AWAY | environ, WTF_CSRF_ENABLED=False)
     for name, fault in FAULTS.items():
         app.add_url_rule(f"/{name}", name, raising(fault))
     app.add_url_rule("/read", "read", lambda: request.get_data(), methods=["POST"])

@@ -1,13 +1,124 @@
-"""Who may open what. Every page says so with one of these, and a test compares the whole table."""
+"""Who is asking, and what they may open. The only reader of `current_user`.
+
+Every page says with one of these who may open it, and a test compares the whole table.
+"""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import Response, current_app, g, request, session
+from flask_login import current_user
+
+from recovery_college import clock
+from recovery_college.accounts import queries
+from recovery_college.accounts.models import Person, Visit
+from recovery_college.errors import NotAllowed
+from recovery_college.extensions import login
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in; the way on leads through the sign-in page."""
+
+
+class ProveYourself(Exception):
+    """Office people prove themselves a second time before they see other people's records."""
+
+
+def the_visit() -> Visit:
+    """The row itself, not Flask-Login's stand-in for it."""
+    if not is_signed_in():
+        raise SignInFirst
+    return cast(Visit, current_user._get_current_object())
+
+
+def the_person() -> Person:
+    return the_visit().person
+
+
+def is_signed_in() -> bool:
+    """Asks the database only where the browser says that somebody is."""
+    return "_user_id" in session and current_user.is_authenticated
+
+
+def the_visitor() -> Person | None:
+    """Who looks at a page that is open to anyone."""
+    return None if "nobody_asked" in g else (the_person() if is_signed_in() else None)
+
+
+def do_not_ask_who() -> None:
+    """When the database can't be asked, a page is as for anyone."""
+    g.nobody_asked = True
 
 
 def open_to_anyone(view: Callable[P, R]) -> Callable[P, R]:
     """A public page: nobody needs to sign in."""
     view.__dict__["open_to"] = "anyone"
     return view
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Everybody who is signed in is a student, and finds here what is their own."""
+    return _gated(view, "signed in", lambda person: True)
+
+
+def tutor_only(view: Callable[P, R]) -> Callable[P, R]:
+    return _gated(view, "tutor", lambda person: person.is_tutor)
+
+
+def desk_only(view: Callable[P, R]) -> Callable[P, R]:
+    """The whole office: desk and managers."""
+    return _gated(view, "desk", lambda person: person.is_office)
+
+
+def manager_only(view: Callable[P, R]) -> Callable[P, R]:
+    return _gated(view, "manager", lambda person: person.is_manager)
+
+
+WORDS = {
+    "tutor": "You need to be signed in as a tutor to open this page.",
+    "desk": "You need to be signed in as somebody from the office to open this page.",
+    "manager": "You need to be signed in as a manager of the college to open this page.",
+}
+
+
+def _gated(
+    view: Callable[P, R], audience: str, may_open: Callable[[Person], bool]
+) -> Callable[P, R]:
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        person = the_person()
+        if not may_open(person):
+            raise NotAllowed(WORDS[audience])
+        if audience in ("desk", "manager"):
+            _check_proven(the_visit())
+        return view(*args, **kwargs)
+
+    opened.__dict__["open_to"] = audience
+    return opened
+
+
+def _check_proven(visit: Visit) -> None:
+    """In production everybody of the office has a second factor; elsewhere who has one uses it."""
+    if visit.second_factor_at is not None:
+        return
+    needed = current_app.config["ENVIRONMENT"] == "production"
+    if needed or queries.has_second_factor(visit.person):
+        raise ProveYourself
+
+
+def keep_private(response: Response) -> Response:
+    """What somebody sees when signed in stays in nobody's cache, nor does any private page."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_open = view is not None and view.__dict__.get("open_to") == "anyone"
+    if "_user_id" in session or (view is not None and not is_open):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
+def _load_visit(key: str) -> Visit | None:
+    return queries.visit_of(key, clock.now())

@@ -1,17 +1,294 @@
-"""The people of the college: everyone is a student, and some are tutors too."""
+"""The people of the college: everyone is a student, and some have roles besides.
 
-from sqlalchemy import CheckConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+Why somebody comes, and their equality answers, stand in tables of their own. No relationship
+leads there from the person: only the person themself is shown them, and reports count them.
+"""
 
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, LargeBinary, Text, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from recovery_college import clock
+from recovery_college.accounts.equality import Question, Reason
+from recovery_college.accounts.rules import ContactBy, Role, is_office
+from recovery_college.accounts.words import searchable
 from recovery_college.database import Model
 
 
 class Person(Model):
-    """Two people may share an e-mail address, so nothing here is unique but the row itself."""
+    """Two people may share an e-mail address, so nothing here is unique but the row itself.
+
+    `needs` is what helps them take part, in their own words; `needs_shared` their consent to
+    share it with the tutors of their sessions. `restricted_to` is the one manager who may open
+    their record, if they wished so. `joined_at` is None while they are still joining.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("trim(name) <> ''", name="has_a_name"),)
+    __table_args__ = (
+        CheckConstraint("trim(name) <> ''", name="has_a_name"),
+        CheckConstraint("restricted_to_id <> id", name="restricted_to_another"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
+    called: Mapped[str] = mapped_column(default="")
+    pronouns: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    contact_by: Mapped[ContactBy | None]
+    contact_when: Mapped[str] = mapped_column(Text, default="")
+    discreet: Mapped[bool] = mapped_column(default=True)
+    neutral: Mapped[bool] = mapped_column(default=False)
+    needs: Mapped[str] = mapped_column(Text, default="")
+    needs_shared: Mapped[bool] = mapped_column(default=False)
+    emergency_contact: Mapped[str] = mapped_column(Text, default="")
+    over_18_at: Mapped[datetime | None]
+    restricted_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    search: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    joined_at: Mapped[datetime | None]
+    active_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    ending_told_at: Mapped[datetime | None]
+
+    role_rows: Mapped[list["RoleGiven"]] = relationship(
+        foreign_keys="RoleGiven.person_id", order_by="RoleGiven.role", cascade="all, delete-orphan"
+    )
+    sign_in: Mapped["SignIn | None"] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def goes_by(self) -> str:
+        """What they like to be called."""
+        return self.called or self.name
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(each.role for each in self.role_rows)
+
+    @property
+    def is_tutor(self) -> bool:
+        return Role.TUTOR in self.roles
+
+    @property
+    def is_office(self) -> bool:
+        return is_office(self.roles)
+
+    @property
+    def is_manager(self) -> bool:
+        return Role.MANAGER in self.roles
+
+
+class RoleGiven(Model):
+    """A role, by whom it was given and when; None for the operator at the command line."""
+
+    __tablename__ = "role"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(primary_key=True, index=True)
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SignIn(Model):
+    """The address that a person has proven to be theirs: the first to do so signs in with it."""
+
+    __tablename__ = "sign_in"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    address_key: Mapped[str] = mapped_column(unique=True)
+    verified_at: Mapped[datetime]
+    password_hash: Mapped[str | None]
+    password_set_at: Mapped[datetime | None]
+
+
+class Visit(UserMixin, Model):
+    """One device on which a person is signed in. Only a digest of its key is kept.
+
+    `device` is a few words, as in "Firefox on Android". `second_factor_at` is when they
+    proved themself a second time.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (CheckConstraint("began_at < ends_at", name="ends_after_it_begins"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    own_device: Mapped[bool] = mapped_column(default=False)
+    device: Mapped[str] = mapped_column(default="")
+    second_factor_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    key = ""  # known only while it is handed to the device
+
+    def get_id(self) -> str:
+        """What the device's cookie holds."""
+        return self.key
+
+
+class OneTimeLink(Model):
+    """A link to sign in with, which also proves an address. It works once, for a while.
+
+    It is nobody's when nobody is known at the address: then they may join with it.
+    `device_digest` tells whether it is opened on the device that asked for it.
+    """
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    address_key: Mapped[str]
+    device_digest: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship()
+
+
+class Throttle(Model):
+    """Tries against one account or from one network, shared by all processes.
+
+    `key` is a keyed digest, so that the table tells nobody's address.
+    """
+
+    __tablename__ = "throttle"
+    __table_args__ = (CheckConstraint("tries >= 0", name="some_tries"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    since_at: Mapped[datetime] = mapped_column(index=True)
+    blocked_until: Mapped[datetime | None]
+
+
+class Authenticator(Model):
+    """An authenticator app (TOTP, RFC 6238). Its secret is kept encrypted.
+
+    `last_step` is the last time step that was used, so that a code works once.
+    """
+
+    __tablename__ = "authenticator"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class Passkey(Model):
+    """A passkey (WebAuthn) as a second factor; `name` is what its owner calls it."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int]
+    name: Mapped[str]
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Model):
+    """A code on paper for when the second factor is lost. It works once; its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignOn(Model):
+    """Who somebody is at the organisation that signs them on (OpenID Connect)."""
+
+    __tablename__ = "sign_on"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime]
+
+
+class Agreement(Model):
+    """One version of the student agreement: what the college promises, what it asks of students."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("trim(we_promise) <> '' AND trim(we_ask) <> ''", name="two_sided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    we_promise: Mapped[str] = mapped_column(Text)
+    we_ask: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class Acceptance(Model):
+    """A person has said yes to one version of the agreement."""
+
+    __tablename__ = "acceptance"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("agreement.id"), primary_key=True, index=True
+    )
+    accepted_at: Mapped[datetime]
+
+
+class ComingAs(Model):
+    """One of the reasons for which a person comes, if they chose to say so. No rule reads it."""
+
+    __tablename__ = "coming_as"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    reason: Mapped[Reason] = mapped_column(primary_key=True)
+
+
+class EqualityAnswer(Model):
+    """One answer to one equality question, if a person chose to give it. No rule reads it."""
+
+    __tablename__ = "equality_answer"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    question: Mapped[Question] = mapped_column(primary_key=True)
+    answer: Mapped[str] = mapped_column(primary_key=True)
+
+
+class RingFirst(Model):
+    """ "Speak to us first", or "not together" with `other`. No reason is kept.
+
+    Managers only; the first is set with the person's knowledge. Either is looked at again
+    on `review_on`.
+    """
+
+    __tablename__ = "ring_first"
+    __table_args__ = (CheckConstraint("other_id <> person_id", name="two_people"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    review_on: Mapped[date]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    set_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    other: Mapped[Person | None] = relationship(foreign_keys=other_id)
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _follow_the_words(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+    """What the office's search reads is worked out from the words, never written by hand."""
+    person.search = searchable(person.name, person.called or "", person.email or "", person.phone)

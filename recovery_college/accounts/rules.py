@@ -1,8 +1,21 @@
 """What is said of people, before any database."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from recovery_college.errors import Refusal
+
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "revd", "sir", "dame"}
+LONGEST_NAME = 200  # characters; the longest known names are shorter
+NEEDS_FROM = timedelta(days=14)  # before a session its pair sees what people need, without names
+NAMES_FROM = timedelta(days=1)  # before a session its pair sees the names too
+NEEDS_UNTIL = timedelta(days=2)  # after a session
+NAMES_UNTIL = timedelta(days=7)
+LONGEST_VISIT = timedelta(days=30)  # of a student on their own device
+SHORT_VISIT = timedelta(hours=12)  # of anybody else
+LINK_LIVES = timedelta(minutes=15)
 
 
 class Side(StrEnum):
@@ -23,6 +36,138 @@ class ShownAs(StrEnum):
     FIRST_NAME = "first_name"
     FULL_NAME = "full_name"
 
+    @property
+    def label(self) -> str:
+        return SHOWN_AS[self]
+
+
+SHOWN_AS = {
+    ShownAs.NOT_NAMED: "Not named",
+    ShownAs.FIRST_NAME: "By first name",
+    ShownAs.FULL_NAME: "By full name",
+}
+
+
+class Role(StrEnum):
+    """What a person may do besides being a student, which everybody is."""
+
+    TUTOR = "tutor"
+    DESK = "desk"
+    MANAGER = "manager"
+
+    @property
+    def label(self) -> str:
+        return ROLES[self]
+
+
+ROLES = {
+    Role.TUTOR: "Tutor",
+    Role.DESK: "Office desk",
+    Role.MANAGER: "Office manager",
+}
+OFFICE = frozenset({Role.DESK, Role.MANAGER})
+
+
+class ContactBy(StrEnum):
+    """How a person wants to hear from the college."""
+
+    EMAIL = "email"
+    TEXT = "text"
+    PHONE = "phone"
+    POST = "post"
+
+    @property
+    def label(self) -> str:
+        return CONTACTS[self]
+
+
+CONTACTS = {
+    ContactBy.EMAIL: "By e-mail",
+    ContactBy.TEXT: "By text",
+    ContactBy.PHONE: "By phone",
+    ContactBy.POST: "By post",
+}
+REACHED_AT = {  # the field without which a person can't be reached so
+    ContactBy.EMAIL: "email",
+    ContactBy.TEXT: "phone",
+    ContactBy.PHONE: "phone",
+    ContactBy.POST: "address",
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries within a time, then a rest."""
+
+    tries: int
+    within: timedelta
+    rest: timedelta
+
+
+QUARTER = timedelta(minutes=15)
+PASSWORDS_OF_ONE = Limit(10, QUARTER, QUARTER)  # a person forgets, a machine guesses
+PASSWORDS_OF_NETWORK = Limit(100, QUARTER, QUARTER)  # a hospital or a library shares one
+LINKS_OF_ONE = Limit(5, QUARTER, QUARTER)
+LINKS_OF_NETWORK = Limit(60, QUARTER, QUARTER)
+JOINS_OF_NETWORK = Limit(30, QUARTER, QUARTER)
+
+
+class TooManyTries(Refusal):
+    """Too many for a while; a link by e-mail still works."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There were too many tries. Wait 15 minutes, or use a link that we e-mailed to you."
+        )
+
+
+class WrongPassword(Refusal):
+    """The same whether the address is known or not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That e-mail address and password don't go together. Try again, or ask for a "
+            "sign-in link.",
+            field="password",
+        )
+
+
+class BadLink(Refusal):
+    """Wrong, too old or used: the same for all three."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sign-in link is too old, was used already, or has a slip in it. "
+            "Ask for a new one."
+        )
+
+
+class NoAddressYet(Refusal):
+    """A password goes with an address that is proven."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "First prove your e-mail address: ask for a sign-in link, and open it.",
+            field="password",
+        )
+
+
+class LastManager(Refusal):
+    """Somebody must be able to give roles."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the only manager. Make somebody else a manager first, so that the college "
+            "is not locked out."
+        )
+
+
+class OwnRole(Refusal):
+    """Nobody decides on their own roles."""
+
+    def __init__(self) -> None:
+        super().__init__("You can't change your own roles. Ask another manager.")
+
 
 def public_name(name: str, shown_as: ShownAs) -> str | None:
     """The name that the public may read, or None."""
@@ -36,3 +181,42 @@ def first_name(name: str) -> str:
     words = name.split()
     without_title = [w for w in words if w.rstrip(".").casefold() not in TITLES]
     return (without_title or words)[0]
+
+
+def address_key(email: str) -> str:
+    """An e-mail address as it is compared: capitals make no difference, a plus does."""
+    return email.strip().casefold()
+
+
+def is_office(roles: Collection[Role]) -> bool:
+    return not OFFICE.isdisjoint(roles)
+
+
+def pair_sees_needs(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Whether the pair of a session may read what its students need, shared by consent."""
+    return starts_at - NEEDS_FROM <= now <= ends_at + NEEDS_UNTIL
+
+
+def pair_sees_names(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Whether the pair of a session may read who its students are."""
+    return starts_at - NAMES_FROM <= now <= ends_at + NAMES_UNTIL
+
+
+def check_link(ends_at: datetime, used_at: datetime | None, now: datetime) -> None:
+    if used_at is not None or now >= ends_at:
+        raise BadLink
+
+
+def check_reachable(by: ContactBy | None, email: str, phone: str, address: str) -> None:
+    """Who wants to hear from us in some way tells us where that reaches them."""
+    if by is None:
+        return
+    field = REACHED_AT[by]
+    if not {"email": email, "phone": phone, "address": address}[field].strip():
+        asked = {"email": "your e-mail address", "phone": "a phone number", "address": "an address"}
+        raise Refusal(f"To hear from us {by.label.lower()}, tell us {asked[field]}.", field=field)
+
+
+def visit_lasts(roles: Collection[Role], *, own_device: bool) -> timedelta:
+    """How long somebody stays signed in: those who see other people's records, a working day."""
+    return LONGEST_VISIT if own_device and not roles else SHORT_VISIT

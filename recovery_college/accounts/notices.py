@@ -1,0 +1,57 @@
+"""What people are told about their own account: one function for each notice.
+
+Discreet outside: the sender, the subject and the first lines name only the college's short name.
+"""
+
+from datetime import datetime
+
+from flask import current_app, render_template
+
+from recovery_college.accounts.models import OneTimeLink, Person
+from recovery_college.college.queries import the_college
+from recovery_college.messages import outbox
+from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
+
+
+def sign_in_link(link: OneTimeLink, key: str, email: str, now: datetime) -> None:
+    """The link itself, or, to an address that nobody here has, a way to join."""
+    words = _words("sign_in_link", link=link, address=f"{_site()}/sign-in/link/{key}")
+    outbox.queue(
+        Recipient(Channel.EMAIL, email.strip(), link.person_id),
+        words,
+        key=f"sign_in_link:{link.id}",
+        thread=f"sign_in_link:{link.id}",
+        at=now,
+    )
+
+
+def password_changed(person: Person, now: datetime) -> None:
+    _warn(person, "password_changed", now)
+
+
+def password_throttled(person: Person, now: datetime) -> None:
+    _warn(person, "password_throttled", now)
+
+
+def _warn(person: Person, notice: str, now: datetime) -> None:
+    """Something about signing in that its owner should know at once."""
+    if person.sign_in is None:
+        return
+    key = f"{notice}:{person.id}:{now.timestamp():.0f}"
+    outbox.queue(
+        Recipient(Channel.EMAIL, person.email or person.sign_in.address_key, person.id),
+        _words(notice, person=person),
+        key=key,
+        thread=key,
+        at=now,
+    )
+
+
+def _words(notice: str, **words: object) -> Words:
+    college = the_college()
+    body = render_template(f"messages/{notice}.txt", college=college, site=_site(), **words)
+    return Words(college.short_name, body, MessageKind.SIGN_IN)
+
+
+def _site() -> str:
+    return str(current_app.config["BASE_URL"])

@@ -1,0 +1,75 @@
+"""Passwords: argon2id, at least ten characters, and none of those that everybody tries."""
+
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from recovery_college.accounts.words import plain
+from recovery_college.errors import Refusal
+
+SHORTEST = 10  # characters
+LONGEST = 200
+COMMON = Path(__file__).parent / "common-passwords.txt"
+HASHER = PasswordHasher()  # argon2id, RFC 9106's low-memory settings
+
+
+class PoorPassword(Refusal):
+    """Too short, or one that a machine tries first."""
+
+
+def hashed(password: str) -> str:
+    return HASHER.hash(password)
+
+
+def verifies(kept: str | None, password: str) -> bool:
+    """Takes as long when there is nothing to compare with."""
+    try:
+        HASHER.verify(kept or _nobodys(), password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    return HASHER.check_needs_rehash(kept)
+
+
+def check_good(password: str, about: tuple[str, ...]) -> None:
+    """`about` are words that somebody who knows the person would try."""
+    if len(password) < SHORTEST:
+        raise PoorPassword(
+            f"Use {SHORTEST} characters or more. Three or four words in a row are easy to keep.",
+            field="password",
+        )
+    if len(password) > LONGEST:
+        raise PoorPassword(f"Use {LONGEST} characters or fewer.", field="password")
+    if _is_common(plain(password)) or _is_about(plain(password), about):
+        raise PoorPassword(
+            "This password is easy to guess. Choose another, such as three or four words in a row.",
+            field="password",
+        )
+
+
+def _is_common(password: str) -> bool:
+    return password in _common() or len(set(password)) < 4
+
+
+def _is_about(password: str, about: tuple[str, ...]) -> bool:
+    """A name or an address with little around it."""
+    words = {plain(word) for each in about for word in (each, *each.replace("@", " ").split())}
+    return any(
+        len(word) > 3 and len(password) - len(word) < 5 for word in words if word in password
+    )
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(COMMON.read_text().split())
+
+
+@cache
+def _nobodys() -> str:
+    """A hash that no password has, to spend the same time on."""
+    return HASHER.hash("nobody's password, which nobody knows")

@@ -1,0 +1,141 @@
+"""What pages and commands ask about people and how they sign in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from recovery_college.accounts.models import (
+    Acceptance,
+    Agreement,
+    Authenticator,
+    OneTimeLink,
+    Passkey,
+    Person,
+    RoleGiven,
+    SignIn,
+    Visit,
+)
+from recovery_college.accounts.rules import Role, address_key
+from recovery_college.accounts.secrets import digest
+from recovery_college.accounts.words import asked_for
+from recovery_college.database import db
+from recovery_college.errors import NotFound
+
+WITH_ROLES = selectinload(Person.role_rows)
+
+
+def visit_of(key: str, now: datetime) -> Visit | None:
+    """The visit that a device's cookie names, with the person and their roles."""
+    return db.session.scalar(
+        select(Visit)
+        .where(Visit.key_digest == digest(key), Visit.ends_at > now)
+        .options(joinedload(Visit.person).options(WITH_ROLES))
+    )
+
+
+def visits_of(person: Person, now: datetime) -> Sequence[Visit]:
+    """Where the person is signed in, the latest first."""
+    return db.session.scalars(
+        select(Visit)
+        .where(Visit.person_id == person.id, Visit.ends_at > now)
+        .order_by(Visit.seen_at.desc(), Visit.id.desc())
+    ).all()
+
+
+def sign_in_at(email: str) -> SignIn | None:
+    return db.session.scalar(select(SignIn).where(SignIn.address_key == address_key(email)))
+
+
+def person_signing_in_at(email: str) -> Person | None:
+    """Whose verified address it is."""
+    return db.session.scalar(
+        select(Person).join(SignIn).where(SignIn.address_key == address_key(email))
+    )
+
+
+def people_at(email: str) -> Sequence[Person]:
+    """Everybody with this address, the longest here first; whether proven or not."""
+    return db.session.scalars(
+        select(Person)
+        .where(func.lower(Person.email) == address_key(email))
+        .order_by(Person.made_at, Person.id)
+    ).all()
+
+
+def link_at(key: str) -> OneTimeLink | None:
+    return db.session.scalar(select(OneTimeLink).where(OneTimeLink.key_digest == digest(key)))
+
+
+def has_second_factor(person: Person) -> bool:
+    app = exists().where(
+        Authenticator.person_id == person.id, Authenticator.confirmed_at.is_not(None)
+    )
+    key = exists().where(Passkey.person_id == person.id)
+    return bool(db.session.scalar(select(or_(app, key))))
+
+
+def seen_by(viewer: Person) -> ColumnElement[bool]:
+    """The people whose record this member of the office may open."""
+    return or_(Person.restricted_to_id.is_(None), Person.restricted_to_id == viewer.id)
+
+
+def person_for(viewer: Person, person_id: int) -> Person:
+    """Somebody's record for the office; not there if it isn't for this viewer."""
+    found = db.session.scalar(
+        select(Person).where(Person.id == person_id, seen_by(viewer)).options(WITH_ROLES)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def people(viewer: Person, question: str) -> Select[Person]:
+    """Those whose name, e-mail address or phone number holds every part of the question."""
+    parts = (Person.search.contains(part, autoescape=True) for part in asked_for(question))
+    return (
+        select(Person)
+        .where(seen_by(viewer), Person.joined_at.is_not(None), *parts)
+        .order_by(Person.name, Person.id)
+    )
+
+
+def count_people(viewer: Person, question: str) -> int:
+    asked = people(viewer, question).order_by(None).subquery()
+    return db.session.scalars(select(func.count()).select_from(asked)).one()
+
+
+def page_of_people(viewer: Person, question: str, *, first: int, size: int) -> Sequence[Person]:
+    asked = people(viewer, question).options(WITH_ROLES).offset(first).limit(size)
+    return db.session.scalars(asked).all()
+
+
+def managers() -> Sequence[Person]:
+    return db.session.scalars(
+        select(Person)
+        .join(RoleGiven, RoleGiven.person_id == Person.id)
+        .where(RoleGiven.role == Role.MANAGER)
+        .order_by(Person.name, Person.id)
+    ).all()
+
+
+def restricted_to(manager: Person) -> int:
+    """How many people chose this manager as the only one to open their record."""
+    return db.session.scalars(
+        select(func.count()).where(Person.restricted_to_id == manager.id)
+    ).one()
+
+
+def current_agreement() -> Agreement | None:
+    return db.session.scalar(select(Agreement).order_by(Agreement.id.desc()).limit(1))
+
+
+def acceptance_of(person: Person) -> Acceptance | None:
+    """The latest version that the person has said yes to."""
+    return db.session.scalar(
+        select(Acceptance)
+        .where(Acceptance.person_id == person.id)
+        .order_by(Acceptance.agreement_id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,1 @@
+"""The pages that look across: what is mine, the tutor's week, the office. They own no tables."""

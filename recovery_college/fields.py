@@ -1,0 +1,300 @@
+"""The fields of the college's forms: each is one component of the design system.
+
+They read what people type as people type it, and say in a sentence what else they want.
+`templates/fields.html` draws them.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from recovery_college.formatting import cleaned
+
+LONGEST_LINE = 200  # characters
+LONGEST_TEXT = 10_000
+
+
+class Filled(InputRequired):
+    """Something besides spaces has been typed."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            field.errors = []
+            raise ValidationError(self.message)
+
+
+class Words(StringField):
+    """One line. `needed` is the sentence for whoever leaves it empty."""
+
+    component = "input"
+    input = "text"
+    inputmode = ""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        hint: str = "",
+        needed: str = "",
+        most: int = LONGEST_LINE,
+        **kwargs: Any,
+    ) -> None:
+        validators = [*kwargs.pop("validators", ()), at_most(most)]
+        self.autocomplete = kwargs.pop("autocomplete", "")
+        self.width = kwargs.pop("width", 30)
+        super().__init__(
+            label, [_presence(needed), *validators], description=hint, filters=[one_line], **kwargs
+        )
+
+
+class Email(Words):
+    input = "email"
+
+
+class Phone(Words):
+    input = "tel"
+
+
+class Search(Words):
+    input = "search"
+
+
+class Password(PasswordField):
+    """Taken as it is typed, with its spaces; never shown again."""
+
+    component = "input"
+    input = "password"
+    inputmode = ""
+    width = 20
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        self.autocomplete = kwargs.pop("autocomplete", "current-password")
+        most = Length(max=LONGEST_TEXT, message="This is too long.")
+        super().__init__(label, [_presence(needed), most], description=hint, **kwargs)
+
+
+class LongText(TextAreaField):
+    component = "textarea"
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        hint: str = "",
+        needed: str = "",
+        most: int = LONGEST_TEXT,
+        **kwargs: Any,
+    ) -> None:
+        self.rows = kwargs.pop("rows", 4)
+        super().__init__(
+            label, [_presence(needed), at_most(most)], description=hint, filters=[lines], **kwargs
+        )
+
+
+class Number(IntegerField):
+    """A whole number between two bounds."""
+
+    component = "input"
+    input = "text"
+    inputmode = "numeric"
+    width = 5
+    autocomplete = ""
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        hint: str = "",
+        needed: str = "",
+        least: int = 0,
+        most: int = 10_000,
+        **kwargs: Any,
+    ) -> None:
+        self.least, self.most = least, most
+        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+            raise ValueError('Write a whole number, as in "12".')
+        if not self.least <= int(typed) <= self.most:
+            raise ValueError(f"Write a number from {self.least:,} to {self.most:,}.")
+        self.data = int(typed)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+
+class Day(DateField):
+    """A date: the browser's own way to choose one, or typed day before month."""
+
+    component = "input"
+    input = "date"
+    inputmode = ""
+    width = 10
+    autocomplete = ""
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
+        super().__init__(label, [_presence(needed)], format=formats, description=hint, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([one_line(value) for value in valuelist])
+        except ValueError as error:
+            raise ValueError('Write a date, as in "12/01/2027".') from error
+        if self.data and not 1900 <= self.data.year <= 2200:
+            self.data = None
+            raise ValueError("Check the year of this date.")
+
+
+class Clock(StringField):
+    """A time of day on the college's wall clock; its data is a `time`."""
+
+    component = "input"
+    input = "time"
+    inputmode = ""
+    width = 5
+    autocomplete = ""
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = one_line(valuelist[0] if valuelist else "")
+        self.data = None
+        if not typed:
+            return
+        for form in ("%H:%M", "%H:%M:%S", "%H.%M", "%I%p", "%I:%M%p", "%I.%M%p"):
+            try:
+                self.data = datetime.strptime(typed.replace(" ", ""), form).time()  # noqa: DTZ007  # a wall clock's
+                return
+            except ValueError:
+                continue
+        raise ValueError('Write a time, as in "10:30" or "2pm".')
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        chosen = getattr(self, "data", None)
+        return f"{chosen:%H:%M}" if isinstance(chosen, time) else ""
+
+
+class Tick(BooleanField):
+    """One box to tick."""
+
+    component = "tick"
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        validators = [InputRequired(needed)] if needed else []
+        super().__init__(label, validators, description=hint, **kwargs)
+
+
+class Choice(RadioField):
+    """One of a few, all in sight."""
+
+    component = "radios"
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("coerce", str)
+        super().__init__(
+            label, [_presence(needed)], description=hint, validate_choice=True, **kwargs
+        )
+
+    def pre_validate(self, form: Any) -> None:
+        _check_offered(self)
+
+
+class Pick(SelectField):
+    """One of many, out of a list."""
+
+    component = "select"
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("coerce", str)
+        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        _check_offered(self)
+
+
+class Choices(SelectMultipleField):
+    """Any number of a few."""
+
+    component = "checkboxes"
+
+    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
+        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        known = {value for value, *_ in self.iter_choices()}
+        if any(each not in known for each in self.data or ()):
+            raise ValidationError("Choose from this list.")
+
+
+class Upload(FileField):
+    component = "upload"
+
+    def __init__(self, label: str, *, hint: str = "", accept: str = "", **kwargs: Any) -> None:
+        self.accept = accept
+        super().__init__(label, description=hint, **kwargs)
+
+
+def labelled(kinds: type[StrEnum]) -> list[tuple[str, str]]:
+    """The members of an enumeration as choices."""
+    return [(each.value, str(getattr(each, "label", each.value))) for each in kinds]
+
+
+def member(kinds: type[StrEnum]) -> Callable[[object], Any]:
+    """Reads a choice as a member; what is none stays as it is, to be refused."""
+
+    def read(value: object) -> Any:
+        return next((each for each in kinds if each == value), value or None)
+
+    return read
+
+
+def at_most(most: int) -> Length:
+    return Length(max=most, message=f"Use {most:,} characters or fewer.")
+
+
+def one_line(text: str | None) -> str:
+    return " ".join(cleaned(text or "").split())
+
+
+def lines(text: str | None) -> str:
+    return cleaned(text or "").strip()
+
+
+def _presence(needed: str) -> Filled | Optional:
+    return Filled(needed) if needed else Optional()
+
+
+def _check_offered(field: Any) -> None:
+    """Nothing chosen is for the field's other checks to judge."""
+    nothing = field.data in (None, "")
+    if not nothing and not any(chosen for _, _, chosen, *_ in field.iter_choices()):
+        raise ValidationError("Choose from this list.")
