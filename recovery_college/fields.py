@@ -166,7 +166,8 @@ class Day(DateField):
             super().process_formdata([one_line(value) for value in valuelist])
         except ValueError as error:
             raise ValueError('Write a date, as in "12/01/2027".') from error
-        if self.data and not 1900 <= self.data.year <= 2200:
+        chosen = getattr(self, "data", None)
+        if chosen and not 1900 <= chosen.year <= 2200:
             self.data = None
             raise ValueError("Check the year of this date.")
 
