@@ -4,11 +4,12 @@ They read what people type as people type it, and say in a sentence what else th
 `templates/fields.html` draws them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -23,6 +24,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from recovery_college.formatting import cleaned
@@ -66,7 +68,18 @@ class Words(StringField):
 
 
 class Email(Words):
+    """One address, which looks like one; nothing is asked of its domain."""
+
     input = "email"
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            if self.data:
+                validate_email(self.data, check_deliverability=False)
+        except EmailNotValidError as error:
+            raise ValidationError(
+                "This is not an e-mail address. It looks like name@example.org."
+            ) from error
 
 
 class Phone(Words):
@@ -133,7 +146,7 @@ class Number(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
+        self.data: Any = None
         if not typed:
             return
         if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
@@ -168,7 +181,7 @@ class Day(DateField):
             raise ValueError('Write a date, as in "12/01/2027".') from error
         chosen = getattr(self, "data", None)
         if chosen and not 1900 <= chosen.year <= 2200:
-            self.data = None
+            self.data: Any = None
             raise ValueError("Check the year of this date.")
 
 
@@ -186,7 +199,7 @@ class Clock(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = one_line(valuelist[0] if valuelist else "")
-        self.data = None
+        self.data: Any = None
         if not typed:
             return
         for form in ("%H:%M", "%H:%M:%S", "%H.%M", "%I%p", "%I:%M%p", "%I.%M%p"):
@@ -264,9 +277,14 @@ class Upload(FileField):
         super().__init__(label, description=hint, **kwargs)
 
 
-def labelled(kinds: type[StrEnum]) -> list[tuple[str, str]]:
+def labelled(kinds: type[StrEnum]) -> list[SelectChoice]:
     """The members of an enumeration as choices."""
-    return [(each.value, str(getattr(each, "label", each.value))) for each in kinds]
+    return offered((each.value, str(getattr(each, "label", each.value))) for each in kinds)
+
+
+def offered(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Values and their words as choices."""
+    return [SelectChoice(value=value, label=label) for value, label in choices]
 
 
 def member(kinds: type[StrEnum]) -> Callable[[object], Any]:

@@ -1,7 +1,7 @@
 """What every page shares: its headers, its error pages, slugs, static files, pagination."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
@@ -74,6 +74,11 @@ class Page:
         return min((self.number - 1) * self.size + 1, self.total)
 
     @property
+    def offset(self) -> int:
+        """How many rows stand before it."""
+        return (self.number - 1) * self.size
+
+    @property
     def last_row(self) -> int:
         return min(self.number * self.size, self.total)
 
@@ -84,6 +89,13 @@ class Page:
     @property
     def has_previous(self) -> bool:
         return self.number > 1
+
+
+def page_number(arguments: Mapping[str, str]) -> int:
+    """Which page of a list an address asks for; nonsense is the first."""
+    typed = arguments.get("page", "")
+    fits = typed.isascii() and typed.isdecimal() and len(typed) < 7
+    return max(1, int(typed)) if fits else 1
 
 
 def safe_path(given: str) -> str:

@@ -12,6 +12,8 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{ROOT}/instance/college.sqlite",
         "BASE_URL": "http://127.0.0.1:8000",
         "NAME": "Harbour Recovery College",
+        "SESSION_COOKIE_NAME": "college",
+        "SESSION_COOKIE_SECURE": False,
     }
 
 
@@ -29,6 +31,8 @@ def test_what_is_set_is_taken() -> None:
         "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://college@db/college",
         "BASE_URL": "https://college.example.org",
         "NAME": "Quay College",
+        "SESSION_COOKIE_NAME": "__Host-college",
+        "SESSION_COOKIE_SECURE": True,
     }
 
 

@@ -1,5 +1,6 @@
 """Passwords: argon2id, at least ten characters, and none of those that everybody tries."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -58,10 +59,14 @@ def _is_common(password: str) -> bool:
 
 def _is_about(password: str, about: tuple[str, ...]) -> bool:
     """A name or an address with little around it."""
-    words = {plain(word) for each in about for word in (each, *each.replace("@", " ").split())}
-    return any(
-        len(word) > 3 and len(password) - len(word) < 5 for word in words if word in password
-    )
+    whole = _letters(password)
+    words = {_letters(word) for each in about for word in (each, *re.split(r"[\s@.]", each))}
+    known = {word for word in words if len(word) > 3 and word in whole}
+    return any(len(whole.replace(word, "")) < 5 for word in known)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", plain(text))
 
 
 @cache

@@ -13,13 +13,14 @@ from recovery_college.accounts.models import (
     OneTimeLink,
     Passkey,
     Person,
+    RingFirst,
     RoleGiven,
     SignIn,
     Visit,
 )
 from recovery_college.accounts.rules import Role, address_key
 from recovery_college.accounts.secrets import digest
-from recovery_college.accounts.words import asked_for
+from recovery_college.accounts.words import asked_for, digits, plain
 from recovery_college.database import db
 from recovery_college.errors import NotFound
 
@@ -139,3 +140,32 @@ def acceptance_of(person: Person) -> Acceptance | None:
         .order_by(Acceptance.agreement_id.desc())
         .limit(1)
     )
+
+
+def ring_first_about(person: Person) -> Sequence[RingFirst]:
+    """Every wall that stands about this person, from either side."""
+    return db.session.scalars(
+        select(RingFirst)
+        .where(or_(RingFirst.person_id == person.id, RingFirst.other_id == person.id))
+        .options(joinedload(RingFirst.person), joinedload(RingFirst.other))
+        .order_by(RingFirst.id)
+    ).all()
+
+
+def wall_about(person: Person, wall_id: int) -> RingFirst:
+    found = next((wall for wall in ring_first_about(person) if wall.id == wall_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def alike(viewer: Person, name: str, email: str | None, phone: str) -> Sequence[Person]:
+    """People who may be the same, by their whole name, address or number; a dozen at most."""
+    same = [Person.search.contains(f"\n{plain(name)}\n", autoescape=True)]
+    if email:
+        same.append(func.lower(Person.email) == address_key(email))
+    if len(digits(phone)) > 5:
+        same.append(Person.search.contains(f"\n{digits(phone)}\n", autoescape=True))
+    return db.session.scalars(
+        select(Person).where(seen_by(viewer), or_(*same)).order_by(Person.name, Person.id).limit(12)
+    ).all()

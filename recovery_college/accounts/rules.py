@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from recovery_college.errors import Refusal
+from recovery_college.formatting import cleaned
 
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "revd", "sir", "dame"}
 LONGEST_NAME = 200  # characters; the longest known names are shorter
@@ -169,6 +170,40 @@ class OwnRole(Refusal):
         super().__init__("You can't change your own roles. Ask another manager.")
 
 
+class StillNamed(Refusal):
+    """People have chosen this manager as the only one to open their record."""
+
+    def __init__(self, people: int) -> None:
+        named = "One person has" if people == 1 else f"{people} people have"
+        super().__init__(
+            f"{named} chosen this manager as the only one who may open their record. "
+            "This manager can ask them to choose somebody else first."
+        )
+
+
+def check_not_oneself(actor_id: int | None, person_id: int) -> None:
+    if actor_id == person_id:
+        raise OwnRole
+
+
+def check_manager_may_go(managers: int, named_by: int) -> None:
+    if managers < 2:
+        raise LastManager
+    if named_by:
+        raise StillNamed(named_by)
+
+
+def check_review(review_on: date, today: date) -> None:
+    """Within a year it is looked at again, or it would stay for ever."""
+    if not today < review_on <= today + timedelta(days=366):
+        raise Refusal("Choose a day within the next year to look at this again.", field="review_on")
+
+
+def check_two_people(person_id: int, other_id: int | None) -> None:
+    if person_id == other_id:
+        raise Refusal("Choose somebody else: these two are one person.", field="other")
+
+
 def public_name(name: str, shown_as: ShownAs) -> str | None:
     """The name that the public may read, or None."""
     if shown_as is ShownAs.FULL_NAME:
@@ -185,7 +220,7 @@ def first_name(name: str) -> str:
 
 def address_key(email: str) -> str:
     """An e-mail address as it is compared: capitals make no difference, a plus does."""
-    return email.strip().casefold()
+    return cleaned(email).strip().casefold()
 
 
 def is_office(roles: Collection[Role]) -> bool:

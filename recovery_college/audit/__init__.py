@@ -1,10 +1,16 @@
 """Who did what to which row: ids and field names only, never values."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
+from recovery_college import clock
 from recovery_college.audit.models import AuditEntry
-from recovery_college.database import Model, db, identity
+from recovery_college.database import Model, db, identity, transaction
+
+LOOKED = "looked at"
+SAID_AGAIN = timedelta(hours=1)
 
 
 def record(
@@ -23,3 +29,17 @@ def record(
             recorded_at=at,
         )
     )
+
+
+def looked(actor: Model, subject: Model) -> None:
+    """Somebody of the office opened one person's page; said once an hour."""
+    now = clock.now()
+    said = select(AuditEntry.id).where(
+        AuditEntry.subject == f"{subject.__tablename__}:{identity(subject)}",
+        AuditEntry.verb == LOOKED,
+        AuditEntry.actor_id == identity(actor),
+        AuditEntry.recorded_at > now - SAID_AGAIN,
+    )
+    if db.session.scalar(said.limit(1)) is None:
+        with transaction():
+            record(actor, LOOKED, subject, fields=(), at=now)

@@ -1,0 +1,1 @@
+"""What the desks ask, a file for each kind of thing."""
