@@ -15,6 +15,7 @@ from recovery_college.accounts.access import (
     keep_private,
     the_visitor,
 )
+from recovery_college.accounts.cli import people
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
 from recovery_college.accounts.views import prove_yourself, sign_in_first
@@ -23,14 +24,18 @@ from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
 from recovery_college.database import db, finish_reading
 from recovery_college.desks.views import bp as desks
-from recovery_college.extensions import csrf, login, migrate
+from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
+from recovery_college.messages.cli import messages
+from recovery_college.messages.jobs import Jobs
 from recovery_college.operations.cli import check, demo
 from recovery_college.operations.views import bp as operations
+from recovery_college.operations.worker import JOBS, worker
 from recovery_college.pages import (
     SlugConverter,
     answer_problems,
     ask_again,
+    behind_proxies,
     refer_to,
     static_addresses,
     static_files,
@@ -76,7 +81,8 @@ class Site(Flask):
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
         https = self.config["ENVIRONMENT"] == "production"
-        return with_headers(self.files, https=https)(environ, start_response)
+        answer = with_headers(self.files, https=https)
+        return behind_proxies(answer, self.config["TRUSTED_PROXIES"])(environ, start_response)
 
     def log_exception(self, exc_info: Any) -> None:
         g.reference = refer_to(exc_info[1], request.endpoint)
@@ -90,6 +96,8 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.teardown_appcontext(finish_reading)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login.init_app(app)
+    mail.init_app(app)
+    app.extensions["jobs"] = Jobs(app, JOBS)
     app.after_request(ask_again)
     app.after_request(keep_private)
     app.url_map.merge_slashes = False  # a redirect would go where the Host header says
@@ -100,7 +108,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     csrf.init_app(app)  # after the templates' options, which it would freeze
     for blueprint in (prospectus, accounts, desks, operations):
         app.register_blueprint(blueprint)
-    for command in (check, demo, import_workbook):
+    for command in (check, demo, import_workbook, messages, people, worker):
         app.cli.add_command(command)
     return app
 

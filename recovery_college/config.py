@@ -1,7 +1,10 @@
 """Settings, read once from the environment, checked, and handed on. The README holds the table."""
 
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
+
+from email_validator import EmailNotValidError, validate_email
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "COLLEGE_"
@@ -24,15 +27,18 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
     if environment == "production":
         _check_strictly(secret, website)
     strict = environment == "production"
+    database = database_url(read.get("DATABASE_URL", ""))
     return {
         "ENVIRONMENT": environment,
         "SESSION_COOKIE_SECURE": strict,
         "SESSION_COOKIE_NAME": "__Host-college" if strict else "college",
         "SECRET_KEY": secret,
-        "SQLALCHEMY_DATABASE_URI": database_url(read.get("DATABASE_URL", "")),
+        "SQLALCHEMY_DATABASE_URI": database,
         "BASE_URL": website,
         "NAME": read.get("NAME", "Harbour Recovery College"),
-    }
+        "QUEUE_URL": queue_url(read.get("QUEUE_URL", ""), database),
+        "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
+    } | _mail(read)
 
 
 def database_url(given: str) -> str:
@@ -46,6 +52,51 @@ def database_url(given: str) -> str:
     if given == "sqlite://" or given.startswith(("sqlite:////", "postgresql+psycopg://")):
         return given
     raise BadSetting("Set COLLEGE_DATABASE_URL to sqlite:///… or postgresql://…, or leave it out.")
+
+
+def queue_url(given: str, database: str) -> str:
+    """Where the worker's queue is: a file beside the database, or PostgreSQL."""
+    if given.startswith(("postgresql://", "postgres://", "sqlite:///")):
+        return database_url(given)
+    if given:
+        raise BadSetting("Set COLLEGE_QUEUE_URL to sqlite:///… or postgresql://…, or leave it out.")
+    on_disk = database.startswith("sqlite:////")
+    folder = Path(database.removeprefix("sqlite:///")).parent if on_disk else ROOT / "instance"
+    return f"sqlite:///{folder}/queue.sqlite"
+
+
+def _mail(read: Mapping[str, str]) -> dict[str, object]:
+    """Flask-Mail's own names. Without a server, mail is kept in the outbox."""
+    sender = read.get("MAIL_SENDER", "college@example.org")
+    try:
+        validate_email(parseaddr(sender)[1], check_deliverability=False)
+    except EmailNotValidError as error:
+        raise BadSetting(
+            "Set COLLEGE_MAIL_SENDER to the address that mail comes from, as in "
+            "college@example.org."
+        ) from error
+    return {
+        "MAIL_SERVER": read.get("MAIL_SERVER", ""),
+        "MAIL_PORT": _number(read, "MAIL_PORT", 25, most=65_535),
+        "MAIL_USERNAME": read.get("MAIL_USERNAME") or None,
+        "MAIL_PASSWORD": read.get("MAIL_PASSWORD") or None,
+        "MAIL_USE_TLS": _yes(read, "MAIL_USE_TLS"),
+        "MAIL_DEFAULT_SENDER": sender,
+    }
+
+
+def _number(read: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    given = read.get(name) or str(default)
+    if not (given.isascii() and given.isdecimal() and int(given) <= most):
+        raise BadSetting(f"Set COLLEGE_{name} to a number up to {most}, or leave it out.")
+    return int(given)
+
+
+def _yes(read: Mapping[str, str], name: str) -> bool:
+    given = read.get(name, "no").lower()
+    if given not in ("yes", "no", "1", "0", "true", "false", ""):
+        raise BadSetting(f"Set COLLEGE_{name} to yes or no, or leave it out.")
+    return given in ("yes", "1", "true")
 
 
 def _check_strictly(secret: str, website: str) -> None:

@@ -47,7 +47,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TEXT_FORM = re.sub("[0-9]", "[0-9]", "2000-01-01 00:00:00.000000")
-LOCKED_IN_ORDER = ("person", "course", "run", "session", "one_time_link")
+LOCKED_IN_ORDER = ("person", "course", "run", "session", "one_time_link", "outbox_message")
 BUSY = re.compile(r"is locked|lock timeout|deadlock")
 WRITING = {"sqlite_begin": "IMMEDIATE"}
 
@@ -110,6 +110,7 @@ def transaction() -> Iterator[None]:
         session.connection(execution_options=WRITING)
         yield
         session.commit()
+        calls = list(session.info.get("afterwards", {}).values())
     except ObjectDeletedError as gone:
         session.rollback()
         raise NotFound from gone
@@ -122,6 +123,14 @@ def transaction() -> Iterator[None]:
     finally:
         del session.info["held"]
         session.info.pop("written", None)
+        session.info.pop("afterwards", None)
+    for call in calls:
+        call()
+
+
+def afterwards(name: str, call: Callable[[], object]) -> None:
+    """Do this once, when the transaction has been committed; the call must not fail."""
+    db.session.info.setdefault("afterwards", {})[name] = call
 
 
 def finish_reading(_error: BaseException | None = None) -> None:

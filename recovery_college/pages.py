@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
@@ -150,6 +151,13 @@ def with_headers(application: "WSGIApplication", *, https: bool) -> "WSGIApplica
         return application(environ, start)
 
     return answer
+
+
+def behind_proxies(application: "WSGIApplication", count: int) -> "WSGIApplication":
+    """Believe so many proxies what they say of the visitor; the address is always our setting."""
+    if not count:
+        return application
+    return ProxyFix(application, x_for=count, x_proto=count, x_host=0, x_port=0, x_prefix=0)
 
 
 def ask_again(response: Response) -> Response:

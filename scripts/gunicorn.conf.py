@@ -1,6 +1,7 @@
 """How `make run` serves: the process that loads the application brings its database up first."""
 
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -38,8 +39,16 @@ def _bring_up_the_database() -> None:
         _run_flask("demo")
 
 
-def when_ready(_server: Any) -> None:
+def when_ready(server: Any) -> None:
+    server.worker_beside = subprocess.Popen([sys.executable, "-m", "flask", "worker"])
     _say(f"The college is open at http://{bind} (press Ctrl-C to close it)")
+
+
+def on_exit(server: Any) -> None:
+    beside = getattr(server, "worker_beside", None)
+    if beside is not None:
+        beside.send_signal(signal.SIGINT)  # it finishes the message that it holds
+        beside.wait()
 
 
 def _run_flask(command: str) -> None:

@@ -86,8 +86,17 @@ def database_url(make_database: MakeDatabase) -> str:
 
 
 @pytest.fixture(scope="session")
-def made_app(database_url: str) -> Iterator[Flask]:
-    environ = {"COLLEGE_SECRET_KEY": "for tests", "COLLEGE_DATABASE_URL": database_url}
+def queue_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{tmp_path_factory.mktemp('queue')}/queue.sqlite"
+
+
+@pytest.fixture(scope="session")
+def made_app(database_url: str, queue_url: str) -> Iterator[Flask]:
+    environ = {
+        "COLLEGE_SECRET_KEY": "for tests",
+        "COLLEGE_DATABASE_URL": database_url,
+        "COLLEGE_QUEUE_URL": queue_url,
+    }
     app = create_app(environ, TESTING=True)
     app.test_client_class = Browser
     with app.app_context():
@@ -119,9 +128,13 @@ def browse(app: Flask) -> Browse:
 
 
 @pytest.fixture(scope="session")
-def standing_college(make_database: MakeDatabase) -> Iterator[Flask]:
+def standing_college(make_database: MakeDatabase, queue_url: str) -> Iterator[Flask]:
     """A small college that stands for all tests which change nothing: see `small_college`."""
-    environ = {"COLLEGE_SECRET_KEY": "for tests", "COLLEGE_DATABASE_URL": make_database()}
+    environ = {
+        "COLLEGE_SECRET_KEY": "for tests",
+        "COLLEGE_DATABASE_URL": make_database(),
+        "COLLEGE_QUEUE_URL": queue_url,
+    }
     app = create_app(environ)
     with app.app_context():
         db.create_all()

@@ -2,7 +2,16 @@
 
 import pytest
 
-from recovery_college.config import ROOT, BadSetting, database_url, load_config
+from recovery_college.config import ROOT, BadSetting, database_url, load_config, queue_url
+
+NO_MAIL = {
+    "MAIL_SERVER": "",
+    "MAIL_PORT": 25,
+    "MAIL_USERNAME": None,
+    "MAIL_PASSWORD": None,
+    "MAIL_USE_TLS": False,
+    "MAIL_DEFAULT_SENDER": "college@example.org",
+}
 
 
 def test_nothing_set_is_a_college_on_this_machine() -> None:
@@ -14,6 +23,9 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "NAME": "Harbour Recovery College",
         "SESSION_COOKIE_NAME": "college",
         "SESSION_COOKIE_SECURE": False,
+        "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
+        "TRUSTED_PROXIES": 0,
+        **NO_MAIL,
     }
 
 
@@ -33,7 +45,52 @@ def test_what_is_set_is_taken() -> None:
         "NAME": "Quay College",
         "SESSION_COOKIE_NAME": "__Host-college",
         "SESSION_COOKIE_SECURE": True,
+        "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
+        "TRUSTED_PROXIES": 0,
+        **NO_MAIL,
     }
+
+
+def test_mail_is_sent_as_it_is_set() -> None:
+    given = {"SERVER": "mail.example.org", "PORT": "587", "USERNAME": "college", "PASSWORD": "x"}
+    given |= {"USE_TLS": "yes", "SENDER": "Harbour <post@example.org>"}
+    found = load_config({f"COLLEGE_MAIL_{name}": value for name, value in given.items()})
+    assert {key: value for key, value in found.items() if key.startswith("MAIL_")} == {
+        "MAIL_SERVER": "mail.example.org",
+        "MAIL_PORT": 587,
+        "MAIL_USERNAME": "college",
+        "MAIL_PASSWORD": "x",
+        "MAIL_USE_TLS": True,
+        "MAIL_DEFAULT_SENDER": "Harbour <post@example.org>",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_PORT", "many"),
+        ("MAIL_PORT", "70000"),
+        ("MAIL_USE_TLS", "perhaps"),
+        ("MAIL_SENDER", "nobody"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("QUEUE_URL", "redis://localhost"),
+    ],
+)
+def test_a_setting_that_can_t_be_right_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"COLLEGE_{name}"):
+        load_config({f"COLLEGE_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("given", "database", "queue"),
+    [
+        ("", "sqlite:////srv/college.sqlite", "sqlite:////srv/queue.sqlite"),
+        ("", "postgresql+psycopg://db/college", f"sqlite:///{ROOT}/instance/queue.sqlite"),
+        ("postgresql://db/queue", "sqlite:////x", "postgresql+psycopg://db/queue"),
+    ],
+)
+def test_the_queue_stands_beside_the_database(given: str, database: str, queue: str) -> None:
+    assert queue_url(given, database) == queue
 
 
 @pytest.mark.parametrize(

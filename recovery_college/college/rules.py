@@ -24,6 +24,7 @@ class College:
     office_address: str = "12 Quay Street"
     talk_now: str = TALK_NOW
     invented: bool = False
+    mail_paused: bool = False  # after moving in, until a manager says that mail may go
     pair_by_days: int = 28  # four weeks before a session its pair must be known, at the latest
 
     @property

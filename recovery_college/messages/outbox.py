@@ -1,16 +1,22 @@
 """Promise a message, in the transaction that caused it."""
 
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import select, update
 
-from recovery_college.database import db
+from recovery_college.database import afterwards, db
+from recovery_college.messages.jobs import DELIVER, jobs_of
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import Recipient, Words
+from recovery_college.messages.rules import MessageKind, MessageState, Recipient, Words, not_before
 
 
 def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -> None:
-    """Promise it once per `key`; it leaves after all earlier ones of its `thread`."""
+    """Promise it once per `key`; it leaves after all earlier ones of its `thread`.
+
+    Hold the row that the thread is about: then ids follow the order of commits.
+    """
     if db.session.scalar(select(OutboxMessage.id).filter_by(key=key)) is not None:
         return
     db.session.add(
@@ -24,5 +30,20 @@ def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -
             subject=words.subject,
             body=words.body,
             queued_at=at,
+            due_at=not_before(words.kind, at),
         )
     )
+    afterwards(DELIVER, partial(jobs_of(current_app).ask, DELIVER))
+
+
+def drop_waiting(person_id: int) -> None:
+    """What somebody was still to hear is not sent any more. Inside a transaction."""
+    waiting = update(OutboxMessage).where(
+        OutboxMessage.person_id == person_id, OutboxMessage.state == MessageState.WAITING
+    )
+    db.session.execute(
+        waiting.where(OutboxMessage.kind == MessageKind.SIGN_IN).values(
+            state=MessageState.DROPPED, body=""
+        )
+    )
+    db.session.execute(waiting.values(state=MessageState.DROPPED))

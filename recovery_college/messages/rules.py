@@ -1,10 +1,22 @@
-"""What a message is, before any database."""
+"""What a message is, when it is tried again, and when somebody must look."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from recovery_college.clock import in_london, london_instant
+
+SMTP_WAITS = timedelta(seconds=30)  # for any answer of the mail server
+LEASE = timedelta(minutes=5)  # longer than one delivery can take, all its answers included
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=15)
+GIVEN_UP_AFTER = timedelta(hours=72)
+QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # on the college's wall clock
 
 
 class Channel(StrEnum):
+    """How a message leaves the house; the other ways come with their step."""
+
     EMAIL = "email"
 
 
@@ -15,8 +27,57 @@ class MessageKind(StrEnum):
     NOTICE = "notice"
 
 
+class MessageState(StrEnum):
+    """Only `waiting` is tried by itself."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NEEDS_SOMEBODY = "needs_somebody"
+    DROPPED = "dropped"
+
+    @property
+    def label(self) -> str:
+        return STATES[self]
+
+
+STATES = {
+    MessageState.WAITING: "Waiting",
+    MessageState.SENT: "Sent",
+    MessageState.NEEDS_SOMEBODY: "Needs somebody",
+    MessageState.DROPPED: "Not sent any more",
+}
+
+
+class Trouble(StrEnum):
+    """Why the last try failed, in our words: a server's own may name people."""
+
+    NO_SERVER = "no_server"
+    AWAY = "away"
+    BUSY = "busy"
+    ADDRESS_REFUSED = "address_refused"
+    REFUSED = "refused"
+    TOO_LONG = "too_long"
+
+    @property
+    def label(self) -> str:
+        return TROUBLES[self]
+
+
+TROUBLES = {
+    Trouble.NO_SERVER: "Not sent: no mail server is set up.",
+    Trouble.AWAY: "The mail server did not answer.",
+    Trouble.BUSY: "The mail server asked us to try again later.",
+    Trouble.ADDRESS_REFUSED: "The mail server does not take mail for this address.",
+    Trouble.REFUSED: "The mail server did not take the message.",
+    Trouble.TOO_LONG: "It could not be sent for three days.",
+}
+FOR_GOOD = {Trouble.ADDRESS_REFUSED, Trouble.REFUSED}
+
+
 @dataclass(frozen=True)
 class Recipient:
+    """Where it goes; `person_id` is whom it is for, if the college knows them."""
+
     channel: Channel
     address: str
     person_id: int | None
@@ -29,3 +90,22 @@ class Words:
     subject: str
     body: str
     kind: MessageKind = MessageKind.NOTICE
+
+
+def pause_after(tries: int) -> timedelta:
+    """1, 2, 4, 8 and then 15 minutes."""
+    return min(FIRST_PAUSE * (1 << min(tries - 1, 10)), LONGEST_PAUSE)
+
+
+def is_hopeless(trouble: Trouble, queued_at: datetime, now: datetime) -> bool:
+    """Whether somebody must look, instead of trying again."""
+    return trouble in FOR_GOOD or now - queued_at >= GIVEN_UP_AFTER
+
+
+def not_before(kind: MessageKind, now: datetime) -> datetime:
+    """What can wait is not sent at night."""
+    local = in_london(now)
+    if kind is MessageKind.SIGN_IN or QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return now
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return london_instant(day, QUIET_UNTIL)

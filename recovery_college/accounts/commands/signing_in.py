@@ -66,14 +66,23 @@ def ask_for_link(asking: Asking, email: str) -> None:
         notices.sign_in_link(link, key, email, now)
 
 
-def send_link(actor: Person | None, person: Person, email: str) -> str:
-    """The office, or the operator, sends a link that is this person's; gives its key."""
+def send_link(actor: Person, person: Person, email: str) -> None:
+    """The office sends a link that is this person's, whoever else has the address."""
     now = clock.now()
     with transaction():
         hold(person)
         key, link = _make_link(person, email, "", now)
         notices.sign_in_link(link, key, email, now)
         audit.record(actor, "sent a sign-in link to", person, fields=(), at=now)
+
+
+def make_link(actor: Person | None, person: Person, email: str) -> str:
+    """The operator hands a link over by another way than mail; gives its key."""
+    now = clock.now()
+    with transaction():
+        hold(person)
+        key, _link = _make_link(person, email, "", now)
+        audit.record(actor, "made a sign-in link for", person, fields=(), at=now)
     return key
 
 

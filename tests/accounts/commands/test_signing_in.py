@@ -226,7 +226,7 @@ def test_the_first_to_prove_a_shared_address_signs_in_with_it_and_the_other_stay
     ash = make_person("Ash Reed")
     bo = make_person("Bo Reed")
     office = make_person("Dee", Role.DESK)
-    keys = [signing_in.send_link(office, each, "reeds@example.org") for each in (ash, bo)]
+    keys = [signing_in.make_link(office, each, "reeds@example.org") for each in (ash, bo)]
     assert isinstance(signing_in.use_link(HERE, keys[0]), Visit)
     with pytest.raises(BadLink):
         signing_in.use_link(HERE, keys[1])

@@ -1,0 +1,33 @@
+"""What the office does about messages that did not go."""
+
+from recovery_college import audit, clock
+from recovery_college.database import Model, hold, transaction
+from recovery_college.errors import Refusal
+from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.rules import MessageKind, MessageState
+
+
+def try_again(actor: Model, message: OutboxMessage) -> None:
+    """Now, whatever it waited for."""
+    now = clock.now()
+    with transaction():
+        hold(message)
+        if message.state not in (MessageState.WAITING, MessageState.NEEDS_SOMEBODY):
+            raise Refusal("This message was sent, or is not needed any more.")
+        if message.kind is MessageKind.SIGN_IN and not message.body:
+            raise Refusal("This link is too old. Send a new one from the person's page.")
+        message.state, message.due_at, message.trouble = MessageState.WAITING, now, None
+        audit.record(actor, "tried again", message, fields=("state",), at=now)
+
+
+def drop(actor: Model, message: OutboxMessage) -> None:
+    """Nobody needs to hear it any more."""
+    now = clock.now()
+    with transaction():
+        hold(message)
+        if message.state is MessageState.SENT:
+            raise Refusal("This message was sent already.")
+        message.state = MessageState.DROPPED
+        if message.kind is MessageKind.SIGN_IN:
+            message.body = ""
+        audit.record(actor, "dropped", message, fields=("state",), at=now)

@@ -1,0 +1,85 @@
+"""What is done beside the web, by the worker: huey's queue, and the jobs that it knows.
+
+huey delivers at most once, so no promise rests on it: a job only drains what stands in our
+own tables, and each has a round of its own that finds whatever a lost call left behind.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.serializer import SignedSerializer
+
+from recovery_college.database import db
+
+log = logging.getLogger(__name__)
+DELIVER = "deliver"
+POLL_AT_MOST = 0.5  # seconds between two looks into the queue
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` may be called twice, or never; `every` is when it runs by itself."""
+
+    name: str
+    run: Callable[..., object]
+    every: Mapping[str, str] | None = None
+
+
+class Jobs:
+    """The jobs of one application. The queue is made when it is first needed."""
+
+    def __init__(self, app: Flask, jobs: Iterable[Job]) -> None:
+        self._app = app
+        self._jobs = tuple(jobs)
+        self._queue: Huey | None = None
+        self._calls: dict[str, Any] = {}
+
+    @property
+    def queue(self) -> Huey:
+        if self._queue is None:
+            self._queue = _queue_at(self._app.config["QUEUE_URL"], self._app.config["SECRET_KEY"])
+            for job in self._jobs:
+                self._know(self._queue, job)
+        return self._queue
+
+    def ask(self, name: str, *ids: int) -> None:
+        """Ask for a job now. If that fails, the job's own round will find the work."""
+        try:
+            self.queue.enqueue(self._calls[name].s(*ids))
+        except Exception as fault:  # whatever the queue's own storage raises
+            log.warning("the worker could not be asked for %s: %s", name, type(fault).__name__)
+
+    def _know(self, queue: Huey, job: Job) -> None:
+        run = partial(_in_context, self._app, job)
+        self._calls[job.name] = queue.task(name=job.name)(run)
+        if job.every is not None:
+            queue.periodic_task(crontab(**job.every), name=f"{job.name}-by-itself")(run)
+
+
+def jobs_of(app: Flask) -> Jobs:
+    jobs: Jobs = app.extensions["jobs"]
+    return jobs
+
+
+def _in_context(app: Flask, job: Job, *ids: int) -> None:
+    """A job that fails is logged by its name, and does not stop the others."""
+    with app.app_context():
+        try:
+            job.run(*ids)
+        except Exception as fault:
+            log.error("job %s failed: %s", job.name, type(fault).__name__)
+        finally:
+            db.session.remove()
+
+
+def _queue_at(url: str, secret: str) -> Huey:
+    serializer = SignedSerializer(secret=secret, salt="college-jobs")
+    settings: dict[str, Any] = {"serializer": serializer, "results": False}
+    if url.startswith("postgresql"):
+        return PostgresHuey("college", dsn=url.replace("+psycopg", ""), **settings)
+    return SqliteHuey("college", filename=url.removeprefix("sqlite:///"), **settings)
