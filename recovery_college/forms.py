@@ -7,7 +7,7 @@ editors what the first changed.
 import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -85,9 +85,24 @@ class EditForm(CollegeForm):
             for name in refusal.fields:
                 self[name].errors = [
                     *self[name].errors,
-                    f"This is now: {_now(self[name], self._row)}",
+                    f"This is now: {in_words(self[name], getattr(self._row, name))}",
                 ]
             self._remember()
+
+
+def in_words(field: Any, value: object) -> str:
+    """A value of the field as it is read: in the words of its choices."""
+    words = {str(each): words for each, words, *_ in getattr(field, "choices", None) or ()}
+    if isinstance(value, bool):
+        return "ticked" if value else "not ticked"
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return ", ".join(words.get(str(each), str(each)) for each in value) or "nothing"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    said = "" if value is None else str(value)
+    return words.get(said, said) or "nothing"
 
 
 def _first_id(field: Field) -> str:
@@ -100,17 +115,3 @@ def _read_prints(typed: object) -> Mapping[str, str]:
     except ValueError:
         return {}
     return {str(k): str(v) for k, v in read.items()} if isinstance(read, dict) else {}
-
-
-def _now(field: Any, row: object) -> str:
-    """The value as it stands, in the words of its choices."""
-    value = getattr(row, field.short_name)
-    words = {str(each): words for each, words, *_ in getattr(field, "choices", None) or ()}
-    if isinstance(value, bool):
-        return "ticked" if value else "not ticked"
-    if isinstance(value, Collection) and not isinstance(value, str):
-        return ", ".join(words.get(str(each), str(each)) for each in value) or "nothing"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    said = "" if value is None else str(value)
-    return words.get(said, said) or "nothing"

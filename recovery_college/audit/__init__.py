@@ -14,17 +14,18 @@ SAID_AGAIN = timedelta(hours=1)
 
 
 def record(
-    actor: Model | None, verb: str, subject: Model, *, fields: Iterable[str], at: datetime
+    actor: Model | None, verb: str, subject: Model | str, *, fields: Iterable[str], at: datetime
 ) -> None:
     """Write one line into the trail, in the transaction that did the deed.
 
     `actor` is None for the operator at the command line, whom the college doesn't know.
+    What has no row of its own, such as the college, is named.
     """
     db.session.add(
         AuditEntry(
             actor_id=None if actor is None else identity(actor),
             verb=verb,
-            subject=f"{subject.__tablename__}:{identity(subject)}",
+            subject=_named(subject),
             fields=" ".join(fields),
             recorded_at=at,
         )
@@ -35,7 +36,7 @@ def looked(actor: Model, subject: Model) -> None:
     """Somebody of the office opened one person's page; said once an hour."""
     now = clock.now()
     said = select(AuditEntry.id).where(
-        AuditEntry.subject == f"{subject.__tablename__}:{identity(subject)}",
+        AuditEntry.subject == _named(subject),
         AuditEntry.verb == LOOKED,
         AuditEntry.actor_id == identity(actor),
         AuditEntry.recorded_at > now - SAID_AGAIN,
@@ -43,3 +44,7 @@ def looked(actor: Model, subject: Model) -> None:
     if db.session.scalar(said.limit(1)) is None:
         with transaction():
             record(actor, LOOKED, subject, fields=(), at=now)
+
+
+def _named(subject: Model | str) -> str:
+    return subject if isinstance(subject, str) else f"{subject.__tablename__}:{identity(subject)}"

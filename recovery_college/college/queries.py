@@ -1,5 +1,6 @@
 """The college as it stands now."""
 
+from types import SimpleNamespace
 from typing import cast
 
 from flask import current_app, g
@@ -14,6 +15,14 @@ from recovery_college.database import db
 def the_college() -> College:
     rows = db.session.execute(select(Setting.key, Setting.value))
     return college_from(current_app.config["NAME"], {row.key: row.value for row in rows})
+
+
+class Draft(SimpleNamespace):
+    """The settings as a form shows them; a `College` can't be written to."""
+
+
+def settings_to_edit() -> Draft:
+    return Draft(**vars(the_college()))
 
 
 def college_on_pages() -> College:
