@@ -191,7 +191,7 @@ class Clock(StringField):
     component = "input"
     input = "time"
     inputmode = ""
-    width = 5
+    width = 10
     autocomplete = ""
 
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from wtforms import Field
 
 from recovery_college.college.holidays import Nation
 from recovery_college.college.rules import DEFAULTS, SmallNumbers
+from recovery_college.editing import print_of
 from recovery_college.fields import (
     Choice,
     Clock,
@@ -21,6 +22,7 @@ from recovery_college.fields import (
 )
 from recovery_college.forms import EditForm, in_words
 
+SHORT = 80  # characters; a longer start is shown only beside what it was changed to
 NEEDED = "Write a number."
 NOT_YET = "Nobody enrols on these pages yet. This counts from the day that they can."
 
@@ -32,18 +34,31 @@ class Section(EditForm):
     heading = ""
     note = ""
 
+    def __init__(self, draft: object) -> None:
+        super().__init__(draft)
+        for field in self.settings:
+            start = self.at_the_start(field)
+            if len(start) < SHORT and not start.endswith("."):
+                field.description = f"{field.description} At the start: {start}.".strip()
+
     @property
     def settings(self) -> list[Field]:
         return [self[name] for name in self.asked]
 
-    def is_changed(self, field: Field) -> bool:
-        return bool(field.data != DEFAULTS[field.short_name])
-
     def said(self, field: Field) -> str:
-        return in_words(field, field.data)
+        return _said(field, field.data)
 
-    def starts_as(self, field: Field) -> str:
-        return in_words(field, DEFAULTS[field.short_name])
+    def at_the_start(self, field: Field) -> str:
+        return _said(field, DEFAULTS[field.short_name])
+
+    def is_changed(self, field: Field) -> bool:
+        return print_of(field.data) != print_of(DEFAULTS[field.short_name])
+
+
+def _said(field: Field, value: object) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return in_words(field, value).strip() if value != "" else "None"
 
 
 class Office(Section):
