@@ -149,6 +149,10 @@ def changed_college(college: College, **values: Any) -> College:
             "Who is reached by post or phone has at least as long as everybody else.",
             field="offer_by_post_days",
         )
+    if new.quiet_until.hour == 1:
+        raise Refusal(
+            "The clocks change between 1am and 2am. Choose another time.", field="quiet_until"
+        )
     if new.keep_messages_years > new.keep_people_years:
         raise Refusal(
             "Messages go with the person they were for, so they can't be kept for longer.",

@@ -6,6 +6,7 @@ from functools import partial
 from flask import current_app
 from sqlalchemy import select, update
 
+from recovery_college.college.queries import the_college
 from recovery_college.database import afterwards, db
 from recovery_college.messages.jobs import DELIVER, jobs_of
 from recovery_college.messages.models import OutboxMessage
@@ -30,7 +31,7 @@ def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -
             subject=words.subject,
             body=words.body,
             queued_at=at,
-            due_at=not_before(words.kind, at),
+            due_at=not_before(words.kind, at, the_college()),
         )
     )
     afterwards(DELIVER, partial(jobs_of(current_app).ask, DELIVER))

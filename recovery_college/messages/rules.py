@@ -5,13 +5,13 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from recovery_college.clock import in_london, london_instant
+from recovery_college.college.rules import College
 
 SMTP_WAITS = timedelta(seconds=30)  # for any answer of the mail server
 LEASE = timedelta(minutes=5)  # longer than one delivery can take, all its answers included
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(hours=72)
-QUIET_FROM, QUIET_UNTIL = time(20), time(8)  # on the college's wall clock
 
 
 class Channel(StrEnum):
@@ -102,10 +102,17 @@ def is_hopeless(trouble: Trouble, queued_at: datetime, now: datetime) -> bool:
     return trouble in FOR_GOOD or now - queued_at >= GIVEN_UP_AFTER
 
 
-def not_before(kind: MessageKind, now: datetime) -> datetime:
-    """What can wait is not sent at night."""
+def not_before(kind: MessageKind, now: datetime, college: College) -> datetime:
+    """What can wait is not sent in the quiet hours, by the college's wall clock."""
     local = in_london(now)
-    if kind is MessageKind.SIGN_IN or QUIET_UNTIL <= local.time() < QUIET_FROM:
+    if kind is MessageKind.SIGN_IN or not _is_quiet(local.time(), college):
         return now
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return london_instant(day, QUIET_UNTIL)
+    day = local.date() + timedelta(days=local.time() >= college.quiet_until)
+    return london_instant(day, college.quiet_until)
+
+
+def _is_quiet(at: time, college: College) -> bool:
+    """The quiet hours may go past midnight; of no length, there are none."""
+    if college.quiet_from <= college.quiet_until:
+        return college.quiet_from <= at < college.quiet_until
+    return at >= college.quiet_from or at < college.quiet_until

@@ -83,6 +83,7 @@ def test_days_are_read_as_people_write_them() -> None:
         ({"office_phone": "ring us"}, "office_phone", "as people dial it"),
         ({"office_phone": "999"}, "office_phone", "as people dial it"),
         ({"offer_days": 6}, "offer_by_post_days", "at least as long"),
+        ({"quiet_until": time(1, 30)}, "quiet_until", "The clocks change"),
         ({"keep_people_years": 2}, "keep_messages_years", "go with the person"),
     ],
 )

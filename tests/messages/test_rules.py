@@ -1,9 +1,12 @@
 """When a message is tried again, when somebody must look, and when it may wake people."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from recovery_college.clock import london_instant
+from recovery_college.college.rules import College
 from recovery_college.messages.rules import (
     GIVEN_UP_AFTER,
     MessageKind,
@@ -13,6 +16,7 @@ from recovery_college.messages.rules import (
     pause_after,
 )
 
+QUAY = College(name="Quay College")
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
 
 
@@ -47,5 +51,27 @@ def test_what_is_refused_for_good_or_for_three_days_needs_somebody(
     ],
 )
 def test_what_can_wait_is_not_sent_at_night(hour: datetime, sent: datetime) -> None:
-    assert not_before(MessageKind.NOTICE, hour) == sent
-    assert not_before(MessageKind.SIGN_IN, hour) == hour
+    assert not_before(MessageKind.NOTICE, hour, QUAY) == sent
+    assert not_before(MessageKind.SIGN_IN, hour, QUAY) == hour
+
+
+@pytest.mark.parametrize(
+    ("quiet", "hour", "sent"),
+    [
+        ((12, 14), 12, 14),
+        ((12, 14), 14, 14),
+        ((12, 14), 11, 11),
+        ((0, 9), 8, 9),
+        ((12, 12), 12, 12),
+    ],
+)
+def test_the_quiet_hours_are_the_college_s_own(
+    quiet: tuple[int, int], hour: int, sent: int
+) -> None:
+    college = replace(QUAY, quiet_from=time(quiet[0]), quiet_until=time(quiet[1]))
+    assert not_before(MessageKind.NOTICE, at(hour), college) == at(sent)
+
+
+def at(hour: int) -> datetime:
+    """On the college's wall clock, on a day in summer."""
+    return london_instant(date(2027, 6, 1), time(hour))
