@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, request
+from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 
@@ -18,7 +19,11 @@ from recovery_college.accounts.access import (
 from recovery_college.accounts.cli import people
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
-from recovery_college.accounts.views import prove_yourself, sign_in_first
+from recovery_college.accounts.views.signing_in import (
+    prove_yourself,
+    sign_in_first,
+    typed_in_vain,
+)
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
@@ -104,6 +109,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     answer_problems(app, without_database=_do_without_the_database)
     app.register_error_handler(SignInFirst, sign_in_first)
     app.register_error_handler(ProveYourself, prove_yourself)
+    app.register_error_handler(CSRFError, typed_in_vain)
     _prepare_templates(app)
     csrf.init_app(app)  # after the templates' options, which it would freeze
     for blueprint in (prospectus, accounts, desks, operations):

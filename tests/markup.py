@@ -46,3 +46,8 @@ class Markup(HTMLParser):
 
 def _joined(words: list[str]) -> str:
     return " ".join("".join(words).split())
+
+
+def seen(page: str) -> str:
+    """What an editor's form had shown, as it sends it back."""
+    return page.split('name="seen" type="hidden" value="')[1].split('"')[0].replace("&#34;", '"')

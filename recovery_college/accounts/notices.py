@@ -25,6 +25,28 @@ def sign_in_link(link: OneTimeLink, key: str, email: str, now: datetime) -> None
     )
 
 
+def prove_address(link: OneTimeLink, key: str, person: Person, email: str, now: datetime) -> None:
+    """To an address that somebody typed for themself; another's if they sign in with it."""
+    words = _words(
+        "prove_address",
+        mine=link.person_id == person.id,
+        link=link,
+        address=f"{_site()}/sign-in/link/{key}",
+    )
+    outbox.queue(
+        Recipient(Channel.EMAIL, email.strip(), link.person_id),
+        words,
+        key=f"prove_address:{link.id}",
+        thread=f"prove_address:{link.id}",
+        at=now,
+    )
+
+
+def address_changed(person: Person, now: datetime) -> None:
+    """To the address that was theirs until now."""
+    _warn(person, "address_changed", now)
+
+
 def password_changed(person: Person, now: datetime) -> None:
     _warn(person, "password_changed", now)
 

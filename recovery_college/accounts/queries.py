@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from recovery_college.accounts.equality import Question, Reason
 from recovery_college.accounts.models import (
     Acceptance,
     Agreement,
     Authenticator,
+    ComingAs,
+    EqualityAnswer,
     OneTimeLink,
     Passkey,
     Person,
@@ -121,6 +124,11 @@ def managers() -> Sequence[Person]:
     ).all()
 
 
+def manager_named_by(person: Person) -> Person | None:
+    """The only one of the office who may open their record, if they wished so."""
+    return db.session.get(Person, person.restricted_to_id) if person.restricted_to_id else None
+
+
 def restricted_to(manager: Person) -> int:
     """How many people chose this manager as the only one to open their record."""
     return db.session.scalars(
@@ -169,3 +177,27 @@ def alike(viewer: Person, name: str, email: str | None, phone: str) -> Sequence[
     return db.session.scalars(
         select(Person).where(seen_by(viewer), or_(*same)).order_by(Person.name, Person.id).limit(12)
     ).all()
+
+
+def reasons_of(person: Person) -> list[Reason]:
+    """Only for the person themself."""
+    return list(
+        db.session.scalars(
+            select(ComingAs.reason).where(ComingAs.person_id == person.id).order_by(ComingAs.reason)
+        )
+    )
+
+
+def answers_of(person: Person) -> dict[Question, list[str]]:
+    """Only for the person themself."""
+    given: dict[Question, list[str]] = {question: [] for question in Question}
+    rows = select(EqualityAnswer).where(EqualityAnswer.person_id == person.id)
+    for row in db.session.scalars(rows.order_by(EqualityAnswer.answer)):
+        given[row.question].append(row.answer)
+    return given
+
+
+def has_accepted(person: Person) -> bool:
+    """Whether they said yes to the agreement as it stands; one that nobody wrote asks nothing."""
+    current, said = current_agreement(), acceptance_of(person)
+    return current is None or (said is not None and said.agreement_id == current.id)

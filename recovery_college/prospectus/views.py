@@ -6,13 +6,13 @@ from functools import lru_cache
 from flask import Blueprint, Response, current_app, render_template, request
 
 from recovery_college import clock, ical
-from recovery_college.accounts.access import open_to_anyone
+from recovery_college.accounts.access import is_signed_in, open_to_anyone
 from recovery_college.college.queries import college_on_pages
 from recovery_college.errors import NotFound
 from recovery_college.prospectus import listing, paper, queries
 from recovery_college.prospectus.cards import results_of, shell_of
 from recovery_college.prospectus.diary import dates_of
-from recovery_college.prospectus.listing import Frame
+from recovery_college.prospectus.listing import Frame, Listing
 from recovery_college.prospectus.makers import made_by
 from recovery_college.prospectus.panels import coming_of, offer_of
 from recovery_college.prospectus.pictures import kind_of
@@ -38,17 +38,26 @@ def courses() -> Response:
     around = listing.frame(now)
     filters = Filters.read(request.args).known_among(around.strands, around.venues, around.terms)
     found = listing.listing(filters, around, now)
+    if is_signed_in():
+        before, after = _shell.__wrapped__(around, filters, _site())
+        return Response(before + _results(found, around) + after)
     tag = f'"{current_app.config["VERSION"]}-{found.version(around)}"'
     if request.if_none_match.contains(tag.strip('"')):
         return Response(status=304, headers={"ETag": tag})
     before, after = _shell(around, filters, _site())
-    results = render_template("prospectus/results.html", **results_of(found, around))
-    return Response(before + results + after, headers={"ETag": tag})
+    return Response(before + _results(found, around) + after, headers={"ETag": tag})
+
+
+def _results(found: Listing, around: Frame) -> str:
+    return render_template("prospectus/results.html", **results_of(found, around))
 
 
 @lru_cache(maxsize=64)
 def _shell(around: Frame, filters: Filters, site: str) -> list[str]:
-    """What stands before and after the results, rendered once for each frame and question."""
+    """What stands before and after the results, rendered once for each frame and question.
+
+    Only for those who are not signed in: the page's head names whoever is.
+    """
     shell = shell_of(filters, around)
     return render_template("prospectus/list.html", base_url=site, **shell).split(RESULTS)
 

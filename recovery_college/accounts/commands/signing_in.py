@@ -86,6 +86,13 @@ def make_link(actor: Person | None, person: Person, email: str) -> str:
     return key
 
 
+def make_address_link(
+    person: Person, email: str, device_key: str, now: datetime
+) -> tuple[str, OneTimeLink]:
+    """To prove an address for somebody; or, if another signs in with it, that other's way in."""
+    return _make_link(queries.person_signing_in_at(email) or person, email, device_key, now)
+
+
 def use_link(asking: Asking, key: str) -> Visit | str:
     """A visit for whoever the link was for; or the address that it proves, if nobody's yet."""
     now = clock.now()
@@ -101,7 +108,7 @@ def use_link(asking: Asking, key: str) -> Visit | str:
         link.used_at = now
         if link.person is None:
             return link.address_key
-        _prove_address(link.person, link, asking, now)
+        _prove_address(link.person, link, now)
         throttling.forget_tries(asking.throttle("password", link.address_key))
         return _begin_visit(link.person, asking, now)
 
@@ -214,7 +221,7 @@ def _make_link(
     return key, link
 
 
-def _prove_address(person: Person, link: OneTimeLink, asking: Asking, now: datetime) -> None:
+def _prove_address(person: Person, link: OneTimeLink, now: datetime) -> None:
     """The first to prove an address signs in with it.
 
     Whoever is signed in as them without having proven it, on another device, is not any more.
@@ -227,8 +234,9 @@ def _prove_address(person: Person, link: OneTimeLink, asking: Asking, now: datet
         db.session.execute(delete(Visit).where(Visit.person_id == person.id))
         person.sign_in = SignIn(address_key=link.address_key, verified_at=now)
     else:
+        notices.address_changed(person, now)
         person.sign_in.address_key, person.sign_in.verified_at = link.address_key, now
-    if person.email is None:
+    if address_key(person.email or "") != link.address_key:
         person.email = link.address_key
     audit.record(person, "proved", person, fields=("email",), at=now)
 

@@ -13,6 +13,7 @@ from recovery_college.database import db
 from recovery_college.messages.models import OutboxMessage
 from tests.conftest import Browse, counted
 from tests.factories import NOW, make_person
+from tests.markup import seen
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -29,11 +30,6 @@ def dee() -> Person:
 
 def olu() -> Person:
     return make_person("Olu Bankole", Role.MANAGER, email="olu@example.org")
-
-
-def seen(page: str) -> str:
-    """What the form had shown, as it sends it back."""
-    return page.split('name="seen" type="hidden" value="')[1].split('"')[0].replace("&#34;", '"')
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,20 @@
-"""Signing in and out, and where somebody is signed in."""
+"""Signing in and out."""
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, session
+from flask import make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
-from recovery_college import clock
-from recovery_college.accounts import queries
-from recovery_college.accounts.access import (
-    is_signed_in,
-    open_to_anyone,
-    signed_in,
-    the_person,
-    the_visit,
-)
+from recovery_college.accounts.access import is_signed_in, open_to_anyone, the_visit
 from recovery_college.accounts.commands import signing_in
 from recovery_college.accounts.devices import asking, remember_device
-from recovery_college.accounts.forms import OwnDeviceForm, PasswordForm, SignInForm
+from recovery_college.accounts.forms.signing_in import OwnDeviceForm, SignInForm
 from recovery_college.accounts.models import Visit
+from recovery_college.accounts.views.account import bp
 from recovery_college.pages import safe_path
 
-bp = Blueprint("accounts", __name__)
+NOT_SHOWN = {"csrf_token", "seen", "password", "code"}
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -86,54 +79,6 @@ def signed_out() -> str:
     return render_template("accounts/signed-out.html")
 
 
-@bp.get("/my/security")
-@signed_in
-def security() -> str:
-    person, visit = the_person(), the_visit()
-    return render_template(
-        "accounts/security.html",
-        person=person,
-        this=visit,
-        visits=queries.visits_of(person, clock.now()),
-    )
-
-
-@bp.route("/my/security/password", methods=["GET", "POST"])
-@signed_in
-def password() -> ResponseReturnValue:
-    form = PasswordForm()
-    if form.validate_on_submit():
-        with form.showing_refusals():
-            signing_in.set_password(the_person(), the_visit(), form.password.data or "")
-            flash("Your new password works from now on.")
-            return redirect("/my/security")
-    return render_template("accounts/password.html", form=form), form.status
-
-
-@bp.post("/my/security/no-password")
-@signed_in
-def no_password() -> ResponseReturnValue:
-    signing_in.drop_password(the_person())
-    flash("You have no password any more. You sign in with a link.")
-    return redirect("/my/security")
-
-
-@bp.post("/my/security/elsewhere")
-@signed_in
-def elsewhere() -> ResponseReturnValue:
-    signing_in.sign_out_elsewhere(the_person(), the_visit())
-    flash("You are signed out on every other device.")
-    return redirect("/my/security")
-
-
-@bp.post("/my/security/visits/<int:visit_id>")
-@signed_in
-def sign_out_there(visit_id: int) -> ResponseReturnValue:
-    signing_in.sign_out_there(the_person(), visit_id)
-    flash("You are signed out there.")
-    return redirect("/my/security")
-
-
 def start(visit: Visit, way_on: str) -> ResponseReturnValue:
     """Hand the visit to the browser under a key that nobody has seen before."""
     session.clear()
@@ -143,8 +88,21 @@ def start(visit: Visit, way_on: str) -> ResponseReturnValue:
 
 
 def sign_in_first(_error: Exception) -> ResponseReturnValue:
-    """Lead through the sign-in page and back."""
+    """Lead through the sign-in page and back; what was typed stays to be seen."""
+    if request.method == "POST":
+        return typed_in_vain(_error)
     return _lead_through("/sign-in")
+
+
+def typed_in_vain(_error: Exception) -> ResponseReturnValue:
+    """Somebody was signed out, or their page was too old: nothing is done, and nothing lost."""
+    typed = [
+        (name.replace("_", " ").capitalize(), value)
+        for name, value in request.form.items(multi=True)
+        if name not in NOT_SHOWN and value.strip()
+    ]
+    page = render_template("accounts/typed-in-vain.html", typed=typed, way_on=_where_it_was())
+    return make_response(page, 403)
 
 
 def prove_yourself(_error: Exception) -> ResponseReturnValue:
@@ -152,5 +110,9 @@ def prove_yourself(_error: Exception) -> ResponseReturnValue:
 
 
 def _lead_through(page: str) -> ResponseReturnValue:
-    way_on = safe_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
+    way_on = _where_it_was() if request.method == "GET" else ""
     return redirect(f"{page}?{urlencode({'next': way_on})}" if way_on else page)
+
+
+def _where_it_was() -> str:
+    return safe_path(request.full_path.rstrip("?"))

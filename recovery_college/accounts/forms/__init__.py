@@ -1,0 +1,1 @@
+"""What people are asked about themselves, a file for each kind of thing."""

@@ -1,0 +1,56 @@
+"""What somebody may change about themself."""
+
+from recovery_college.accounts.equality import ANSWERS, Question
+from recovery_college.accounts.forms.joining import ReachForm
+from recovery_college.fields import Choices, Email, Pick, Words, offered
+from recovery_college.forms import CollegeForm, EditForm
+
+
+class NamesForm(EditForm):
+    name = Words("Your name", needed="Tell us your name.", autocomplete="name")
+    called = Words("What do you like to be called?", hint="Leave it empty if it is your name.")
+    pronouns = Words("Your pronouns, if you like", hint="As in: she, he, they.", width=10)
+
+
+class ReachMeForm(ReachForm):
+    """The address has a page of its own, for it is proven first."""
+
+    email = None  # type: ignore[assignment]
+
+
+class AddressForm(CollegeForm):
+    email = Email(
+        "New e-mail address",
+        hint="We send a link there. When you open it, the address counts.",
+        needed="Type the new address.",
+        autocomplete="email",
+    )
+
+
+class RestrictForm(CollegeForm):
+    manager = Pick(
+        "Who of the office may open your record?",
+        hint="Others of the office then can't find you. Phone this manager when you need the "
+        "office.",
+        choices=[],
+    )
+
+
+class EqualityForm(CollegeForm):
+    """A field for each question; every one may stay empty, and several answers be given."""
+
+    @classmethod
+    def over(cls, given: dict[Question, list[str]]) -> "EqualityForm":
+        return cls(data={question.value: answers for question, answers in given.items()})
+
+    @property
+    def answers(self) -> dict[Question, list[str]]:
+        return {question: list(self[question.value].data or ()) for question in Question}
+
+
+def _field(question: Question) -> Choices:
+    return Choices(question.label, choices=offered(ANSWERS[question].items()))
+
+
+for _question in Question:
+    setattr(EqualityForm, _question.value, _field(_question))

@@ -1,0 +1,59 @@
+"""How somebody signs in, and where they are signed in."""
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from recovery_college import clock
+from recovery_college.accounts import queries
+from recovery_college.accounts.access import signed_in, the_person, the_visit
+from recovery_college.accounts.commands import signing_in
+from recovery_college.accounts.forms.signing_in import PasswordForm
+from recovery_college.accounts.views.account import bp
+
+
+@bp.get("/my/security")
+@signed_in
+def security() -> str:
+    person, visit = the_person(), the_visit()
+    return render_template(
+        "accounts/security.html",
+        person=person,
+        this=visit,
+        visits=queries.visits_of(person, clock.now()),
+    )
+
+
+@bp.route("/my/security/password", methods=["GET", "POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            signing_in.set_password(the_person(), the_visit(), form.password.data or "")
+            flash("Your new password works from now on.")
+            return redirect("/my/security")
+    return render_template("accounts/password.html", form=form), form.status
+
+
+@bp.post("/my/security/no-password")
+@signed_in
+def no_password() -> ResponseReturnValue:
+    signing_in.drop_password(the_person())
+    flash("You have no password any more. You sign in with a link.")
+    return redirect("/my/security")
+
+
+@bp.post("/my/security/elsewhere")
+@signed_in
+def elsewhere() -> ResponseReturnValue:
+    signing_in.sign_out_elsewhere(the_person(), the_visit())
+    flash("You are signed out on every other device.")
+    return redirect("/my/security")
+
+
+@bp.post("/my/security/visits/<int:visit_id>")
+@signed_in
+def sign_out_there(visit_id: int) -> ResponseReturnValue:
+    signing_in.sign_out_there(the_person(), visit_id)
+    flash("You are signed out there.")
+    return redirect("/my/security")

@@ -1,0 +1,164 @@
+"""What somebody sees, changes and takes back of what the college knows about them."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from recovery_college.accounts.equality import ANSWERS, Question
+from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person, SignIn
+from recovery_college.accounts.rules import Role
+from recovery_college.audit.models import AuditEntry
+from recovery_college.database import db
+from recovery_college.messages.models import OutboxMessage
+from tests.conftest import Browse
+from tests.factories import NOW, make_person
+from tests.markup import seen
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def in_may() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def letters() -> list[OutboxMessage]:
+    return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def link_in(letter: OutboxMessage) -> str:
+    found = re.search(r"/sign-in/link/\S+", letter.body)
+    assert found
+    return found[0]
+
+
+def fields_of(verb: str = "changed") -> list[str]:
+    lines = select(AuditEntry.fields).filter_by(verb=verb).order_by(AuditEntry.id)
+    return list(db.session.scalars(lines))
+
+
+def test_all_that_is_known_stands_on_one_page(browse: Browse) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org", phone="01632 960 999", needs="A ramp")
+    page = browse(ada).get("/my/details").text
+    for word in ("Ada Osei", "ada@example.org", "01632 960 999", "A ramp", "need not"):
+        assert word in page
+
+
+def test_each_part_is_changed_on_its_own_and_the_history_names_fields_only(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei"))
+    for part, typed in {
+        "names": {"name": "Ada Osei", "called": "Addie"},
+        "reach": {"phone": "01632 960 999", "contact_by": "text", "discreet": "y"},
+        "helps": {"needs": "A ramp", "emergency_contact": "Bo"},
+    }.items():
+        address = f"/my/details/{part}"
+        shown = seen(browser.get(address).text)
+        assert browser.post(address, data=typed | {"seen": shown}).location == "/my/details"
+    assert fields_of() == ["called", "phone contact_by", "needs emergency_contact"]
+
+
+def test_a_new_address_counts_when_its_link_is_opened_and_the_old_one_is_told(
+    browse: Browse,
+) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org")
+    browser = browse(ada)
+    browser.post("/my/details/email", data={"email": "New@example.org"})
+    assert db.session.get_one(SignIn, ada.id).address_key == "ada@example.org"
+    browser.post(link_in(letters()[0]))
+    assert db.session.get_one(SignIn, ada.id).address_key == "new@example.org"
+    assert db.session.get_one(Person, ada.id).email == "new@example.org"
+    assert [letter.address for letter in letters()] == ["New@example.org", "ada@example.org"]
+
+
+def test_anothers_address_can_t_be_taken_and_nothing_tells_that_it_is_anothers(
+    browse: Browse,
+) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org")
+    make_person("Bo Lind", email="bo@example.org")
+    told = []
+    for address in ("bo@example.org", "nobody@example.org"):
+        browser = browse(ada)
+        browser.post("/my/details/email", data={"email": address})
+        told.append(browser.get("/my/details").text)
+    assert told[0] == told[1]
+    browse().post(link_in(letters()[0]))
+    assert db.session.get_one(SignIn, ada.id).address_key == "ada@example.org"
+
+
+def test_one_can_do_without_e_mail(browse: Browse) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org")
+    browse(ada).post("/my/details/no-email")
+    found = db.session.get_one(Person, ada.id)
+    assert (found.email, found.sign_in) == (None, None)
+
+
+def test_why_one_comes_may_be_several_things_and_is_taken_back(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei"))
+    browser.post("/my/details/reasons", data={"reasons": ["family", "staff"]})
+    assert db.session.scalars(select(ComingAs.reason).order_by(ComingAs.reason)).all() == [
+        "family",
+        "staff",
+    ]
+    browser.post("/my/details/reasons", data={})
+    assert db.session.scalars(select(ComingAs)).all() == []
+    assert fields_of() == ["coming_as", "coming_as"]
+
+
+def test_equality_answers_are_kept_changed_and_deleted(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei"))
+    typed = {"age": ["65-74"], "ethnic_group": ["white_irish", "mixed_asian"]}
+    browser.post("/my/details/equality", data=typed)
+    rows = db.session.scalars(select(EqualityAnswer).order_by(EqualityAnswer.answer)).all()
+    assert [(row.question, row.answer) for row in rows] == [
+        (Question.AGE, "65-74"),
+        (Question.ETHNIC_GROUP, "mixed_asian"),
+        (Question.ETHNIC_GROUP, "white_irish"),
+    ]
+    assert 'value="65-74" checked' in browser.get("/my/details/equality").text
+    refused = browser.post("/my/details/equality", data={"age": ["ageless"]})
+    assert refused.status_code == 422
+    browser.post("/my/details/equality", data=typed | {"keep": "none"})
+    assert db.session.scalars(select(EqualityAnswer)).all() == []
+
+
+def test_every_question_has_answers_and_no_answer_two_labels() -> None:
+    assert set(ANSWERS) == set(Question)
+    for answers in ANSWERS.values():
+        assert len(set(answers.values())) == len(answers)
+
+
+def test_a_record_is_restricted_to_one_manager_and_opened_again(browse: Browse) -> None:
+    olu = make_person("Olu Bankole", Role.MANAGER)
+    dee = make_person("Dee Marsh", Role.DESK)
+    ada = make_person("Ada Osei")
+    browser, desk = browse(ada), browse(dee)
+    browser.post("/my/details/restrict", data={"manager": str(olu.id)})
+    assert desk.get(f"/office/people/{ada.id}").status_code == 404
+    refused = browser.post("/my/details/restrict", data={"manager": str(dee.id)})
+    assert refused.status_code == 422
+    browser.post("/my/details/restrict", data={"manager": "everybody"})
+    assert desk.get(f"/office/people/{ada.id}").status_code == 200
+
+
+def test_no_page_of_anybody_else_shows_why_somebody_comes_or_their_answers(browse: Browse) -> None:
+    ada = make_person("Ada Osei")
+    browse(ada).post("/my/details/reasons", data={"reasons": ["family"]})
+    browse(ada).post("/my/details/equality", data={"religion": ["jewish"]})
+    manager = browse(make_person("Olu Bankole", Role.MANAGER, Role.TUTOR))
+    for address in ("/office/people", f"/office/people/{ada.id}", "/my", "/my/details"):
+        page = manager.get(address).text
+        assert "Family, friend or carer" not in page
+        assert "Jewish" not in page
+
+
+def test_what_was_typed_is_on_the_page_when_the_visit_had_ended(browse: Browse) -> None:
+    typed = {"needs": "A ramp <b>", "csrf_token": "old"}
+    for browser in (browse(), browse(make_person("Ada Osei"))):
+        page = browser.post("/my/details/helps", csrf=False, data=typed)
+        assert page.status_code == 403
+        assert "A ramp &lt;b&gt;" in page.text
+        assert "/sign-in?next=/my/details/helps" in page.text
