@@ -249,15 +249,21 @@ def install_guards(connection: Connection) -> None:
 
 
 def missing_guards(connection: Connection) -> list[str]:
-    """Those that are declared and don't stand in the catalogue."""
-    found = STANDING_IN_SQLITE if _is_sqlite(connection) else STANDING_IN_POSTGRESQL
+    """Those that are declared and don't stand in the catalogue, with the words that they had."""
+    sqlite = _is_sqlite(connection)
+    found = text(STANDING_IN_SQLITE if sqlite else STANDING_IN_POSTGRESQL)
+    standing = {row.name: row.words for row in connection.execute(found)}
     declared = {
-        name
+        (name, statement)
         for each in GUARDS
-        for statement in (each.sqlite if _is_sqlite(connection) else each.postgresql)
+        for statement in (each.sqlite if sqlite else each.postgresql)
         for name in MADE.findall(statement)
     }
-    return sorted(declared - set(connection.scalars(text(found))))
+    return sorted(
+        name
+        for name, statement in declared
+        if name not in standing or standing[name] not in statement
+    )
 
 
 def orphans(connection: Connection) -> list[str]:
@@ -274,7 +280,7 @@ def drop_guards(connection: Connection) -> None:
     On SQLite a migration rebuilds tables, which would drop their triggers in silence.
     """
     found = SQLITE_GUARDS if _is_sqlite(connection) else POSTGRESQL_GUARDS
-    for (statement,) in connection.execute(text(found)).all():
+    for statement in connection.scalars(text(found)).all():
         connection.exec_driver_sql(statement)
 
 
@@ -284,30 +290,39 @@ WHERE name LIKE 'guard\\_%' ESCAPE '\\'
 AND (type IN ('trigger', 'index') OR sql LIKE 'CREATE VIRTUAL%') ORDER BY type DESC
 """
 POSTGRESQL_GUARDS = """
-SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname), 1 AS place
 FROM pg_constraint WHERE conname LIKE 'guard\\_%' AND contype = 'x'
 AND connamespace = current_schema()::regnamespace
 UNION ALL
-SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
+SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass), 2
 FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
 WHERE tgname LIKE 'guard\\_%' AND relnamespace = current_schema()::regnamespace
 UNION ALL
-SELECT format('ALTER TABLE %s DROP COLUMN %I', attrelid::regclass, attname)
+SELECT format('DROP FUNCTION %s', oid::regprocedure), 3
+FROM pg_proc WHERE proname LIKE 'guard\\_%' AND pronamespace = current_schema()::regnamespace
+UNION ALL
+SELECT format('ALTER TABLE %s DROP COLUMN %I', attrelid::regclass, attname), 4
 FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 WHERE attname LIKE 'guard\\_%' AND relkind = 'r' AND relnamespace = current_schema()::regnamespace
+ORDER BY place
 """
-MADE = re.compile(r"(?:TRIGGER|TABLE|CONSTRAINT|INDEX|COLUMN)(?: IF NOT EXISTS)? (guard_\w+)")
-STANDING_IN_SQLITE = "SELECT name FROM sqlite_master"
+MADE = re.compile(
+    r"(?:TRIGGER|(?<!EXECUTE )FUNCTION|TABLE|CONSTRAINT|INDEX|COLUMN)"
+    r"(?: IF NOT EXISTS)? (guard_\w+)"
+)
+STANDING_IN_SQLITE = "SELECT name, coalesce(sql, '') AS words FROM sqlite_master"
 STANDING_IN_POSTGRESQL = """
-SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+SELECT conname AS name, '' AS words FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
 UNION ALL
-SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+SELECT relname, '' FROM pg_class WHERE relnamespace = current_schema()::regnamespace
 UNION ALL
-SELECT attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+SELECT attname, '' FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
 UNION ALL
-SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-WHERE relnamespace = current_schema()::regnamespace
+SELECT tgname, '' FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE relnamespace = current_schema()::regnamespace AND tgenabled <> 'D'
+UNION ALL
+SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
 """
 
 

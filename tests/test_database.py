@@ -185,12 +185,34 @@ def test_guards_are_taken_down_and_laid_again() -> None:
     drop_guards(connection)
     gone = missing_guards(connection)
     assert {table for table, *_ in GUARDS if any(table in name for name in gone)} == {
+        "audit_entry",
         "course",
         "delivery",
         "session",
     }
     install_guards(connection)
     assert missing_guards(connection) == []
+
+
+def test_a_guard_that_keeps_nothing_any_more_is_missing() -> None:
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        hollow = [
+            "DROP TRIGGER guard_audit_entry_update",
+            "CREATE TRIGGER guard_audit_entry_update BEFORE UPDATE ON audit_entry "
+            "BEGIN SELECT 1; END",
+        ]
+        names = ["guard_audit_entry_update"]
+    else:
+        hollow = [
+            "ALTER TABLE audit_entry DISABLE TRIGGER guard_audit_entry_truncate",
+            "CREATE OR REPLACE FUNCTION guard_audit_entry() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$",
+        ]
+        names = ["guard_audit_entry", "guard_audit_entry_truncate"]
+    for statement in hollow:
+        connection.exec_driver_sql(statement)
+    assert missing_guards(connection) == names
 
 
 @pytest.mark.for_real

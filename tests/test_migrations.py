@@ -14,12 +14,13 @@ from flask import Flask
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from recovery_college import audit, clock
 from recovery_college.accounts.rules import Side
 from recovery_college.app import create_app
 from recovery_college.config import ROOT
 from recovery_college.courses.models import Course
 from recovery_college.courses.search import answers, anywhere
-from recovery_college.database import GUARDS, db, missing_guards
+from recovery_college.database import GUARDS, db, missing_guards, transaction
 from tests.conftest import MakeDatabase
 from tests.factories import make_course, make_room, make_run, make_tutor
 
@@ -39,6 +40,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch:
             batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
             batch.alter_column(column, existing_type=sa.Text(), type_=sa.String(9999))
+    with op.batch_alter_table("audit_entry", recreate="always") as batch:
+        batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
@@ -46,6 +49,8 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch:
             batch.alter_column(column, existing_type=sa.String(9999), type_=sa.Text())
             batch.drop_column("note")
+    with op.batch_alter_table("audit_entry", recreate="always") as batch:
+        batch.drop_column("note")
 '''
 TABLES = """SELECT name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"""
@@ -58,6 +63,8 @@ POSTGRESQL = (
     "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
     """SELECT tgname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger
     WHERE NOT tgisinternal""",
+    """SELECT proname, prosrc FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
+    WHERE pronamespace = current_schema()::regnamespace AND lanname = 'plpgsql'""",
     "SELECT extname, '' FROM pg_extension",
 )
 CLASH = """UPDATE session SET starts_at = (SELECT min(starts_at) FROM session),
@@ -126,11 +133,13 @@ def names_of(table: Table) -> str:
 
 
 def fill() -> None:
-    """Two runs in one room, one after the other, with both tutors."""
+    """Two runs in one room, one after the other, with both tutors; and a line of the trail."""
     tutors = (make_tutor(Side.LIVED), make_tutor(Side.PROFESSIONAL))
     room = make_room()
     make_run(room=room, tutors=tutors, sessions=2)
     make_run(make_course("Sleeping well"), room=room, tutors=tutors, at=time(14))
+    with transaction():
+        audit.record(None, "changed", "college", fields=("run_places",), at=clock.now())
 
 
 def test_from_nothing_to_the_newest_equals_the_models(start: Start) -> None:
@@ -172,6 +181,7 @@ def test_a_rebuilt_table_keeps_its_rows_its_children_and_its_guards(
             assert contents(connection) == rows
             assert missing_guards(connection) == []
         refuses_a_clash()
+        refuses_to_forget()
         finds_by_words()
         flask_migrate.downgrade(following)
         flask_migrate.upgrade()
@@ -179,11 +189,18 @@ def test_a_rebuilt_table_keeps_its_rows_its_children_and_its_guards(
             assert contents(connection) == rows
             assert catalogue(connection) == before
         refuses_a_clash()
+        refuses_to_forget()
 
 
 def refuses_a_clash() -> None:
     with pytest.raises(IntegrityError, match="guard_"), db.engine.begin() as connection:
         connection.execute(text(CLASH))
+
+
+def refuses_to_forget() -> None:
+    for statement in ("DELETE FROM audit_entry", "UPDATE audit_entry SET verb = 'read'"):
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text(statement))
 
 
 def finds_by_words() -> None:

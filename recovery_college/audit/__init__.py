@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from recovery_college import clock
 from recovery_college.audit.models import AuditEntry
+from recovery_college.audit.rules import keep_until
 from recovery_college.database import Model, db, identity, transaction
 
 LOOKED = "looked at"
@@ -28,6 +29,7 @@ def record(
             subject=_named(subject),
             fields=" ".join(fields),
             recorded_at=at,
+            keep_until=keep_until(at),
         )
     )
 
