@@ -312,7 +312,8 @@ MADE = re.compile(
 )
 STANDING_IN_SQLITE = "SELECT name, coalesce(sql, '') AS words FROM sqlite_master"
 STANDING_IN_POSTGRESQL = """
-SELECT conname AS name, '' AS words FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+SELECT conname AS name, '' AS words FROM pg_constraint
+WHERE connamespace = current_schema()::regnamespace
 UNION ALL
 SELECT relname, '' FROM pg_class WHERE relnamespace = current_schema()::regnamespace
 UNION ALL

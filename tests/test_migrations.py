@@ -40,8 +40,8 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch:
             batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
             batch.alter_column(column, existing_type=sa.Text(), type_=sa.String(9999))
-    with op.batch_alter_table("audit_entry", recreate="always") as batch:
-        batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
+    with op.batch_alter_table("audit_entry") as batch:
+        batch.alter_column("verb", existing_type=sa.String(), type_=sa.Text())
 
 
 def downgrade() -> None:
@@ -49,8 +49,8 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch:
             batch.alter_column(column, existing_type=sa.String(9999), type_=sa.Text())
             batch.drop_column("note")
-    with op.batch_alter_table("audit_entry", recreate="always") as batch:
-        batch.drop_column("note")
+    with op.batch_alter_table("audit_entry") as batch:
+        batch.alter_column("verb", existing_type=sa.Text(), type_=sa.String())
 '''
 TABLES = """SELECT name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"""
