@@ -50,6 +50,7 @@ PAGES = {
     "accounts.sign_out": ("/sign-out", "POST", ANYONE),
     "accounts.sign_out_there": ("/my/security/visits/<int:visit_id>", "POST", SIGNED_IN),
     "accounts.signed_out": ("/signed-out", "GET", ANYONE),
+    "desks.history": ("/office/history", "GET", MANAGER),
     "desks.my": ("/my", "GET", SIGNED_IN),
     "desks.new_person": ("/office/people/new", "GET POST", DESK),
     "desks.no_longer_ring_first": (
