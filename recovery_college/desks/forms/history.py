@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from wtforms import Field
+
 from recovery_college.fields import Day, Pick, Search, Words, offered
 from recovery_college.forms import CollegeForm
 
@@ -23,6 +25,19 @@ class HistoryForm(CollegeForm):
         super().__init__(asked)
         self.kind.choices = offered([("", "Anything"), *kinds])
         self.verb.choices = offered([("", "Anything"), *((verb, verb) for verb in verbs)])
+
+    @property
+    def at_once(self) -> list[Field]:
+        """What stands in sight."""
+        return [self.who, self.about]
+
+    @property
+    def at_leisure(self) -> list[Field]:
+        return [each for each in self if each not in self.at_once]
+
+    @property
+    def narrows(self) -> bool:
+        return any(each.data or each.errors for each in self.at_leisure)
 
     def fitting(self, name: str) -> Any:
         """What was asked, unless it makes no sense."""
