@@ -32,7 +32,7 @@ from recovery_college.desks.views import bp as desks
 from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
 from recovery_college.messages.cli import messages
-from recovery_college.messages.jobs import Jobs
+from recovery_college.messages.jobs import Job, Jobs
 from recovery_college.operations.cli import check, demo
 from recovery_college.operations.views import bp as operations
 from recovery_college.operations.worker import JOBS, worker
@@ -47,6 +47,10 @@ from recovery_college.pages import (
     version_of,
     with_headers,
 )
+from recovery_college.privacy.cli import retention
+from recovery_college.privacy.commands.copying import COPY, make_copies
+from recovery_college.privacy.commands.retaining import keep_no_longer
+from recovery_college.privacy.views import bp as privacy
 from recovery_college.prospectus.views import bp as prospectus
 
 if TYPE_CHECKING:
@@ -61,6 +65,10 @@ FIXED = {
     "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # logs hold ids, never values
     "WTF_CSRF_TIME_LIMIT": None,  # as long as the visit: nobody loses what they type slowly
 }
+PRIVACY = (
+    Job(COPY, make_copies, {"minute": "*/10"}),
+    Job("retention", keep_no_longer, {"minute": "10", "hour": "3"}),
+)
 FILTERS = {
     "clock": formatting.time,
     "count": formatting.count,
@@ -102,7 +110,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login.init_app(app)
     mail.init_app(app)
-    app.extensions["jobs"] = Jobs(app, JOBS)
+    app.extensions["jobs"] = Jobs(app, (*JOBS, *PRIVACY))
     app.after_request(ask_again)
     app.after_request(keep_private)
     app.url_map.merge_slashes = False  # a redirect would go where the Host header says
@@ -112,9 +120,9 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.register_error_handler(CSRFError, typed_in_vain)
     _prepare_templates(app)
     csrf.init_app(app)  # after the templates' options, which it would freeze
-    for blueprint in (prospectus, accounts, desks, operations):
+    for blueprint in (prospectus, accounts, desks, privacy, operations):
         app.register_blueprint(blueprint)
-    for command in (check, demo, import_workbook, messages, people, worker):
+    for command in (check, demo, import_workbook, messages, people, retention, worker):
         app.cli.add_command(command)
     return app
 

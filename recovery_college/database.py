@@ -181,6 +181,18 @@ def one_at_a_time(name: str) -> None:
         db.session.execute(lock, {"name": name})
 
 
+def forget_old_pages() -> None:
+    """Let nothing of what was deleted stay in the file, or in its log, outside a transaction.
+
+    PostgreSQL does so in its own time (VACUUM).
+    """
+    if _is_sqlite(db.session.connection()):
+        db.session.rollback()
+        with suppress(SQLAlchemyError):  # a reader keeps the log; the next commit's turn
+            db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.rollback()
+
+
 def why_refused(error: SQLAlchemyError) -> str:
     """A command's failure in a sentence; the database's own words may tell of people."""
     said = str(getattr(error, "orig", ""))
@@ -390,6 +402,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA busy_timeout=5000")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
 
 
 @event.listens_for(Engine, "begin")

@@ -21,7 +21,8 @@ class Person(Model):
     """Two people may share an e-mail address, so nothing here is unique but the row itself.
 
     `needs` is what helps them take part, in their own words; `needs_shared` their consent to
-    share it with the tutors of their sessions. `restricted_to` is the one manager who may open
+    share it with the tutors of their sessions. `earlier` is what a record said that was merged into
+    this one, where the two differed. `restricted_to` is the one manager who may open
     their record, if they wished so. `joined_at` is None while they are still joining.
     """
 
@@ -45,6 +46,7 @@ class Person(Model):
     needs: Mapped[str] = mapped_column(Text, default="")
     needs_shared: Mapped[bool] = mapped_column(default=False)
     emergency_contact: Mapped[str] = mapped_column(Text, default="")
+    earlier: Mapped[str] = mapped_column(Text, default="")
     over_18_at: Mapped[datetime | None]
     restricted_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     search: Mapped[str] = mapped_column(Text, default="")
@@ -291,4 +293,6 @@ class RingFirst(Model):
 @event.listens_for(Person, "before_update")
 def _follow_the_words(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
     """What the office's search reads is worked out from the words, never written by hand."""
-    person.search = searchable(person.name, person.called or "", person.email or "", person.phone)
+    person.search = searchable(
+        person.name, person.called or "", person.email or "", person.phone, person.earlier or ""
+    )

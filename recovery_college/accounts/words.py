@@ -4,9 +4,12 @@ import re
 import unicodedata
 
 
-def searchable(name: str, called: str, email: str, phone: str | None) -> str:
+def searchable(name: str, called: str, email: str, phone: str | None, earlier: str) -> str:
     """All of it on lines of its own, plain; a number by its digits, as it is dialled here."""
-    return "\n".join(("", plain(name), plain(called), email.casefold(), digits(phone or ""), ""))
+    before = "\n".join(f"{plain(line)}\n{digits(line)}" for line in earlier.splitlines())
+    return "\n".join(
+        ("", plain(name), plain(called), email.casefold(), digits(phone or ""), before, "")
+    )
 
 
 def asked_for(question: str) -> list[str]:

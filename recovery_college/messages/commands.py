@@ -4,7 +4,7 @@ from recovery_college import audit, clock
 from recovery_college.database import Model, hold, transaction
 from recovery_college.errors import Refusal
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageKind, MessageState
+from recovery_college.messages.rules import MessageState
 
 
 def try_again(actor: Model, message: OutboxMessage) -> None:
@@ -14,7 +14,7 @@ def try_again(actor: Model, message: OutboxMessage) -> None:
         hold(message)
         if message.state not in (MessageState.WAITING, MessageState.NEEDS_SOMEBODY):
             raise Refusal("This message was sent, or is not needed any more.")
-        if message.kind is MessageKind.SIGN_IN and not message.body:
+        if not message.body:
             raise Refusal("This link is too old. Send a new one from the person's page.")
         message.state, message.due_at, message.trouble = MessageState.WAITING, now, None
         audit.record(actor, "tried again", message, fields=("state",), at=now)
@@ -27,7 +27,6 @@ def drop(actor: Model, message: OutboxMessage) -> None:
         hold(message)
         if message.state is MessageState.SENT:
             raise Refusal("This message was sent already.")
+        message.forget_secret()
         message.state = MessageState.DROPPED
-        if message.kind is MessageKind.SIGN_IN:
-            message.body = ""
         audit.record(actor, "dropped", message, fields=("state",), at=now)

@@ -68,7 +68,7 @@ def _claim(*, paused: bool) -> OutboxMessage | None:
     with transaction():
         asked = _heads_of_threads(now)
         if paused:
-            asked = asked.where(OutboxMessage.kind == MessageKind.SIGN_IN)
+            asked = asked.where(OutboxMessage.kind != MessageKind.NOTICE)
         message = db.session.scalar(asked.limit(1).with_for_update(skip_locked=True))
         if message is not None:
             message.claimed_until = now + LEASE
@@ -95,7 +95,7 @@ def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
 
 def _mark_sent(message: OutboxMessage) -> None:
     with transaction():
-        _forget_secret(message)
+        message.forget_secret()
         message.state, message.sent_at = MessageState.SENT, clock.now()
         message.claimed_until = message.trouble = None
 
@@ -105,14 +105,9 @@ def _put_off(message: OutboxMessage, trouble: Trouble, done: Round) -> None:
     with transaction():
         message.trouble, message.claimed_until = trouble, None
         if is_hopeless(trouble, message.queued_at, now):
-            _forget_secret(message)
+            message.forget_secret()
             message.state = MessageState.NEEDS_SOMEBODY
             done.need_somebody += 1
         else:
             message.due_at = now + pause_after(message.tries)
             done.put_off += 1
-
-
-def _forget_secret(message: OutboxMessage) -> None:
-    if message.kind is MessageKind.SIGN_IN:
-        message.body = ""

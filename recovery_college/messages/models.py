@@ -20,7 +20,7 @@ class OutboxMessage(Model):
     __table_args__ = (
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when"),
         CheckConstraint(
-            "state = 'waiting' OR kind <> 'sign_in' OR body = ''", name="secret_until_sent"
+            "state = 'waiting' OR kind = 'notice' OR body = ''", name="secret_until_sent"
         ),
         Index(
             "ix_outbox_message_due",
@@ -55,3 +55,10 @@ class OutboxMessage(Model):
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[Trouble | None]
     sent_at: Mapped[datetime | None]
+
+    def forget_secret(self) -> None:
+        """Called before its state changes: only what waits may hold a secret."""
+        if self.kind is not MessageKind.NOTICE:
+            self.body = ""
+        if self.kind is MessageKind.GOODBYE:
+            self.address = ""

@@ -4,13 +4,13 @@ from datetime import datetime
 from functools import partial
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from recovery_college.college.queries import the_college
 from recovery_college.database import afterwards, db
 from recovery_college.messages.jobs import DELIVER, jobs_of
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageKind, MessageState, Recipient, Words, not_before
+from recovery_college.messages.rules import Recipient, Words, not_before
 
 
 def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -> None:
@@ -35,16 +35,3 @@ def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -
         )
     )
     afterwards(DELIVER, partial(jobs_of(current_app).ask, DELIVER))
-
-
-def drop_waiting(person_id: int) -> None:
-    """What somebody was still to hear is not sent any more. Inside a transaction."""
-    waiting = update(OutboxMessage).where(
-        OutboxMessage.person_id == person_id, OutboxMessage.state == MessageState.WAITING
-    )
-    db.session.execute(
-        waiting.where(OutboxMessage.kind == MessageKind.SIGN_IN).values(
-            state=MessageState.DROPPED, body=""
-        )
-    )
-    db.session.execute(waiting.values(state=MessageState.DROPPED))

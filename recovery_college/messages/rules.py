@@ -21,10 +21,14 @@ class Channel(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """A link to sign in is urgent, and secret; a notice can wait, and be read by the office."""
+    """A link to sign in is urgent, and secret; a notice can wait, and be read by the office.
+
+    The last words to somebody who was erased are forgotten with their address once sent.
+    """
 
     SIGN_IN = "sign_in"
     NOTICE = "notice"
+    GOODBYE = "goodbye"
 
 
 class MessageState(StrEnum):

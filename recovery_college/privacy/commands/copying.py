@@ -1,0 +1,129 @@
+"""Everything about a person, to take along: as JSON, and as a page to read, in one archive."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from functools import partial
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from flask import current_app, render_template
+from sqlalchemy import delete
+
+from recovery_college import audit, clock, formatting
+from recovery_college.accounts.models import Person
+from recovery_college.database import afterwards, db, hold, transaction
+from recovery_college.messages.jobs import jobs_of
+from recovery_college.messages.rules import MessageKind
+from recovery_college.privacy import queries
+from recovery_college.privacy.models import DataCopy
+from recovery_college.privacy.rules import (
+    COPY_LIVES,
+    FOR_THEMSELF_ONLY,
+    KEYS,
+    LARGE_COPY,
+    NOT_TOLD,
+)
+
+COPY = "copy"
+Section = tuple[str, list[dict[str, str]]]
+
+
+def ask_for_copy(person: Person) -> DataCopy:
+    """A small one is made at once, a large one by the worker. Older ones go."""
+    now = clock.now()
+    with transaction():
+        hold(person)
+        db.session.execute(delete(DataCopy).where(DataCopy.person_id == person.id))
+        copy = DataCopy(person_id=person.id, asked_at=now, ends_at=now + COPY_LIVES)
+        db.session.add(copy)
+        db.session.flush()
+        audit.record(person, "asked for a copy", person, fields=(), at=now)
+        if queries.count_rows(person) <= LARGE_COPY:
+            _make(copy, person)
+        else:
+            afterwards(COPY, partial(jobs_of(current_app).ask, COPY, copy.id))
+    return copy
+
+
+def make_copies(*ids: int) -> None:
+    """Those that were asked for and are not made yet; called by the worker."""
+    for copy in queries.copies_to_make():
+        if not ids or copy.id in ids:
+            with transaction():
+                _make(copy, db.session.get_one(Person, copy.person_id))
+
+
+def copy_for_office(actor: Person, person: Person) -> bytes:
+    """For somebody who asked by phone or letter; what only they may see is left out."""
+    now = clock.now()
+    with transaction():
+        hold(person)
+        audit.record(actor, "copied", person, fields=(), at=now)
+        return _archive(person, without=FOR_THEMSELF_ONLY)
+
+
+def _make(copy: DataCopy, person: Person) -> None:
+    copy.content = _archive(person, without=set())
+    copy.ready_at = clock.now()
+
+
+def _archive(person: Person, *, without: set[str]) -> bytes:
+    sections = list(_sections(person, without))
+    plain = {"about": "Everything that the college keeps about you", "sections": dict(sections)}
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as box:
+        box.writestr("everything.json", json.dumps(plain, ensure_ascii=False, indent=2))
+        box.writestr("everything.html", render_template("privacy/copy.html", sections=sections))
+    return made.getvalue()
+
+
+def _sections(person: Person, without: set[str]) -> Iterable[Section]:
+    own = {column.name: getattr(person, column.name) for column in Person.__table__.columns}
+    yield "You", [_told(own)]
+    for key in queries.keys_to_people():
+        title = KEYS[str(key)].told
+        if title and str(key) not in without:
+            rows = [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
+            if rows:
+                yield title, rows
+    yield (
+        "Our history",
+        [
+            {
+                "When": formatting.when(line.recorded_at),
+                "What": line.verb,
+                "Fields": line.fields,
+                "By": "you" if line.actor_id == person.id else "the college",
+            }
+            for line in queries.history_of(person)
+        ],
+    )
+
+
+def _without_secrets(row: Mapping[str, Any]) -> dict[str, Any]:
+    if row.get("kind") not in (None, MessageKind.NOTICE):
+        return {**row, "body": ""}
+    return dict(row)
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, str]:
+    """In words; what is empty says nothing."""
+    return {
+        name.removesuffix("_id").removesuffix("_at").replace("_", " ").capitalize(): _words(value)
+        for name, value in row.items()
+        if name not in NOT_TOLD and value not in (None, "")
+    }
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return formatting.when(value)
+    if isinstance(value, date):
+        return formatting.short_day(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return str(getattr(value, "label", value))

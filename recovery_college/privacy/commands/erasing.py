@@ -1,0 +1,99 @@
+"""Forget a person. What the college must keep stays, and says of nobody who it was."""
+
+from sqlalchemy import and_, delete, func, select, update
+
+from recovery_college import audit, clock
+from recovery_college.accounts import queries as people
+from recovery_college.accounts import rules as accounts
+from recovery_college.accounts.models import OneTimeLink, Person
+from recovery_college.accounts.rules import ShownAs
+from recovery_college.database import db, forget_old_pages, hold, one_at_a_time, transaction
+from recovery_college.messages.models import OutboxMessage
+from recovery_college.privacy import notices, queries
+from recovery_college.privacy.rules import SOMEBODY, Fate, NamesKept
+from recovery_college.scheduling.models import Delivery, Session
+from recovery_college.scheduling.rules import DeliveryState
+from recovery_college.tutors.models import Tutor
+
+MANAGERS = "managers"
+KEPT = {"id", "name", "made_at", "active_at", "joined_at", "search", "discreet"}
+
+
+def erase(actor: Person | None, person: Person) -> None:
+    """At their own wish, told to us in any way; or because they were gone for years."""
+    now = clock.now()
+    with transaction():
+        one_at_a_time(MANAGERS)
+        hold(person)
+        if queries.is_needed(person):
+            raise _why_not(person)
+        _forget_address(person)
+        notices.goodbye(person, now)
+        audit.record(actor, "erased", person, fields=(), at=now)
+        _forget_rows(person)
+        _forget_teaching(person)
+        if queries.must_stay(person):
+            _say_nothing(person)
+        else:
+            db.session.execute(delete(Tutor).where(Tutor.person_id == person.id))
+            db.session.delete(person)
+    forget_old_pages()
+
+
+def _why_not(person: Person) -> Exception:
+    return NamesKept() if len(people.managers()) > 1 else accounts.LastManager()
+
+
+def _forget_address(person: Person) -> None:
+    """Also where it stands without saying whose it is."""
+    email = accounts.address_key(person.email or "")
+    sent = delete(OutboxMessage).where(func.lower(OutboxMessage.address) == email)
+    db.session.execute(sent)
+    db.session.execute(delete(OneTimeLink).where(OneTimeLink.address_key == email))
+
+
+def _forget_rows(person: Person) -> None:
+    db.session.expire(person, ["role_rows", "sign_in"])
+    for key in queries.keys_that(Fate.GOES):
+        db.session.execute(delete(key.table).where(key.column == person.id))
+    for key in queries.keys_that(Fate.FORGETS):
+        nobody = update(key.table).where(key.column == person.id)
+        db.session.execute(nobody.values({key.column.name: None}))
+    db.session.expire(person)
+
+
+def _forget_teaching(person: Person) -> None:
+    """What they taught stays counted on its side; what they told us for it goes."""
+    tutor = queries.tutor_of(person)
+    if tutor is None:
+        return
+    tutor.role, tutor.sessions_a_week, tutor.shown_as = "", None, ShownAs.NOT_NAMED
+    tutor.days, tutor.teaches = [], []
+    _leave_sessions(tutor)
+    if not queries.must_stay(person):
+        tutor.sides = []
+    db.session.flush()
+
+
+def _leave_sessions(tutor: Tutor) -> None:
+    """Of sessions to come they are no half any more: the office must find one by today."""
+    now = clock.now()
+    mine = and_(Delivery.tutor_id == tutor.id, Delivery.starts_at > now)
+    accepted = select(Delivery.session_id).where(mine, Delivery.state == DeliveryState.ACCEPTED)
+    db.session.execute(
+        update(Session)
+        .where(Session.id.in_(accepted), Session.pair_by_on.is_(None))
+        .values(pair_by_on=clock.in_london(now).date())
+    )
+    db.session.execute(delete(Delivery).where(mine))
+
+
+def _say_nothing(person: Person) -> None:
+    """The row stands for somebody, and nothing in it says for whom."""
+    for column in Person.__table__.columns:
+        if column.name not in KEPT:
+            blank = "" if not column.nullable and column.type.python_type is str else None
+            setattr(person, column.name, False if column.type.python_type is bool else blank)
+    person.name, person.discreet = SOMEBODY, True
+    for contributor in queries.contributions_of(person):
+        contributor.shown_as = ShownAs.NOT_NAMED

@@ -1,0 +1,33 @@
+"""The last words to somebody who leaves, and the first of them thirty days before."""
+
+from datetime import datetime
+
+from flask import current_app, render_template
+
+from recovery_college.accounts.models import Person
+from recovery_college.college.queries import the_college
+from recovery_college.messages import outbox
+from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
+
+
+def goodbye(person: Person, now: datetime) -> None:
+    """It belongs to nobody in the database, and its address is forgotten when it is sent."""
+    if person.email:
+        _say(person.email, None, "goodbye", f"goodbye:{person.id}", now)
+
+
+def record_ends(person: Person, ends_at: datetime, now: datetime) -> None:
+    if person.email:
+        key = f"record_ends:{person.id}:{ends_at.date()}"
+        _say(person.email, person.id, "record_ends", key, now, ends_at=ends_at)
+
+
+def _say(
+    address: str, person_id: int | None, notice: str, key: str, now: datetime, **more: object
+) -> None:
+    college = the_college()
+    site = str(current_app.config["BASE_URL"])
+    body = render_template(f"messages/{notice}.txt", college=college, site=site, **more)
+    kind = MessageKind.GOODBYE if person_id is None else MessageKind.NOTICE
+    to = Recipient(Channel.EMAIL, address, person_id)
+    outbox.queue(to, Words(college.short_name, body, kind), key=key, thread=key, at=now)

@@ -1,0 +1,199 @@
+"""All rows about a person, found by the list in `rules`, whatever tables there are."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, ColumnElement, Select, Table, Text, func, or_, select
+
+from recovery_college.accounts import queries as accounts
+from recovery_college.accounts.models import Person
+from recovery_college.audit.models import AuditEntry
+from recovery_college.college.rules import College
+from recovery_college.courses.models import Contributor, Course, Decision
+from recovery_college.database import Model, db
+from recovery_college.errors import NotFound
+from recovery_college.privacy.models import DataCopy, MergedPerson
+from recovery_college.privacy.rules import (
+    KEYS,
+    SOMEBODY,
+    TOLD_BEFORE,
+    UNFINISHED_FOR,
+    YEAR,
+    Fate,
+    Joined,
+)
+from recovery_college.scheduling.models import Delivery, Venue
+from recovery_college.tutors.models import Tutor
+
+MOST_MENTIONS = 50
+
+
+class Key(NamedTuple):
+    """A column that points at a person."""
+
+    table: Table
+    column: Column[Any]
+
+    def __str__(self) -> str:
+        return f"{self.table.name}.{self.column.name}"
+
+
+class Mention(NamedTuple):
+    """A text of the college in which a name stands, and where it is mended."""
+
+    what: str
+    address: str
+
+
+def keys_to_people() -> list[Key]:
+    """Every foreign key to a person that the tables have."""
+    found = [
+        Key(table, column)
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        if any(key.target_fullname == "person.id" for key in column.foreign_keys)
+    ]
+    return sorted(found, key=str)
+
+
+def keys_that(fate: Fate) -> list[Key]:
+    return [key for key in keys_to_people() if KEYS[str(key)].fate is fate]
+
+
+def keys_joined(joined: Joined) -> list[Key]:
+    return [key for key in keys_to_people() if KEYS[str(key)].joined is joined]
+
+
+def rows_of(key: Key, person: Person) -> Iterator[dict[str, Any]]:
+    asked = select(key.table).where(key.column == person.id).order_by(*key.table.primary_key)
+    for row in db.session.execute(asked).mappings():
+        yield dict(row)
+
+
+def count_rows(person: Person) -> int:
+    """How much there is to copy."""
+    counts = [select(func.count()).where(key.column == person.id) for key in keys_to_people()]
+    return sum(db.session.scalars(count).one() for count in counts)
+
+
+def history_of(person: Person) -> Sequence[AuditEntry]:
+    """What was done to their record, and what they did."""
+    return db.session.scalars(
+        select(AuditEntry)
+        .where(or_(AuditEntry.subject == f"person:{person.id}", AuditEntry.actor_id == person.id))
+        .order_by(AuditEntry.id)
+    ).all()
+
+
+def copies_of(person: Person, now: datetime) -> Sequence[DataCopy]:
+    return db.session.scalars(
+        select(DataCopy)
+        .where(DataCopy.person_id == person.id, DataCopy.ends_at > now)
+        .order_by(DataCopy.id.desc())
+    ).all()
+
+
+def copies_to_make() -> Sequence[DataCopy]:
+    return db.session.scalars(
+        select(DataCopy).where(DataCopy.ready_at.is_(None)).order_by(DataCopy.id)
+    ).all()
+
+
+def own_copy(person: Person, copy_id: int, now: datetime) -> DataCopy:
+    """Only the person's own, and only while it lives."""
+    found = next((copy for copy in copies_of(person, now) if copy.id == copy_id), None)
+    if found is None or found.ready_at is None:
+        raise NotFound
+    return found
+
+
+def merged_into(old_id: int) -> int | None:
+    """The record that a number leads to since it was merged."""
+    return db.session.scalar(select(MergedPerson.person_id).where(MergedPerson.old_id == old_id))
+
+
+def must_stay(person: Person) -> bool:
+    """Whether what they taught or made needs a row that stands for somebody."""
+    taught = select(Delivery.id).join(Tutor).where(Tutor.person_id == person.id).limit(1)
+    made = select(Contributor.id).where(Contributor.person_id == person.id).limit(1)
+    return any(db.session.scalar(asked) is not None for asked in (taught, made))
+
+
+def contributions_of(person: Person) -> Sequence[Contributor]:
+    return db.session.scalars(select(Contributor).where(Contributor.person_id == person.id)).all()
+
+
+def tutor_of(person: Person) -> Tutor | None:
+    return db.session.scalar(select(Tutor).where(Tutor.person_id == person.id))
+
+
+def is_needed(person: Person) -> bool:
+    """Whether the college would be locked out, or somebody's wish be lost, without them."""
+    return person.is_manager and (
+        len(accounts.managers()) < 2 or accounts.restricted_to(person) > 0
+    )
+
+
+def mentions(name: str) -> list[Mention]:
+    """The college's own texts in which the name stands; no program can tell who is meant."""
+    found = [
+        *(_in_texts(Course, name, lambda row: Mention(row.title, f"/office/courses/{row.id}"))),
+        *(_in_texts(Venue, name, lambda row: Mention(row.name, f"/office/venues/{row.id}"))),
+    ]
+    decisions = select(Decision).where(Decision.words.icontains(name, autoescape=True))
+    for row in db.session.scalars(decisions.limit(MOST_MENTIONS)):
+        course = db.session.get_one(Course, row.course_id)
+        found.append(Mention(f"A decision on {course.title}", f"/office/courses/{course.id}"))
+    return found
+
+
+def _in_texts(model: Any, name: str, said: Any) -> list[Mention]:
+    columns = [c for c in model.__table__.columns if isinstance(c.type, Text)]
+    here = or_(*(column.icontains(name, autoescape=True) for column in columns))
+    return [said(row) for row in db.session.scalars(select(model).where(here).limit(MOST_MENTIONS))]
+
+
+def people_to_tell(now: datetime, college: College) -> list[Person]:
+    """Their record ends in thirty days, and nobody has told them since they were last here."""
+    told = Person.ending_told_at.is_not(None) & (Person.ending_told_at >= Person.active_at)
+    return _long_gone(now + TOLD_BEFORE, college, ~told)
+
+
+def people_to_forget(now: datetime, college: College) -> list[Person]:
+    """Who was told thirty days ago, and did not come."""
+    told = Person.ending_told_at >= Person.active_at
+    return _long_gone(now, college, told, Person.ending_told_at <= now - TOLD_BEFORE)
+
+
+def unfinished(now: datetime) -> list[Person]:
+    """Who began to join, and did not come back."""
+    return list(
+        db.session.scalars(
+            select(Person).where(
+                Person.joined_at.is_(None),
+                Person.active_at <= now - UNFINISHED_FOR,
+                Person.name != SOMEBODY,
+            )
+        )
+    )
+
+
+def staff_long_gone(now: datetime, college: College) -> Sequence[Person]:
+    """Tutors and office people are not forgotten by themselves: a manager looks at them."""
+    return db.session.scalars(
+        _gone_before(now, college).where(Person.role_rows.any()).order_by(Person.name)
+    ).all()
+
+
+def _long_gone(now: datetime, college: College, *more: ColumnElement[bool]) -> list[Person]:
+    asked = _gone_before(now, college).where(~Person.role_rows.any(), *more)
+    return list(db.session.scalars(asked.order_by(Person.id)))
+
+
+def _gone_before(now: datetime, college: College) -> Select[Person]:
+    return select(Person).where(
+        Person.active_at <= now - college.keep_people_years * YEAR,
+        Person.joined_at.is_not(None),
+        Person.name != SOMEBODY,
+    )

@@ -1,0 +1,99 @@
+"""What becomes of each row that points at a person. A test holds the list against the tables."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from recovery_college.errors import Refusal
+
+SOMEBODY = "Somebody who has left"
+TOLD_BEFORE = timedelta(days=30)  # before their record goes
+UNFINISHED_FOR = timedelta(days=7)  # a joining that nobody has come back to
+COPY_LIVES = timedelta(days=7)
+LARGE_COPY = 2_000  # rows, from which on the worker makes it
+YEAR = timedelta(days=365.25)
+
+
+class Fate(StrEnum):
+    """What erasing a person does with a row that points at them."""
+
+    GOES = "goes"  # the row is deleted
+    FORGETS = "forgets"  # the row stays, and no longer says who
+    STAYS = "stays"  # the row stays with the person's own row, which says nothing any more
+
+
+class Joined(StrEnum):
+    """What merging two records does with a row of the one that goes."""
+
+    MOVES = "moves"  # to the other record
+    ONCE = "once"  # it moves, unless the other record says the same
+    APART = "apart"  # a rule of its own
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """`told` is how the rows are called in somebody's copy; "" is for what they aren't shown."""
+
+    fate: Fate
+    joined: Joined
+    told: str = ""
+
+
+GOES, FORGETS, STAYS = Fate.GOES, Fate.FORGETS, Fate.STAYS
+MOVES, ONCE, APART = Joined.MOVES, Joined.ONCE, Joined.APART
+KEYS: dict[str, Treatment] = {
+    "acceptance.person_id": Treatment(GOES, ONCE, "Agreements that you said yes to"),
+    "agreement.made_by_id": Treatment(FORGETS, MOVES),
+    "authenticator.person_id": Treatment(GOES, APART),
+    "coming_as.person_id": Treatment(GOES, ONCE, "Why you come"),
+    "contributor.person_id": Treatment(STAYS, ONCE, "Courses that you made with others"),
+    "data_copy.person_id": Treatment(GOES, MOVES),
+    "equality_answer.person_id": Treatment(GOES, ONCE, "Equality answers"),
+    "merged_person.person_id": Treatment(GOES, MOVES),
+    "one_time_link.person_id": Treatment(GOES, MOVES),
+    "outbox_message.person_id": Treatment(GOES, MOVES, "Messages to you"),
+    "passkey.person_id": Treatment(GOES, MOVES, "Passkeys"),
+    "person.restricted_to_id": Treatment(FORGETS, APART),
+    "recovery_code.person_id": Treatment(GOES, MOVES),
+    "ring_first.other_id": Treatment(GOES, APART),
+    "ring_first.person_id": Treatment(GOES, APART),
+    "ring_first.set_by_id": Treatment(FORGETS, MOVES),
+    "role.given_by_id": Treatment(FORGETS, MOVES),
+    "role.person_id": Treatment(GOES, ONCE, "Roles"),
+    "sign_in.person_id": Treatment(GOES, APART, "How you sign in"),
+    "sign_on.person_id": Treatment(GOES, MOVES, "Signing on with another organisation"),
+    "tutor.person_id": Treatment(STAYS, APART, "Teaching"),
+    "visit.person_id": Treatment(GOES, MOVES, "Where you are signed in"),
+}
+NOT_TOLD = {  # columns that are of no use to anybody but a thief
+    *("key_digest", "device_digest", "password_hash", "credential_id", "public_key", "secret"),
+    *("sign_count", "key", "thread", "claimed_until", "search", "person_id"),
+}
+FOR_THEMSELF_ONLY = {"coming_as.person_id", "equality_answer.person_id"}
+
+
+class NamesKept(Refusal):
+    """A manager whom people chose as the only one to open their record."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "People have chosen you as the only one who may open their record. Ask them to "
+            "choose somebody else first."
+        )
+
+
+def ends_at(active_at: datetime, *, years: int) -> datetime:
+    """When a record goes, unless something happens before."""
+    return active_at + years * YEAR
+
+
+def is_due_to_be_told(active_at: datetime, now: datetime, *, years: int) -> bool:
+    return now >= ends_at(active_at, years=years) - TOLD_BEFORE
+
+
+def is_due_to_go(
+    active_at: datetime, told_at: datetime | None, now: datetime, *, years: int
+) -> bool:
+    """Nobody's record goes before they had thirty days to say that they are still here."""
+    told = told_at is not None and told_at >= active_at and now >= told_at + TOLD_BEFORE
+    return told and now >= ends_at(active_at, years=years)

@@ -1,0 +1,79 @@
+"""Everything about a person in one file, and nothing that helps a thief."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from recovery_college.accounts.rules import Role
+from recovery_college.audit.models import AuditEntry
+from recovery_college.database import db
+from recovery_college.privacy.commands import copying
+from recovery_college.privacy.models import DataCopy
+from tests.factories import NOW, make_person
+from tests.privacy.people import EMAIL, NAME, PHONE, make_philippa
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def in_may() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def opened(archive: bytes) -> tuple[dict[str, list[dict[str, str]]], str]:
+    with ZipFile(BytesIO(archive)) as box:
+        read = json.loads(box.read("everything.json"))
+        return read["sections"], box.read("everything.html").decode()
+
+
+def test_everything_is_in_it_in_words_and_as_a_page() -> None:
+    copy = copying.ask_for_copy(make_philippa())
+    assert copy.content
+    sections, page = opened(copy.content)
+    assert (sections["You"][0]["Name"], sections["You"][0]["Phone"]) == (NAME, PHONE)
+    assert sections["Why you come"] == [{"Reason": "Family, friend or carer of somebody"}]
+    assert sections["Equality answers"] == [{"Question": "How old are you?", "Answer": "25-34"}]
+    assert sections["Messages to you"][0]["Body"] == f"Hello {NAME}"
+    assert {"Roles", "Teaching", "How you sign in", "Our history"} <= set(sections)
+    for said in (NAME, EMAIL, "needs a ramp", "25-34"):
+        assert said in page
+
+
+def test_no_key_digest_or_secret_is_in_it() -> None:
+    copy = copying.ask_for_copy(make_philippa())
+    assert copy.content
+    sections, _page = opened(copy.content)
+    names = {name.lower() for rows in sections.values() for row in rows for name in row}
+    secrets = {"key digest", "password hash", "secret", "credential", "public key", "search"}
+    assert names.isdisjoint(secrets)
+
+
+def test_the_office_s_copy_leaves_out_what_only_the_person_may_see() -> None:
+    manager, philippa = make_person("Olu Bankole", Role.MANAGER), make_philippa()
+    sections, page = opened(copying.copy_for_office(manager, philippa))
+    assert {"Why you come", "Equality answers"}.isdisjoint(sections)
+    assert "Family, friend" not in page
+    line = db.session.scalars(select(AuditEntry).filter_by(verb="copied")).one()
+    assert (line.actor_id, line.subject) == (manager.id, f"person:{philippa.id}")
+
+
+def test_a_large_copy_is_made_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "LARGE_COPY", 3)
+    copy = copying.ask_for_copy(make_philippa())
+    assert copy.ready_at is None
+    copying.make_copies(copy.id)
+    assert db.session.get_one(DataCopy, copy.id, populate_existing=True).ready_at is not None
+
+
+def test_a_new_copy_replaces_the_old_one() -> None:
+    ada = make_person("Ada Osei")
+    copying.ask_for_copy(ada)
+    with time_machine.travel("2027-05-04T09:00Z", tick=False):
+        second = copying.ask_for_copy(ada)
+    assert db.session.scalars(select(DataCopy.asked_at)).all() == [second.asked_at]

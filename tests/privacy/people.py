@@ -1,0 +1,82 @@
+"""Somebody of whom there is a row in every table that can point at a person."""
+
+from datetime import date, timedelta
+
+from recovery_college import clock
+from recovery_college.accounts.equality import Question, Reason
+from recovery_college.accounts.models import (
+    Acceptance,
+    Agreement,
+    Authenticator,
+    ComingAs,
+    EqualityAnswer,
+    OneTimeLink,
+    Passkey,
+    Person,
+    RecoveryCode,
+    RingFirst,
+    SignOn,
+)
+from recovery_college.accounts.rules import Role, Side
+from recovery_college.courses.models import Contributor
+from recovery_college.database import Model, db, transaction
+from recovery_college.messages import outbox
+from recovery_college.messages.rules import Channel, Recipient, Words
+from recovery_college.privacy.models import DataCopy, MergedPerson
+from recovery_college.tutors.models import Tutor, TutorDay, TutorSide
+from tests.factories import make_course, make_person, make_run, make_tutor, make_visit
+
+NAME, EMAIL, PHONE = "Philippa Quillfeather", "philippa@quill.example", "01632 960 777"
+
+
+def make_philippa() -> Person:
+    """With everything that the college can know of anybody."""
+    philippa = make_person(
+        NAME,
+        Role.TUTOR,
+        Role.DESK,
+        email=EMAIL,
+        phone=PHONE,
+        called="Pip Quillfeather",
+        address="1 Quill Lane",
+        needs=f"{NAME} needs a ramp",
+        emergency_contact="Bo Quillfeather",
+        earlier=f"E-mail address: {EMAIL}",
+    )
+    make_visit(philippa)
+    tutor = Tutor(person=philippa, role="Quill maker", sides=[TutorSide(side=Side.LIVED)])
+    tutor.days = [TutorDay(weekday=2)]
+    with transaction():
+        db.session.add(tutor)
+    make_run(make_course(), tutors=(tutor, make_tutor(Side.PROFESSIONAL)), sessions=2)
+    with transaction():
+        db.session.add_all(_rows(philippa))
+        to = Recipient(Channel.EMAIL, EMAIL, philippa.id)
+        words = Words("Harbour", f"Hello {NAME}")
+        outbox.queue(to, words, key="p", thread="p", at=clock.now())
+    return philippa
+
+
+def _rows(person: Person) -> list[Model]:
+    now, other, id = clock.now(), make_person(), person.id
+    agreement = Agreement(we_promise="Tea", we_ask="Kindness", made_at=now, made_by_id=id)
+    db.session.add(agreement)
+    db.session.flush()
+    review = date(2027, 8, 1)
+    return [
+        Acceptance(person_id=id, agreement_id=agreement.id, accepted_at=now),
+        Authenticator(person_id=id, secret=b"s", made_at=now),
+        ComingAs(person_id=id, reason=Reason.FAMILY),
+        Contributor(course=make_course(), person_id=id, side=Side.LIVED),
+        DataCopy(person_id=id, asked_at=now, ends_at=now + timedelta(days=7), content=b"zip"),
+        EqualityAnswer(person_id=id, question=Question.AGE, answer="25-34"),
+        MergedPerson(old_id=10**6 + id, person_id=id, merged_at=now),
+        OneTimeLink(person_id=id, key_digest="d", address_key=EMAIL, made_at=now, ends_at=now),
+        Passkey(
+            person_id=id, credential_id=b"c", public_key=b"p", sign_count=0, name=NAME, made_at=now
+        ),
+        RecoveryCode(person_id=id, digest="r", made_at=now),
+        RingFirst(person_id=id, review_on=review, set_by_id=id, set_at=now),
+        RingFirst(person_id=other.id, other_id=id, review_on=review, set_at=now),
+        SignOn(issuer="https://i.example", subject="philippa", person_id=id, made_at=now),
+    ]
