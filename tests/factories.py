@@ -11,6 +11,8 @@ from recovery_college.accounts.secrets import digest, fresh_key
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.courses.rules import CourseState, Look, slug_of
 from recovery_college.database import db, transaction
+from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.rules import Channel, MessageKind
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, RunState, weekly_series
 from recovery_college.tutors.models import Tutor, TutorSide
@@ -47,6 +49,26 @@ def make_visit(person: Person, *, proven: bool = True, **fields: Any) -> Visit:
         setattr(visit, field, value)
     visit.key = key
     return _kept(visit)
+
+
+def make_message(person: Person | None = None, **fields: Any) -> OutboxMessage:
+    """A notice that waits to be sent to them, or to an address that nobody here has."""
+    now = clock.now()
+    message = OutboxMessage(
+        key=f"key {next(SERIAL)}",
+        thread=f"thread {next(SERIAL)}",
+        person_id=person.id if person else None,
+        kind=MessageKind.NOTICE,
+        channel=Channel.EMAIL,
+        address=(person.email if person else None) or "nobody@example.org",
+        subject="Harbour",
+        body="Something you asked us for.",
+        queued_at=now,
+        due_at=now,
+    )
+    for field, value in fields.items():
+        setattr(message, field, value)
+    return _kept(message)
 
 
 def make_tutor(

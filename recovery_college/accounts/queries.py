@@ -85,6 +85,11 @@ def seen_by(viewer: Person) -> ColumnElement[bool]:
     return or_(Person.restricted_to_id.is_(None), Person.restricted_to_id == viewer.id)
 
 
+def hidden_from(viewer: Person) -> Select[int]:
+    """The ids of those whose record this member of the office may not open."""
+    return select(Person.id).where(~seen_by(viewer))
+
+
 def person_for(viewer: Person, person_id: int) -> Person:
     """Somebody's record for the office; not there if it isn't for this viewer."""
     found = db.session.scalar(

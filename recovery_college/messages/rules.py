@@ -19,6 +19,13 @@ class Channel(StrEnum):
 
     EMAIL = "email"
 
+    @property
+    def label(self) -> str:
+        return CHANNELS[self]
+
+
+CHANNELS = {Channel.EMAIL: "By e-mail"}
+
 
 class MessageKind(StrEnum):
     """A link to sign in is urgent, and secret; a notice can wait, and be read by the office.
