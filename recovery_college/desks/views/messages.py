@@ -16,6 +16,12 @@ from recovery_college.messages.rules import MessageState
 from recovery_college.pages import Page, page_number
 
 SIZE = 50
+IN_ORDER = (
+    MessageState.NEEDS_SOMEBODY,
+    MessageState.WAITING,
+    MessageState.SENT,
+    MessageState.DROPPED,
+)
 
 
 @bp.get("/office/messages")
@@ -34,7 +40,7 @@ def messages() -> str:
         messages=found,
         names=names,
         counts=counts,
-        states=MessageState,
+        states=IN_ORDER,
         state=state,
         page=page,
     )
