@@ -1,6 +1,6 @@
 """The student agreement that ships with the college, until the office writes its own."""
 
-WE_PROMISE = """- You are an equal here, whoever you are and whyever you come.
+WE_PROMISE = """- You are an equal here, whoever you are and whatever brings you.
 - You choose what you learn, and what you say about yourself.
 - Every course is made and taught by people with lived and with professional experience.
 - We keep what we know about you to ourselves, and tell you what we keep.

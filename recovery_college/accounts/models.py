@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, LargeBinary, Text, event
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from recovery_college import clock
 from recovery_college.accounts.equality import Question, Reason
-from recovery_college.accounts.rules import ContactBy, Role, is_office
+from recovery_college.accounts.rules import ContactBy, JoinStep, Role, is_office
 from recovery_college.accounts.words import searchable
 from recovery_college.database import Model
 
@@ -23,7 +23,8 @@ class Person(Model):
     `needs` is what helps them take part, in their own words; `needs_shared` their consent to
     share it with the tutors of their sessions. `earlier` is what a record said that was merged into
     this one, where the two differed. `restricted_to` is the one manager who may open
-    their record, if they wished so. `joined_at` is None while they are still joining.
+    their record, if they wished so. `join_step` is the page of joining that they come back to;
+    None for whoever has joined, was added by the office, or came with the spreadsheet.
     """
 
     __tablename__ = "person"
@@ -52,6 +53,7 @@ class Person(Model):
     search: Mapped[str] = mapped_column(Text, default="")
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     joined_at: Mapped[datetime | None]
+    join_step: Mapped[JoinStep | None]
     active_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     ending_told_at: Mapped[datetime | None]
 
@@ -60,10 +62,19 @@ class Person(Model):
     )
     sign_in: Mapped["SignIn | None"] = relationship(cascade="all, delete-orphan")
 
+    @validates("email")
+    def _no_address_is_none(self, _field: str, typed: str | None) -> str | None:
+        """A form's empty field; nobody is found by it."""
+        return typed or None
+
     @property
     def goes_by(self) -> str:
         """What they like to be called."""
         return self.called or self.name
+
+    @property
+    def is_joining(self) -> bool:
+        return self.join_step is not None
 
     @property
     def roles(self) -> frozenset[Role]:

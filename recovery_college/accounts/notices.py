@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import current_app, render_template
 
 from recovery_college.accounts.models import OneTimeLink, Person
+from recovery_college.accounts.rules import address_key
 from recovery_college.college.queries import the_college
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
@@ -47,6 +48,11 @@ def address_changed(person: Person, now: datetime) -> None:
     _warn(person, "address_changed", now)
 
 
+def address_dropped(person: Person, now: datetime) -> None:
+    """To the address that was theirs until now."""
+    _warn(person, "address_dropped", now)
+
+
 def password_changed(person: Person, now: datetime) -> None:
     _warn(person, "password_changed", now)
 
@@ -56,12 +62,13 @@ def password_throttled(person: Person, now: datetime) -> None:
 
 
 def _warn(person: Person, notice: str, now: datetime) -> None:
-    """Something about signing in that its owner should know at once."""
+    """Something about signing in that its owner should know at once, at the address they proved."""
     if person.sign_in is None:
         return
-    key = f"{notice}:{person.id}:{now.timestamp():.0f}"
+    key, proven = f"{notice}:{person.id}:{now.timestamp():.0f}", person.sign_in.address_key
+    as_typed = person.email if person.email and address_key(person.email) == proven else proven
     outbox.queue(
-        Recipient(Channel.EMAIL, person.email or person.sign_in.address_key, person.id),
+        Recipient(Channel.EMAIL, as_typed, person.id),
         _words(notice, person=person),
         key=key,
         thread=key,

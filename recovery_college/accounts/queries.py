@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.equality import Question, Reason
@@ -105,7 +105,7 @@ def people(viewer: Person, question: str) -> Select[Person]:
     parts = (Person.search.contains(part, autoescape=True) for part in asked_for(question))
     return (
         select(Person)
-        .where(seen_by(viewer), Person.joined_at.is_not(None), *parts)
+        .where(seen_by(viewer), Person.join_step.is_(None), *parts)
         .order_by(Person.name, Person.id)
     )
 
@@ -143,16 +143,6 @@ def restricted_to(manager: Person) -> int:
 
 def current_agreement() -> Agreement | None:
     return db.session.scalar(select(Agreement).order_by(Agreement.id.desc()).limit(1))
-
-
-def acceptance_of(person: Person) -> Acceptance | None:
-    """The latest version that the person has said yes to."""
-    return db.session.scalar(
-        select(Acceptance)
-        .where(Acceptance.person_id == person.id)
-        .order_by(Acceptance.agreement_id.desc())
-        .limit(1)
-    )
 
 
 def ring_first_about(person: Person) -> Sequence[RingFirst]:
@@ -202,7 +192,30 @@ def answers_of(person: Person) -> dict[Question, list[str]]:
     return given
 
 
-def has_accepted(person: Person) -> bool:
-    """Whether they said yes to the agreement as it stands; one that nobody wrote asks nothing."""
-    current, said = current_agreement(), acceptance_of(person)
-    return current is None or (said is not None and said.agreement_id == current.id)
+def yes_of(person: Person) -> Acceptance | None:
+    """Their yes to the agreement as it stands, if they have said it."""
+    newest = select(func.max(Agreement.id)).scalar_subquery()
+    return db.session.scalar(
+        select(Acceptance).where(
+            Acceptance.person_id == person.id, Acceptance.agreement_id == newest
+        )
+    )
+
+
+def agreement_at(version_id: int) -> Agreement:
+    found = db.session.get(Agreement, version_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def agreements() -> Sequence[Row[Agreement, int]]:
+    """The latest fifty versions, and how many said yes to each."""
+    yes = func.count(Acceptance.person_id)
+    return db.session.execute(
+        select(Agreement, yes)
+        .outerjoin(Acceptance, Acceptance.agreement_id == Agreement.id)
+        .group_by(Agreement.id)
+        .order_by(Agreement.id.desc())
+        .limit(50)
+    ).all()

@@ -69,6 +69,15 @@ ROLES = {
 OFFICE = frozenset({Role.DESK, Role.MANAGER})
 
 
+class JoinStep(StrEnum):
+    """The pages of joining after the first, in their order."""
+
+    REACH = "reach"
+    HELPS = "helps"
+    REASONS = "reasons"
+    AGREEMENT = "agreement"
+
+
 class ContactBy(StrEnum):
     """How a person wants to hear from the college."""
 
@@ -119,6 +128,26 @@ class TooManyTries(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "There were too many tries. Wait 15 minutes, or use a link that we e-mailed to you."
+        )
+
+
+class TooManyJoined(Refusal):
+    """Too many from one network for a while; the office still answers the phone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Many people have joined from here just now. Wait 15 minutes, or phone the office: "
+            "they type it for you."
+        )
+
+
+class OfficeNeedsAddress(Refusal):
+    """Who sees other people's records must be able to sign in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody of the office signs in with an e-mail address. Choose another address "
+            "instead."
         )
 
 
@@ -193,6 +222,11 @@ def check_manager_may_go(managers: int, named_by: int) -> None:
         raise StillNamed(named_by)
 
 
+def check_may_do_without_address(roles: Collection[Role]) -> None:
+    if is_office(roles):
+        raise OfficeNeedsAddress
+
+
 def check_review(review_on: date, today: date) -> None:
     """Within a year it is looked at again, or it would stay for ever."""
     if not today < review_on <= today + timedelta(days=366):
@@ -250,6 +284,12 @@ def check_reachable(by: ContactBy | None, email: str, phone: str, address: str) 
     if not {"email": email, "phone": phone, "address": address}[field].strip():
         asked = {"email": "your e-mail address", "phone": "a phone number", "address": "an address"}
         raise Refusal(f"To hear from us {by.label.lower()}, tell us {asked[field]}.", field=field)
+
+
+def step_after(done: JoinStep, stands_at: JoinStep) -> JoinStep:
+    """Where somebody comes back to: going back to a page that is done loses nothing."""
+    order = list(JoinStep)
+    return order[max(order.index(done) + 1, order.index(stands_at))]
 
 
 def visit_lasts(roles: Collection[Role], *, own_device: bool) -> timedelta:

@@ -171,7 +171,7 @@ def unfinished(now: datetime) -> list[Person]:
     return list(
         db.session.scalars(
             select(Person).where(
-                Person.joined_at.is_(None),
+                Person.join_step.is_not(None),
                 Person.active_at <= now - UNFINISHED_FOR,
                 Person.name != SOMEBODY,
             )
@@ -194,6 +194,6 @@ def _long_gone(now: datetime, college: College, *more: ColumnElement[bool]) -> l
 def _gone_before(now: datetime, college: College) -> Select[Person]:
     return select(Person).where(
         Person.active_at <= now - college.keep_people_years * YEAR,
-        Person.joined_at.is_not(None),
+        Person.join_step.is_(None),
         Person.name != SOMEBODY,
     )

@@ -7,6 +7,8 @@ from recovery_college.accounts.models import Acceptance, Agreement, Person
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.errors import Refusal
 
+AGREEMENT = "agreement"
+
 
 class AgreementChanged(Refusal):
     """Another version than the one that was shown."""
@@ -16,12 +18,16 @@ class AgreementChanged(Refusal):
 
 
 def accept(person: Person, agreement_id: int | None) -> None:
-    """Say yes to the version that was shown; None is the one that ships with the college."""
+    """Say yes to the version that was shown; None is the one that ships with the college.
+
+    Whoever is the first to say yes to that one has it written down.
+    """
     now = clock.now()
     with transaction():
         hold(person)
+        one_at_a_time(AGREEMENT)
         current = queries.current_agreement()
-        if (None if current is None else current.id) != agreement_id:
+        if not _is_shown(current, agreement_id):
             raise AgreementChanged
         version = current or _make(None, WE_PROMISE, WE_ASK)
         if db.session.get(Acceptance, (person.id, version.id)) is None:
@@ -33,14 +39,27 @@ def accept(person: Person, agreement_id: int | None) -> None:
 def write_agreement(actor: Person, we_promise: str, we_ask: str, seen_id: int | None) -> None:
     """A new version; the old ones stay with whoever said yes to them."""
     with transaction():
-        one_at_a_time("agreement")
+        one_at_a_time(AGREEMENT)
         current = queries.current_agreement()
-        if (None if current is None else current.id) != seen_id:
+        if not _is_shown(current, seen_id):
             raise Refusal(
                 "Somebody else wrote a new version while you were typing. Yours is still here: "
                 "compare them, and save again to put yours in its place."
             )
+        if (we_promise, we_ask) == _words(current):
+            raise Refusal("This is the agreement as it stands. Change something first.")
         _make(actor, we_promise, we_ask)
+
+
+def _is_shown(current: Agreement | None, shown_id: int | None) -> bool:
+    """The version that ships is the same before and after it was written down."""
+    if shown_id is None:
+        return current is None or _words(current) == (WE_PROMISE, WE_ASK)
+    return current is not None and current.id == shown_id
+
+
+def _words(version: Agreement | None) -> tuple[str, str]:
+    return (version.we_promise, version.we_ask) if version else (WE_PROMISE, WE_ASK)
 
 
 def _make(actor: Person | None, we_promise: str, we_ask: str) -> Agreement:

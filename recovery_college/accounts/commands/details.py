@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from recovery_college import audit, clock
 from recovery_college.accounts import notices, queries, rules
-from recovery_college.accounts.commands.signing_in import Asking, make_address_link
+from recovery_college.accounts.commands.signing_in import Asking, send_proof
 from recovery_college.accounts.equality import Question, Reason
 from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person
 from recovery_college.accounts.rules import Role, address_key
@@ -26,14 +26,18 @@ def keep_details(person: Person, edit: Edit) -> None:
 
 
 def change_address(asking: Asking, person: Person, email: str) -> None:
-    """Send a link to the new address. Only when it is opened does the address change."""
+    """Send a link to the new address. Only when it is opened do they sign in with it.
+
+    Who signs in with none yet is written to there from now on.
+    """
     now = clock.now()
     with transaction():
         hold(person)
+        if is_own_address(person, email):
+            raise Refusal("You sign in with this address already.", field="email")
         if person.sign_in is None:
             person.email = email
-        key, link = make_address_link(person, email, asking.device_key, now)
-        notices.prove_address(link, key, person, email, now)
+        send_proof(asking, person, email, now)
         audit.record(person, "asked to change", person, fields=("email",), at=now)
 
 
@@ -42,7 +46,9 @@ def no_address(person: Person) -> None:
     now = clock.now()
     with transaction():
         hold(person)
+        rules.check_may_do_without_address(person.roles)
         rules.check_reachable(person.contact_by, "", person.phone, person.address)
+        notices.address_dropped(person, now)
         person.email = person.sign_in = None
         audit.record(person, "changed", person, fields=("email",), at=now)
 
@@ -52,6 +58,8 @@ def keep_reasons(person: Person, reasons: Collection[Reason]) -> None:
     now = clock.now()
     with transaction():
         hold(person)
+        if set(reasons) == set(queries.reasons_of(person)):
+            return
         db.session.execute(delete(ComingAs).where(ComingAs.person_id == person.id))
         db.session.add_all(ComingAs(person_id=person.id, reason=each) for each in set(reasons))
         audit.record(person, "changed", person, fields=("coming_as",), at=now)
@@ -62,11 +70,14 @@ def keep_answers(person: Person, answers: Mapping[Question, Collection[str]]) ->
     now = clock.now()
     with transaction():
         hold(person)
+        given = {question: set(each) for question, each in answers.items() if each}
+        if given == {q: set(each) for q, each in queries.answers_of(person).items() if each}:
+            return
         db.session.execute(delete(EqualityAnswer).where(EqualityAnswer.person_id == person.id))
         db.session.add_all(
             EqualityAnswer(person_id=person.id, question=question, answer=answer)
-            for question, given in answers.items()
-            for answer in set(given)
+            for question, each in given.items()
+            for answer in each
         )
         audit.record(person, "changed", person, fields=("equality_answers",), at=now)
 

@@ -55,12 +55,7 @@ def ask_for_link(asking: Asking, email: str) -> None:
     """Send a link to the address; what is done is the same whether anybody has it."""
     now = clock.now()
     with transaction():
-        account = asking.throttle("link", address_key(email))
-        network = asking.throttle("links", asking.network)
-        throttling.check_not_blocked(account, now)
-        throttling.check_not_blocked(network, now)
-        throttling.count_try(account, rules.LINKS_OF_ONE, now)
-        throttling.count_try(network, rules.LINKS_OF_NETWORK, now)
+        _count_link(asking, email, now)
         whose = _whose(email)
         key, link = _make_link(whose, email, asking.device_key, now)
         notices.sign_in_link(link, key, email, now)
@@ -86,11 +81,20 @@ def make_link(actor: Person | None, person: Person, email: str) -> str:
     return key
 
 
-def make_address_link(
-    person: Person, email: str, device_key: str, now: datetime
-) -> tuple[str, OneTimeLink]:
-    """To prove an address for somebody; or, if another signs in with it, that other's way in."""
-    return _make_link(queries.person_signing_in_at(email) or person, email, device_key, now)
+def send_proof(asking: Asking, person: Person, email: str, now: datetime) -> None:
+    """A link that proves an address for somebody; if another signs in with it, their way in.
+
+    What is done is the same for both. Inside a transaction, with the person held.
+    """
+    _count_link(asking, email, now)
+    whose = queries.person_signing_in_at(email) or person
+    key, link = _make_link(whose, email, asking.device_key, now)
+    notices.prove_address(link, key, person, email, now)
+
+
+def links_are_blocked(asking: Asking, email: str, now: datetime) -> bool:
+    """Whether this address, or this network, has asked for too many."""
+    return any(throttling.is_blocked(key, now) for key in _link_keys(asking, email))
 
 
 def use_link(asking: Asking, key: str) -> Visit | str:
@@ -193,6 +197,21 @@ def _count_wrong(found: SignIn | None, account: str, network: str, now: datetime
             person = db.session.get_one(Person, found.person_id)
             audit.record(None, "throttled", person, fields=("password",), at=now)
             notices.password_throttled(person, now)
+
+
+def _link_keys(asking: Asking, email: str) -> tuple[str, str]:
+    return (
+        asking.throttle("link", address_key(email)),
+        asking.throttle("links", asking.network),
+    )
+
+
+def _count_link(asking: Asking, email: str, now: datetime) -> None:
+    account, network = _link_keys(asking, email)
+    throttling.check_not_blocked(account, now)
+    throttling.check_not_blocked(network, now)
+    throttling.count_try(account, rules.LINKS_OF_ONE, now)
+    throttling.count_try(network, rules.LINKS_OF_NETWORK, now)
 
 
 def _whose(email: str) -> Person | None:

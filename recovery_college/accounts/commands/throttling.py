@@ -12,9 +12,13 @@ from recovery_college.database import attempt, db
 
 def check_not_blocked(key: str, now: datetime) -> None:
     """Refuse while it is blocked."""
-    row = db.session.get(Throttle, key)
-    if row is not None and row.blocked_until is not None and now < row.blocked_until:
+    if is_blocked(key, now):
         raise TooManyTries
+
+
+def is_blocked(key: str, now: datetime) -> bool:
+    row = db.session.get(Throttle, key)
+    return row is not None and row.blocked_until is not None and now < row.blocked_until
 
 
 def count_try(key: str, limit: Limit, now: datetime) -> bool:

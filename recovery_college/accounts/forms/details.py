@@ -2,14 +2,8 @@
 
 from recovery_college.accounts.equality import ANSWERS, Question
 from recovery_college.accounts.forms.joining import ReachForm
-from recovery_college.fields import Choices, Email, Pick, Words, offered
-from recovery_college.forms import CollegeForm, EditForm
-
-
-class NamesForm(EditForm):
-    name = Words("Your name", needed="Tell us your name.", autocomplete="name")
-    called = Words("What do you like to be called?", hint="Leave it empty if it is your name.")
-    pronouns = Words("Your pronouns, if you like", hint="As in: she, he, they.", width=10)
+from recovery_college.fields import Choice, Choices, Email, offered
+from recovery_college.forms import CollegeForm
 
 
 class ReachMeForm(ReachForm):
@@ -28,10 +22,10 @@ class AddressForm(CollegeForm):
 
 
 class RestrictForm(CollegeForm):
-    manager = Pick(
+    manager = Choice(
         "Who of the office may open your record?",
-        hint="Others of the office then can't find you. Phone this manager when you need the "
-        "office.",
+        hint="If you choose one manager, nobody else there can find you. Phone this manager when "
+        "you need the office.",
         choices=[],
     )
 

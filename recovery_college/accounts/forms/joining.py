@@ -1,7 +1,5 @@
 """What somebody is asked when they join: little, and each thing with its why."""
 
-from wtforms import HiddenField
-
 from recovery_college.accounts.equality import Reason
 from recovery_college.accounts.rules import ContactBy
 from recovery_college.fields import (
@@ -14,11 +12,36 @@ from recovery_college.fields import (
     Words,
     labelled,
     member,
+    offered,
 )
 from recovery_college.forms import CollegeForm, EditForm
 
+ANY_WAY = offered([("", "Any way is fine")])
+OWN_DEVICE = "Then you stay signed in for 30 days. Leave it empty on a shared computer."
 
-class NameForm(CollegeForm):
+
+class BeginForm(CollegeForm):
+    name = Words(
+        "Your name",
+        hint="The only thing we need. One name is enough.",
+        needed="Tell us your name.",
+        autocomplete="name",
+    )
+    called = Words(
+        "What do you like to be called?",
+        hint="Leave it empty if it is your name.",
+        autocomplete="nickname",
+    )
+    pronouns = Words("Your pronouns, if you like", hint="As in: she, he, they.", width=10)
+    over_18 = Tick(
+        "I am over 18",
+        needed="Our courses are for people over 18. If you are younger, phone us: we may know "
+        "of something else.",
+    )
+    own_device = Tick("This is my own device", hint=OWN_DEVICE)
+
+
+class NamesForm(EditForm):
     name = Words("Your name", needed="Tell us your name.", autocomplete="name")
     called = Words(
         "What do you like to be called?",
@@ -26,7 +49,6 @@ class NameForm(CollegeForm):
         autocomplete="nickname",
     )
     pronouns = Words("Your pronouns, if you like", hint="As in: she, he, they.", width=10)
-    over_18 = Tick("I am over 18", needed="Our courses are for people over 18.")
 
 
 class ReachForm(EditForm):
@@ -40,7 +62,9 @@ class ReachForm(EditForm):
     phone = Phone("Phone number", width=20, autocomplete="tel")
     address = LongText("Postal address", rows=3)
     contact_by = Choice(
-        "How do you want to hear from us?", choices=labelled(ContactBy), coerce=member(ContactBy)
+        "How do you want to hear from us?",
+        choices=ANY_WAY + labelled(ContactBy),
+        coerce=member(ContactBy),
     )
     contact_when = Words(
         "When is it safe to contact you?", hint="As in: only in the morning; no voicemail."
@@ -74,28 +98,8 @@ class HelpsForm(EditForm):
 class ReasonsForm(CollegeForm):
     reasons = Choices(
         "I come as",
-        hint="You need not say. Nobody is shown your answer, not even the office: it is only "
-        "counted, together with many others.",
+        hint="Tick as many as you like, or none. Nobody is shown your answer, not even the "
+        "office: it is only counted, together with many others.",
         choices=labelled(Reason),
         coerce=member(Reason),
     )
-
-
-class VersionForm(CollegeForm):
-    """`version` is the one that was shown."""
-
-    version = HiddenField()
-
-    @property
-    def shown(self) -> int | None:
-        typed = str(self.version.data or "")
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None
-
-
-class AgreementForm(VersionForm):
-    yes = Tick("I agree", needed="Tick the box if you agree. If you don't, talk to us first.")
-
-
-class WriteAgreementForm(VersionForm):
-    we_promise = LongText("What we promise", needed="Write what the college promises.", rows=8)
-    we_ask = LongText("What we ask of you", needed="Write what the college asks.", rows=8)

@@ -1,6 +1,6 @@
 """What the college knows about somebody, for themself: to see, to change and to take back."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from recovery_college.accounts import queries
@@ -10,11 +10,10 @@ from recovery_college.accounts.devices import asking, remember_device
 from recovery_college.accounts.forms.details import (
     AddressForm,
     EqualityForm,
-    NamesForm,
     ReachMeForm,
     RestrictForm,
 )
-from recovery_college.accounts.forms.joining import HelpsForm, ReasonsForm
+from recovery_college.accounts.forms.joining import HelpsForm, NamesForm, ReasonsForm
 from recovery_college.accounts.views.account import bp
 from recovery_college.fields import offered
 from recovery_college.forms import EditForm
@@ -33,13 +32,15 @@ def my_details() -> str:
         reasons=queries.reasons_of(person),
         answered=sum(bool(given) for given in queries.answers_of(person).values()),
         manager=queries.manager_named_by(person),
+        yes=queries.yes_of(person),
     )
 
 
 @bp.route("/my/details/names", methods=["GET", "POST"])
 @signed_in
 def my_names() -> ResponseReturnValue:
-    return _edit(NamesForm(the_person()), "Your name", "")
+    why = "So that we call you what you like. The office sees it; tutors do from the day before."
+    return _edit(NamesForm(the_person()), "Your name", why)
 
 
 @bp.route("/my/details/reach", methods=["GET", "POST"])
@@ -106,11 +107,18 @@ def my_equality() -> ResponseReturnValue:
     person = the_person()
     form = EqualityForm.over(queries.answers_of(person))
     if form.validate_on_submit():
-        none = "none" in request.form.getlist("keep")
-        details.keep_answers(person, {} if none else form.answers)
-        flash("Your answers are gone." if none else KEPT)
+        details.keep_answers(person, form.answers)
+        flash(KEPT)
         return redirect("/my/details")
     return render_template("accounts/my-equality.html", form=form), form.status
+
+
+@bp.post("/my/details/equality/delete")
+@signed_in
+def no_equality() -> ResponseReturnValue:
+    details.keep_answers(the_person(), {})
+    flash("Your answers are deleted.")
+    return redirect("/my/details")
 
 
 @bp.route("/my/details/restrict", methods=["GET", "POST"])

@@ -6,11 +6,13 @@ from flask import make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
+from recovery_college import clock
 from recovery_college.accounts.access import is_signed_in, open_to_anyone, the_visit
 from recovery_college.accounts.commands import signing_in
 from recovery_college.accounts.devices import asking, remember_device
 from recovery_college.accounts.forms.signing_in import OwnDeviceForm, SignInForm
 from recovery_college.accounts.models import Visit
+from recovery_college.accounts.rules import LINK_LIVES
 from recovery_college.accounts.views.account import bp
 from recovery_college.pages import safe_path
 
@@ -56,8 +58,8 @@ def link(key: str) -> ResponseReturnValue:
         way_on = safe_path(str(session.pop("way_on", "")))
         if isinstance(came, Visit):
             return start(came, way_on)
-        session["proven"] = came
-        return redirect("/join")
+        session["proven"] = (came, (clock.now() + LINK_LIVES).timestamp())
+        return redirect(f"/join?{urlencode({'next': way_on})}" if way_on else "/join")
     signing_in.check_link(key)
     elsewhere = signing_in.is_elsewhere(key, asking())
     page = render_template("accounts/link.html", form=form, elsewhere=elsewhere)
@@ -80,10 +82,16 @@ def signed_out() -> str:
 
 
 def start(visit: Visit, way_on: str) -> ResponseReturnValue:
-    """Hand the visit to the browser under a key that nobody has seen before."""
+    """Hand the visit to the browser under a key that nobody has seen before.
+
+    Who has not finished joining comes back to where they were.
+    """
     session.clear()
     login_user(visit)
     session.permanent = visit.own_device
+    if visit.person.join_step is not None:
+        session["way_on"] = way_on
+        return redirect(f"/join/{visit.person.join_step}")
     return redirect(way_on or "/my")
 
 

@@ -84,6 +84,7 @@ def _join_values(kept: Person, other: Person, theirs: Collection[str]) -> None:
     kept.active_at = max(kept.active_at, other.active_at)
     kept.over_18_at = kept.over_18_at or other.over_18_at
     kept.joined_at = kept.joined_at or other.joined_at
+    kept.join_step = kept.join_step and other.join_step
     kept.restricted_to_id = kept.restricted_to_id or other.restricted_to_id
 
 

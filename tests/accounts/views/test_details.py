@@ -121,7 +121,7 @@ def test_equality_answers_are_kept_changed_and_deleted(browse: Browse) -> None:
     assert 'value="65-74" checked' in browser.get("/my/details/equality").text
     refused = browser.post("/my/details/equality", data={"age": ["ageless"]})
     assert refused.status_code == 422
-    browser.post("/my/details/equality", data=typed | {"keep": "none"})
+    browser.post("/my/details/equality/delete")
     assert db.session.scalars(select(EqualityAnswer)).all() == []
 
 

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
+from recovery_college.accounts.agreement import WE_ASK, WE_PROMISE
 from recovery_college.accounts.equality import Reason
 from recovery_college.accounts.models import Acceptance, Agreement, ComingAs, Person, SignIn
 from recovery_college.accounts.rules import ContactBy, Role
 from recovery_college.database import db
 from recovery_college.messages.models import OutboxMessage
-from tests.conftest import Browse, Browser
+from tests.conftest import Browse, Browser, counted
 from tests.factories import NOW, make_person
 from tests.markup import seen
 
@@ -32,12 +34,23 @@ def reach(browser: Browser, **typed: str) -> tuple[int, str]:
     return page.status_code, page.text
 
 
+def finish(browser: Browser) -> str:
+    browser.post("/join/agreement", data={"version": "", "yes": "y"})
+    return browser.get("/join/done").text
+
+
 def somebody(name: str) -> Person:
     return db.session.scalars(select(Person).filter_by(name=name)).one()
 
 
 def letters() -> list[OutboxMessage]:
     return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def link_in(letter: OutboxMessage) -> str:
+    found = re.search(r"/sign-in/link/\S+", letter.body)
+    assert found
+    return found[0]
 
 
 def test_the_whole_way_from_a_name_to_being_a_student(browse: Browse) -> None:
@@ -60,7 +73,7 @@ def test_the_whole_way_from_a_name_to_being_a_student(browse: Browse) -> None:
         True,
         True,
     )
-    assert ada.joined_at == ada.over_18_at
+    assert (ada.joined_at, ada.join_step) == (ada.over_18_at, None)
     reasons = db.session.scalars(select(ComingAs.reason).order_by(ComingAs.reason)).all()
     assert reasons == [Reason.MYSELF, Reason.STAFF]
     assert db.session.scalars(select(Acceptance.person_id)).all() == [ada.id]
@@ -72,34 +85,74 @@ def test_each_page_is_kept_and_one_comes_back_to_where_one_was(browse: Browse) -
     assert browser.get("/join").location == "/join/reach"
     assert somebody("Ada Osei").joined_at is None
     reach(browser, phone="01632 960 999")
+    assert browser.get("/join").location == "/join/helps"
     assert 'value="01632 960 999"' in browser.get("/join/reach").text
+    reach(browser, phone="01632 960 998")
+    browser.post("/join/helps", data={"seen": seen(browser.get("/join/helps").text)})
+    shown = seen(browser.get("/join/name").text)
+    browser.post("/join/name", data={"name": "Ada Osei-Lind", "seen": shown})
+    assert browser.get("/join").location == "/join/reasons"
+    assert somebody("Ada Osei-Lind").phone == "01632 960 998"
+    assert "Go on joining" in browser.get("/my").text
+
+
+def test_on_another_device_one_comes_back_by_a_link_to_where_one_was(browse: Browse) -> None:
+    browser, other = browse(), browse()
+    browser.post("/join?next=/courses/sleep", data=NAME)
+    reach(browser, email="ada@example.org")
+    assert letters() == []
+    other.post("/sign-in?next=/courses/rest", data={"email": "ada@example.org", "how": "link"})
+    assert other.post(link_in(letters()[0])).location == "/join/helps"
+    assert 'href="/courses/rest"' in finish(other)
+    assert browser.get("/join").status_code == 200  # the address is proven: nobody else is in
 
 
 def test_the_link_of_a_free_address_proves_it_for_who_joined(browse: Browse) -> None:
     browser = browse()
     browser.post("/join", data=NAME)
     reach(browser, email="ada@example.org")
+    assert "We sent a link to ada@example.org." in finish(browser)
     (letter,) = letters()
-    found = re.search(r"/sign-in/link/\S+", letter.body)
-    assert found
-    assert browser.get(found[0]).status_code == 200
-    assert browser.post(found[0]).location == "/my"
+    assert "another device" not in browser.get(link_in(letter)).text
+    assert browser.post(link_in(letter)).location == "/my"
     ada = somebody("Ada Osei")
     assert db.session.get_one(SignIn, ada.id).address_key == "ada@example.org"
+
+
+def test_an_address_is_not_sent_more_than_five_links_by_whoever_joins_with_it(
+    browse: Browse,
+) -> None:
+    told = set()
+    for _ in range(7):
+        browser = browse()
+        browser.post("/join", data=NAME)
+        reach(browser, email="ada@example.org")
+        told.add(finish(browser))
+    assert (len(letters()), len(told)) == (5, 1)
+
+
+def test_who_has_joined_finds_the_pages_of_joining_under_their_details(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei", email="ada@example.org"))
+    for page in ("name", "reach", "helps", "reasons"):
+        assert browser.get(f"/join/{page}").location == "/my/details"
+        assert browser.post(f"/join/{page}", data=NAME).location == "/my/details"
+    assert "You have joined already" in browser.get("/join").text
 
 
 def test_a_known_and_an_unknown_address_are_told_the_same(browse: Browse) -> None:
     owner = make_person("Olu Bankole", email="olu@example.org")
     told = []
-    for address in ("olu@example.org", "new@example.org"):
+    for address in ("first@example.org", "olu@example.org", "new@example.org"):
         browser = browse()
-        browser.post("/join", data=NAME)
-        answered = reach(browser, email=address)
-        browser.post("/join/agreement", data={"version": "", "yes": "y"})
-        told.append((answered, browser.get("/join/done").text))
-    assert told[0] == told[1]
-    assert [letter.person_id == owner.id for letter in letters()] == [True, False]
-    assert letters()[0].body[:110] == letters()[1].body[:110]
+        with counted() as statements:
+            browser.post("/join", data=NAME)
+            answered = reach(browser, email=address)
+            pages = [finish(browser), browser.get("/my").text, browser.get("/my/details").text]
+            pages.append(browser.get("/my/security").text)
+        told.append((answered, [page.replace(address, "") for page in pages], len(statements)))
+    assert told[1] == told[2]  # the first of all writes down the agreement
+    assert [letter.person_id == owner.id for letter in letters()] == [False, True, False]
+    assert letters()[1].body[:110] == letters()[2].body[:110]
 
 
 def test_who_joins_with_anothers_address_is_a_student_and_gets_nowhere_near_the_other(
@@ -109,6 +162,8 @@ def test_who_joins_with_anothers_address_is_a_student_and_gets_nowhere_near_the_
     browser = browse()
     browser.post("/join", data=NAME)
     reach(browser, email="olu@example.org")
+    finish(browser)
+    browse().post(link_in(letters()[0]))
     assert somebody("Ada Osei").sign_in is None
     assert db.session.get_one(SignIn, owner.id).address_key == "olu@example.org"
     assert browser.get("/office").status_code in (403, 404)
@@ -116,13 +171,46 @@ def test_who_joins_with_anothers_address_is_a_student_and_gets_nowhere_near_the_
 
 def test_an_address_that_a_link_has_proven_is_ones_own_at_once(browse: Browse) -> None:
     browser = browse()
-    browser.post("/sign-in", data={"email": "new@example.org", "how": "link"})
-    found = re.search(r"/sign-in/link/\S+", letters()[0].body)
-    assert found
-    assert browser.post(found[0]).location == "/join"
+    browser.post("/sign-in?next=/courses", data={"email": "new@example.org", "how": "link"})
+    assert browser.post(link_in(letters()[0])).location == "/join?next=%2Fcourses"
+    assert "You join with the address new@example.org" in browser.get("/join").text
     browser.post("/join", data=NAME)
     ada = somebody("Ada Osei")
     assert db.session.get_one(SignIn, ada.id).address_key == "new@example.org"
+    finish(browser)
+    assert len(letters()) == 1
+
+
+def test_an_address_that_was_proven_on_a_shared_computer_is_not_the_next_ones(
+    browse: Browse,
+) -> None:
+    for leave in ("wait", "say so"):
+        browser = browse()
+        with time_machine.travel(NOW, tick=False) as clock:
+            browser.post("/sign-in", data={"email": "new@example.org", "how": "link"})
+            browser.post(link_in(letters()[-1]))
+            if leave == "wait":
+                clock.shift(timedelta(minutes=15))
+            else:
+                browser.post("/sign-out")
+            assert "new@example.org" not in browser.get("/join").text
+            browser.post("/join", data=NAME | {"name": leave})
+        assert (somebody(leave).email, somebody(leave).sign_in) == (None, None)
+
+
+def test_two_who_prove_one_address_at_once_get_it_once(browse: Browse) -> None:
+    browsers = [browse(), browse()]
+    for browser in browsers:
+        browser.post("/sign-in", data={"email": "new@example.org", "how": "link"})
+        browser.post(link_in(letters()[-1]))
+    for browser in browsers:
+        assert browser.post("/join", data=NAME).status_code == 302
+    assert len(db.session.scalars(select(SignIn)).all()) == 1
+
+
+def test_ones_own_device_is_remembered_for_thirty_days(browse: Browse) -> None:
+    joined = browse().post("/join", data=NAME | {"own_device": "y"})
+    assert "Expires=Wed, 02 Jun 2027" in joined.headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize(
@@ -143,8 +231,9 @@ def test_what_is_missing_is_said_and_the_rest_stays(
 
 
 def test_many_who_join_from_one_place_are_asked_to_wait(browse: Browse) -> None:
-    answers = [browse().post("/join", data=NAME).status_code for _ in range(31)]
-    assert answers == [302] * 30 + [422]
+    answers = [browse().post("/join", data=NAME) for _ in range(31)]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [422]
+    assert "Many people have joined from here just now." in answers[-1].text
 
 
 def test_a_new_version_is_asked_about_and_an_old_one_is_not_accepted(browse: Browse) -> None:
@@ -157,7 +246,44 @@ def test_a_new_version_is_asked_about_and_an_old_one_is_not_accepted(browse: Bro
     (version,) = db.session.scalars(select(Agreement)).all()
     done = browser.post("/join/agreement", data={"version": str(version.id), "yes": "y"})
     assert done.location == "/join/done"
-    assert "You said yes to it." in browser.get("/join/agreement").text
+    assert "You said yes to it on 3 May 2027." in browser.get("/join/agreement").text
+
+
+def test_the_words_that_ship_are_one_version_however_many_say_yes_at_once(browse: Browse) -> None:
+    for _ in range(2):
+        browser = browse()
+        browser.post("/join", data=NAME)
+        assert "Welcome, Ada." in finish(browser)
+    assert len(db.session.scalars(select(Agreement)).all()) == 1
+    assert len(db.session.scalars(select(Acceptance)).all()) == 2
+
+
+def test_whoever_has_not_said_yes_is_asked_at_their_next_visit_and_never_shut_out(
+    browse: Browse,
+) -> None:
+    ada, manager = make_person("Ada Osei"), browse(make_person("Olu Bankole", Role.MANAGER))
+    browser, asked = browse(ada), "You have not said yes to it as it stands now."
+    assert asked in browser.get("/my").text
+    assert browser.post("/join/agreement", data={"version": "", "yes": "y"}).location == "/my"
+    assert asked not in browser.get("/my").text
+    words = {"we_promise": "- Tea", "we_ask": "- Kindness", "version": "1"}
+    newest = db.session.scalars(select(Agreement.id)).one()
+    manager.post("/office/agreement", data=words | {"version": str(newest)})
+    assert asked in browser.get("/my").text
+    assert browser.get("/my/details").status_code == 200
+    office = manager.get("/office/agreement").text
+    assert ("1 person said yes" in office, "0 people said yes" in office) == (True, True)
+    assert "You are an equal here" in manager.get(f"/office/agreement/{newest}").text
+    assert manager.get("/office/agreement/999999").status_code == 404
+    kept = db.session.scalars(select(Acceptance)).all()
+    assert [(each.person_id, each.agreement_id) for each in kept] == [(ada.id, newest)]
+
+
+def test_a_version_with_the_same_words_asks_nobody_again(browse: Browse) -> None:
+    office = browse(make_person("Olu Bankole", Role.MANAGER))
+    words = {"we_promise": WE_PROMISE, "we_ask": WE_ASK, "version": ""}
+    assert office.post("/office/agreement", data=words).status_code == 422
+    assert db.session.scalars(select(Agreement)).all() == []
 
 
 def test_the_second_who_writes_a_version_is_told_of_the_first(browse: Browse) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from recovery_college import audit
 from recovery_college.accounts.models import Person, Throttle, Visit
-from recovery_college.accounts.rules import Role
+from recovery_college.accounts.rules import JoinStep, Role
 from recovery_college.audit.models import AuditEntry
 from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
@@ -79,9 +79,16 @@ def test_who_teaches_or_works_in_the_office_is_not_forgotten_by_a_program(
 
 
 def test_a_joining_that_nobody_came_back_to_goes_after_a_week(noon: time_machine.Traveller) -> None:
-    make_person("Ada Osei", joined_at=None, active_at=NOON)
+    make_person("Ada Osei", join_step=JoinStep.HELPS, active_at=NOON)
     noon.move_to(NOON + timedelta(days=7))
     assert keep_no_longer() == {"unfinished joinings": 1}
+
+
+def test_who_came_with_the_spreadsheet_has_not_begun_to_join(noon: time_machine.Traveller) -> None:
+    make_person("Ada Osei", joined_at=None, active_at=NOON)
+    noon.move_to(NOON + timedelta(days=30))
+    assert keep_no_longer() == {}
+    assert names() == ["Ada Osei"]
 
 
 def test_what_has_had_its_time_is_swept_and_the_history_says_how_much(
@@ -99,9 +106,9 @@ def test_what_has_had_its_time_is_swept_and_the_history_says_how_much(
 
 
 def test_one_who_can_t_be_forgotten_does_not_stop_the_rest(noon: time_machine.Traveller) -> None:
-    make_person("Ada Osei", joined_at=None, active_at=NOON)
-    make_person("Olu Bankole", Role.MANAGER, joined_at=None, active_at=NOON)
-    make_person("Bo Lind", joined_at=None, active_at=NOON)
+    make_person("Ada Osei", join_step=JoinStep.HELPS, active_at=NOON)
+    make_person("Olu Bankole", Role.MANAGER, join_step=JoinStep.HELPS, active_at=NOON)
+    make_person("Bo Lind", join_step=JoinStep.HELPS, active_at=NOON)
     noon.move_to(NOON + timedelta(days=8))
     assert keep_no_longer() == {"unfinished joinings": 2, "kept because the college needs them": 1}
     assert names() == ["Olu Bankole"]
@@ -110,7 +117,7 @@ def test_one_who_can_t_be_forgotten_does_not_stop_the_rest(noon: time_machine.Tr
 def test_the_command_says_what_would_go_and_what_went(
     app: Flask, noon: time_machine.Traveller
 ) -> None:
-    make_person("Ada Osei", joined_at=None, active_at=NOON)
+    make_person("Ada Osei", join_step=JoinStep.HELPS, active_at=NOON)
     noon.move_to(NOON + timedelta(days=8))
     runner = app.test_cli_runner()
     dry = runner.invoke(args=["retention", "run", "--dry-run"])
