@@ -5,15 +5,18 @@ tutors have said how they wish to be shown, which no import may infer.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from itertools import cycle
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import func, literal, select
 
 from recovery_college import clock, formatting
-from recovery_college.accounts.rules import ShownAs
+from recovery_college.accounts.models import Person, RoleGiven, SignIn
+from recovery_college.accounts.passwords import hashed
+from recovery_college.accounts.rules import Role, ShownAs, Side
 from recovery_college.college.models import Setting
 from recovery_college.courses.models import Contributor, Strand
 from recovery_college.database import Model, db, one_at_a_time, transaction
@@ -24,7 +27,7 @@ from recovery_college.intake.rules.reading import Reading, read_sheets
 from recovery_college.intake.rules.report import things
 from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.workbook import read_workbook
-from recovery_college.scheduling.models import Run, Term, Venue
+from recovery_college.scheduling.models import Delivery, Run, Term, Venue
 from recovery_college.tutors.models import Tutor
 
 HERE = Path(__file__).parent
@@ -39,6 +42,27 @@ RUNNING = "Autumn 2026"
 SEASONS = ("Spring", "Summer", "Autumn")
 WISHES = (*(ShownAs.FULL_NAME,) * 3, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)
 SETTINGS = {"short_name": "Harbour", "invented": "yes"}
+PASSWORD = "demo-college"  # noqa: S105  # of invented people, in the invented college only
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Somebody who signs in to the invented college."""
+
+    name: str
+    email: str
+    what: str
+    role: Role | None = None
+    side: Side | None = None
+
+
+PEOPLE = (
+    Invented("Ada Osei", "ada@example.org", "a student"),
+    Invented("Bea Marsh", "bea@example.org", "a peer tutor", Role.TUTOR, Side.LIVED),
+    Invented("Cal Reid", "cal@example.org", "a professional tutor", Role.TUTOR, Side.PROFESSIONAL),
+    Invented("Olu Bankole", "olu@example.org", "a manager", Role.MANAGER),
+    Invented("Dee Hart", "dee@example.org", "the office's desk", Role.DESK),
+)
 DOORS = {
     "adult-learning-centre": "two purple glass doors with a ramp and a handrail",
     "allotment-hub": "a green wooden door between two sunflowers, with one step",
@@ -54,6 +78,8 @@ DOORS = {
 
 def load_demo() -> list[str]:
     """Fill an empty database, and say what it holds now; or refuse one that isn't empty."""
+    if current_app.config["ENVIRONMENT"] == "production":
+        raise Refusal("The invented college's people have a password that everybody knows.")
     workbook = read_workbook(WORKBOOK, _quiet)
     today = clock.in_london(clock.now()).date()
     reading = moved(read_sheets(workbook.sheets), weeks_from(today))
@@ -63,8 +89,16 @@ def load_demo() -> list[str]:
         report = intake.take(None, reading, workbook.digest, _quiet)
         _wish()
         _hang_doors()
+        _let_in(today)
         db.session.add_all(Setting(key=key, value=value) for key, value in SETTINGS.items())
-    return [f"An invented college: {things(report.taken)}.", *_in_words(today)]
+    return [f"An invented college: {things(report.taken)}.", *_in_words(today), *ways_in()]
+
+
+def ways_in() -> Iterable[str]:
+    """Who may sign in to the invented college, and how."""
+    yield f"Sign in with the password {PASSWORD} as one of these:"
+    for who in PEOPLE:
+        yield f"  {who.email}, {who.what}"
 
 
 def weeks_from(today: date) -> timedelta:
@@ -125,6 +159,37 @@ def _hang_doors() -> None:
         if venue.slug in DOORS:
             venue.door_photo = (HERE / "doors" / f"{venue.slug}.png").read_bytes()
             venue.door_photo_words = f"A drawing of {DOORS[venue.slug]}."
+
+
+def _let_in(today: date) -> None:
+    """Five people who can be visited. Two of them take over what a tutor of the workbook does."""
+    now, kept = clock.now(), hashed(PASSWORD)
+    for who in PEOPLE:
+        person = _busiest(who.side, today) if who.side else Person(joined_at=now)
+        person.name, person.email, person.over_18_at = who.name, who.email, now
+        person.sign_in = SignIn(
+            address_key=who.email, verified_at=now, password_hash=kept, password_set_at=now
+        )
+        if who.role and who.role not in person.roles:
+            person.role_rows.append(RoleGiven(role=who.role, given_at=now))
+        db.session.add(person)
+
+
+def _busiest(side: Side, today: date) -> Person:
+    """The tutor who teaches most on this side from today on."""
+    coming = func.count(Delivery.id)
+    return db.session.scalars(
+        select(Person)
+        .join(Tutor)
+        .join(Delivery)
+        .where(Delivery.side == side, Delivery.starts_at >= clock.london_instant(today, time()))
+        .group_by(Person.id)
+        .order_by(coming.desc(), Person.id)
+    ).first() or _nobody(side)
+
+
+def _nobody(side: Side) -> Person:
+    raise RuntimeError(f"The invented college has nobody who teaches on the {side} side.")
 
 
 def _in_words(today: date) -> Iterable[str]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from recovery_college import clock
+from recovery_college.accounts import queries
 from recovery_college.accounts.rules import ShownAs
 from recovery_college.app import create_app
 from recovery_college.college.queries import the_college
@@ -25,6 +26,7 @@ from recovery_college.intake.workbook import read_workbook
 from recovery_college.operations.checks import CHECKS
 from recovery_college.operations.demo import (
     DOORS,
+    PEOPLE,
     TERMS,
     WORKBOOK,
     WRITTEN_FOR,
@@ -33,8 +35,9 @@ from recovery_college.operations.demo import (
     names_of_terms,
     weeks_from,
 )
-from recovery_college.scheduling.models import Session, Term, Venue
+from recovery_college.scheduling.models import Delivery, Session, Term, Venue
 from recovery_college.tutors.models import Tutor
+from tests.conftest import Browse
 from tests.factories import make_person
 
 NEVER = (
@@ -68,10 +71,10 @@ def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
         assert len(db.session.scalars(after).all()) > 100
         assert [name for name, check in CHECKS.items() if check()] == []
     assert lines[0] == (
-        "An invented college: 40 courses, 14 rooms in 10 venues, 44 tutors, 3 terms, 126 runs, "
-        "425 sessions, 7 sessions lacking half of the pair."
+        "An invented college: 40 courses, 14 rooms in 10 venues, 44 tutors, 490 students, 3 terms, "
+        "126 runs, 425 sessions, 7 sessions lacking half of the pair."
     )
-    assert [line.rsplit(": ")[1] for line in lines[2:]] == [
+    assert [line.rsplit(": ")[1] for line in lines[2:5]] == [
         "over.",
         "running now.",
         "open for enrolment now.",
@@ -103,6 +106,34 @@ def test_it_says_that_it_is_invented_and_shows_its_doors() -> None:
     assert doors["harbour-house"].door_photo_words == (
         "A drawing of a blue door between two flower pots, with no step."
     )
+
+
+def test_five_people_can_be_visited_and_two_of_them_teach(browse: Browse) -> None:
+    lines = load_demo()
+    assert lines[-6:] == [
+        "Sign in with the password demo-college as one of these:",
+        "  ada@example.org, a student",
+        "  bea@example.org, a peer tutor",
+        "  cal@example.org, a professional tutor",
+        "  olu@example.org, a manager",
+        "  dee@example.org, the office's desk",
+    ]
+    for who in PEOPLE:
+        typed = {"email": who.email, "password": "demo-college", "how": "password"}
+        assert browse().post("/sign-in", data=typed).location == "/my"
+        person = queries.person_signing_in_at(who.email)
+        assert person
+        assert person.roles == ({who.role} if who.role else set())
+        if who.side:
+            teaches = select(Delivery.side).join(Tutor).where(Tutor.person_id == person.id)
+            assert set(db.session.scalars(teaches)) == {who.side}
+
+
+@pytest.mark.usefixtures("app")
+def test_production_has_no_invented_people(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
+    with pytest.raises(Refusal, match="a password that everybody knows"):
+        load_demo()
 
 
 @pytest.mark.usefixtures("app")

@@ -14,6 +14,7 @@ from recovery_college.intake.commands.courses import set_modes, take_courses
 from recovery_college.intake.commands.dates import Known, Plan, plan_dates
 from recovery_college.intake.commands.makers import take_makers
 from recovery_college.intake.commands.runs import publish_with_courses, write_runs
+from recovery_college.intake.commands.students import take_students
 from recovery_college.intake.commands.tutors import take_tutors
 from recovery_college.intake.commands.venues import take_venues
 from recovery_college.intake.models import ImportRecord
@@ -67,6 +68,7 @@ def _take(reading: Reading, progress: Progress) -> Report:
     courses = take_courses(arrival)
     tutors = take_tutors(arrival, courses)
     published = take_makers(arrival, courses, tutors)
+    take_students(arrival)
     known = Known(courses, rooms, tutors)
     plans = plan_dates(arrival, known)
     write_runs(arrival, known, [plan for plan in plans if plan.new or plan.halves])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from recovery_college.accounts.models import Person, RoleGiven
+from recovery_college.accounts.rules import Role
 from recovery_college.clock import in_london
 from recovery_college.college.rules import College
 from recovery_college.database import Model
@@ -57,6 +59,14 @@ class Arrival:
         for field, value in gaps:
             setattr(model, field, value)
             self.report.filled["detail"] += 1
+
+
+def newcomer(arrival: Arrival, name: str, email: str | None, *roles: Role) -> Person:
+    """Somebody who is here already: everybody is a student, and some have roles besides."""
+    person = Person(name=name, email=email, joined_at=arrival.now)
+    person.made_at = person.active_at = arrival.now
+    person.role_rows = [RoleGiven(role=role, given_at=arrival.now) for role in roles]
+    return person
 
 
 def _in_words(value: object) -> str:

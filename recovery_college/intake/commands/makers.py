@@ -10,7 +10,7 @@ from recovery_college.courses.rules import CourseState, NotMadeTogether, check_m
 from recovery_college.database import db, hold
 from recovery_college.formatting import listed
 from recovery_college.intake import queries
-from recovery_college.intake.commands.arrival import Arrival
+from recovery_college.intake.commands.arrival import Arrival, newcomer
 from recovery_college.intake.commands.courses import Courses
 from recovery_college.intake.commands.tutors import Tutors
 from recovery_college.intake.rules.lookup import same
@@ -91,7 +91,7 @@ class _Everyone:
             arrival.report.notes.append(f"{fault} The course is taken without this name.")
             return None
         if not found:
-            found = [Person(name=name)]
+            found = [newcomer(arrival, name, None)]
             self._named[same(name)] = found
             arrival.report.taken["makers"] += 1
             arrival.report.notes.append(

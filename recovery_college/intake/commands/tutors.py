@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import Side
+from recovery_college.accounts.rules import Role, Side
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.errors import Refusal
 from recovery_college.formatting import listed
 from recovery_college.intake import queries
-from recovery_college.intake.commands.arrival import Arrival
+from recovery_college.intake.commands.arrival import Arrival, newcomer
 from recovery_college.intake.rules.cells import titles
 from recovery_college.intake.rules.lookup import Lookup, same, suggestion
 from recovery_college.intake.rules.tabs.tutors import TUTORS, TutorRow
@@ -132,7 +131,7 @@ def _ambiguous(row: TutorRow, candidates: list[Tutor]) -> Refusal:
 
 def _made(arrival: Arrival, row: TutorRow, tutors: Tutors) -> Tutor:
     tutor = Tutor(
-        person=Person(name=row.name, email=row.email),
+        person=newcomer(arrival, row.name, row.email, Role.TUTOR),
         role=row.role,
         sessions_a_week=row.sessions_a_week,
         sides=[TutorSide(side=side) for side in row.sides],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from recovery_college.formatting import count
 
-THINGS = ("course", "room", "tutor", "term", "run", "session")
+THINGS = ("course", "room", "tutor", "student", "term", "run", "session")
 PLURALS = {
     "half of a pair": "halves of pairs",
     "course that a tutor can teach": "courses that tutors can teach",

@@ -44,7 +44,7 @@ from tests.intake.workbooks import (
 pytestmark = pytest.mark.usefixtures("app")
 
 SAMPLE = json.loads(HARBOUR.with_suffix(".json").read_text())
-TABS = ("Courses", "Venues", "Tutors", "Dates")
+TABS = ("Courses", "Venues", "Tutors", "Students", "Dates")
 THE_DAY = f"{SAMPLE['as of']}T09:00Z"
 TEN, ATTIC = time(10), "Mill, Attic"
 ANOTHER_COLLEGE: Tabs = {
@@ -89,7 +89,7 @@ def test_the_sample_is_taken_whole_but_for_its_planted_faults() -> None:
     planted = [(f["tab"], f["row"]) for f in SAMPLE["faults"] if f["tab"] in TABS]
     assert cells_of(reasons(report)) == sorted(planted)
     counts = SAMPLE["counts"]
-    kinds = ("courses", "rooms", "venues", "tutors", "runs", "sessions")
+    kinds = ("courses", "rooms", "venues", "tutors", "students", "runs", "sessions")
     assert {kind: report.taken[kind] for kind in kinds} == {kind: counts[kind] for kind in kinds}
     assert report.taken["lacking"] == counts["sessions lacking half of the pair"]
 

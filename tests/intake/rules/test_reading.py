@@ -196,7 +196,7 @@ def test_what_is_left_aside_is_said() -> None:
         ("Tutors", "tutors"),
         ("Dates", "dates"),
         ("Notes", "ignored, because it holds nothing that the import knows"),
-        ("Students", "students, kept for later; this import does not take them yet"),
+        ("Students", "students"),
     ]
 
 

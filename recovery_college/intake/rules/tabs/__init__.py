@@ -8,7 +8,8 @@ from typing import Any
 from recovery_college.intake.rules.describing import Tab
 from recovery_college.intake.rules.tabs.courses import COURSES
 from recovery_college.intake.rules.tabs.dates import DATES
-from recovery_college.intake.rules.tabs.later import ATTENDANCE, BOOKINGS, STUDENTS
+from recovery_college.intake.rules.tabs.later import ATTENDANCE, BOOKINGS
+from recovery_college.intake.rules.tabs.students import STUDENTS
 from recovery_college.intake.rules.tabs.tutors import TUTORS
 from recovery_college.intake.rules.tabs.venues import VENUES
 

@@ -3,19 +3,6 @@
 from recovery_college.intake.rules import cells, times
 from recovery_college.intake.rules.describing import Column, Row, Tab
 
-STUDENTS: Tab[Row] = Tab(
-    "students",
-    ("students", "learners", "members", "people", "contacts"),
-    (
-        Column("name", "name", cells.person, ("student", "full name", "learner"), needed=True),
-        Column("email", "e-mail", cells.email, ("email", "email address")),
-        Column("phone", "phone", cells.text, ("telephone", "mobile", "phone number")),
-        Column("address", "address", cells.prose, ("postal address", "home address")),
-        Column("contact", "contact me by", cells.text, ("contact by", "prefers", "how to contact")),
-        Column("helps", "what helps me learn", cells.prose, ("access needs", "what helps")),
-    ),
-)
-
 BOOKINGS: Tab[Row] = Tab(
     "bookings",
     ("bookings", "enrolments", "places booked", "registrations", "waiting list"),
