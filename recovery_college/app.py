@@ -19,11 +19,7 @@ from recovery_college.accounts.access import (
 from recovery_college.accounts.cli import people
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
-from recovery_college.accounts.views.signing_in import (
-    prove_yourself,
-    sign_in_first,
-    typed_in_vain,
-)
+from recovery_college.accounts.views.unsent import led_through, too_old
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
@@ -115,9 +111,9 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.after_request(keep_private)
     app.url_map.merge_slashes = False  # a redirect would go where the Host header says
     answer_problems(app, without_database=_do_without_the_database)
-    app.register_error_handler(SignInFirst, sign_in_first)
-    app.register_error_handler(ProveYourself, prove_yourself)
-    app.register_error_handler(CSRFError, typed_in_vain)
+    app.register_error_handler(SignInFirst, led_through)
+    app.register_error_handler(ProveYourself, led_through)
+    app.register_error_handler(CSRFError, too_old)
     _prepare_templates(app)
     csrf.init_app(app)  # after the templates' options, which it would freeze
     for blueprint in (prospectus, accounts, desks, privacy, operations):

@@ -58,6 +58,7 @@ PAGES = {
     "desks.live": ("/office/messages/live", "GET POST", MANAGER),
     "desks.message": ("/office/messages/<int:message_id>", "GET", DESK),
     "desks.messages": ("/office/messages", "GET", DESK),
+    "accounts.unsent": ("/sign-in/unsent", "POST", ANYONE),
     "desks.my": ("/my", "GET", SIGNED_IN),
     "desks.new_person": ("/office/people/new", "GET POST", DESK),
     "desks.no_longer_ring_first": (

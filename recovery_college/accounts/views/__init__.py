@@ -1,6 +1,13 @@
 """A person's own pages and the way in, a file for each kind of thing; all on one blueprint."""
 
-from recovery_college.accounts.views import agreement, details, joining, security, signing_in
+from recovery_college.accounts.views import (
+    agreement,
+    details,
+    joining,
+    security,
+    signing_in,
+    unsent,
+)
 from recovery_college.accounts.views.account import bp
 
-__all__ = ["agreement", "bp", "details", "joining", "security", "signing_in"]
+__all__ = ["agreement", "bp", "details", "joining", "security", "signing_in", "unsent"]

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import make_response, redirect, render_template, request, session
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
@@ -15,8 +15,6 @@ from recovery_college.accounts.models import Visit
 from recovery_college.accounts.rules import LINK_LIVES
 from recovery_college.accounts.views.account import bp
 from recovery_college.pages import safe_path
-
-NOT_SHOWN = {"csrf_token", "seen", "password", "code"}
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -93,34 +91,3 @@ def start(visit: Visit, way_on: str) -> ResponseReturnValue:
         session["way_on"] = way_on
         return redirect(f"/join/{visit.person.join_step}")
     return redirect(way_on or "/my")
-
-
-def sign_in_first(_error: Exception) -> ResponseReturnValue:
-    """Lead through the sign-in page and back; what was typed stays to be seen."""
-    if request.method == "POST":
-        return typed_in_vain(_error)
-    return _lead_through("/sign-in")
-
-
-def typed_in_vain(_error: Exception) -> ResponseReturnValue:
-    """Somebody was signed out, or their page was too old: nothing is done, and nothing lost."""
-    typed = [
-        (name.replace("_", " ").capitalize(), value)
-        for name, value in request.form.items(multi=True)
-        if name not in NOT_SHOWN and value.strip()
-    ]
-    page = render_template("accounts/typed-in-vain.html", typed=typed, way_on=_where_it_was())
-    return make_response(page, 403)
-
-
-def prove_yourself(_error: Exception) -> ResponseReturnValue:
-    return _lead_through("/sign-in/second")
-
-
-def _lead_through(page: str) -> ResponseReturnValue:
-    way_on = _where_it_was() if request.method == "GET" else ""
-    return redirect(f"{page}?{urlencode({'next': way_on})}" if way_on else page)
-
-
-def _where_it_was() -> str:
-    return safe_path(request.full_path.rstrip("?"))

@@ -153,12 +153,3 @@ def test_no_page_of_anybody_else_shows_why_somebody_comes_or_their_answers(brows
         page = manager.get(address).text
         assert "Family, friend or carer" not in page
         assert "Jewish" not in page
-
-
-def test_what_was_typed_is_on_the_page_when_the_visit_had_ended(browse: Browse) -> None:
-    typed = {"needs": "A ramp <b>", "csrf_token": "old"}
-    for browser in (browse(), browse(make_person("Ada Osei"))):
-        page = browser.post("/my/details/helps", csrf=False, data=typed)
-        assert page.status_code == 403
-        assert "A ramp &lt;b&gt;" in page.text
-        assert "/sign-in?next=/my/details/helps" in page.text
