@@ -27,18 +27,19 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from recovery_college.formatting import cleaned
+from recovery_college.formatting import JOINERS, cleaned
 
 LONGEST_LINE = 200  # characters
 LONGEST_TEXT = 10_000
+UNSEEN = JOINERS + " \n"  # all that `cleaned` leaves of what can't be seen
 
 
 class Filled(InputRequired):
-    """Something besides spaces has been typed."""
+    """Something has been typed that can be seen."""
 
     def __call__(self, form: Any, field: Field) -> None:
         super().__call__(form, field)
-        if isinstance(field.data, str) and not field.data.strip():
+        if isinstance(field.data, str) and not field.data.strip(UNSEEN):
             field.errors = []
             raise ValidationError(self.message)
 
@@ -68,14 +69,14 @@ class Words(StringField):
 
 
 class Email(Words):
-    """One address, which looks like one; nothing is asked of its domain."""
+    """One address, which looks like one and which mail can be sent to; its domain isn't asked."""
 
     input = "email"
 
     def pre_validate(self, form: Any) -> None:
         try:
             if self.data:
-                validate_email(self.data, check_deliverability=False)
+                validate_email(self.data, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError as error:
             raise ValidationError(
                 "This is not an e-mail address. It looks like name@example.org."
@@ -262,6 +263,9 @@ class Choices(SelectMultipleField):
 
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
         super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value for value in valuelist if value])
 
     def pre_validate(self, form: Any) -> None:
         known = {value for value, *_ in self.iter_choices()}

@@ -2,7 +2,14 @@
 
 import pytest
 
-from recovery_college.accounts.rules import ShownAs, Side, first_name, public_name
+from recovery_college.accounts.rules import (
+    JoinStep,
+    ShownAs,
+    Side,
+    first_name,
+    public_name,
+    step_after,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,3 +36,17 @@ def test_sides_are_named_in_the_colleges_words() -> None:
 )
 def test_a_title_is_no_first_name(name: str, first: str) -> None:
     assert first_name(name) == first
+
+
+@pytest.mark.parametrize(
+    ("done", "stands_at", "comes_back_to"),
+    [
+        (JoinStep.REACH, JoinStep.REACH, JoinStep.HELPS),
+        (JoinStep.REASONS, JoinStep.REASONS, JoinStep.AGREEMENT),
+        (JoinStep.REACH, JoinStep.AGREEMENT, JoinStep.AGREEMENT),
+    ],
+)
+def test_who_goes_back_a_page_in_joining_comes_back_to_the_farthest(
+    done: JoinStep, stands_at: JoinStep, comes_back_to: JoinStep
+) -> None:
+    assert step_after(done, stands_at) is comes_back_to

@@ -26,6 +26,7 @@ class RestrictForm(CollegeForm):
         "Who of the office may open your record?",
         hint="If you choose one manager, nobody else there can find you. Phone this manager when "
         "you need the office.",
+        needed="Choose who may open your record.",
         choices=[],
     )
 

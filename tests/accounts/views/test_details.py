@@ -7,11 +7,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from recovery_college.accounts.equality import ANSWERS, Question
+from recovery_college.accounts.equality import Question
 from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person, SignIn
-from recovery_college.accounts.rules import Role
+from recovery_college.accounts.rules import ContactBy, Role
 from recovery_college.audit.models import AuditEntry
-from recovery_college.database import db
+from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
 from tests.conftest import Browse
 from tests.factories import NOW, make_person
@@ -89,11 +89,58 @@ def test_anothers_address_can_t_be_taken_and_nothing_tells_that_it_is_anothers(
     assert db.session.get_one(SignIn, ada.id).address_key == "ada@example.org"
 
 
-def test_one_can_do_without_e_mail(browse: Browse) -> None:
+def test_ones_own_address_is_not_new_and_five_links_are_enough(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei", email="ada@example.org"))
+    own = browser.post("/my/details/email", data={"email": "ADA@example.org"})
+    assert (own.status_code, "with this address already." in own.text) == (422, True)
+    typed = {"email": "new@example.org"}
+    answers = [browser.post("/my/details/email", data=typed).status_code for _ in range(6)]
+    assert answers == [302] * 5 + [422]
+    assert len(letters()) == 5
+
+
+def test_the_address_that_is_told_of_a_change_is_the_one_that_signed_in(browse: Browse) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org")
+    with transaction():
+        ada.email = "typed-by-the-office@example.org"
+    browser = browse(ada)
+    assert "You sign in with ada@example.org." in browser.get("/my/details").text
+    browser.post("/my/details/email", data={"email": "new@example.org"})
+    browser.post(link_in(letters()[0]))
+    assert letters()[-1].address == "ada@example.org"
+
+
+def test_one_can_do_without_e_mail_and_the_address_is_told(browse: Browse) -> None:
     ada = make_person("Ada Osei", email="ada@example.org")
     browse(ada).post("/my/details/no-email")
     found = db.session.get_one(Person, ada.id)
     assert (found.email, found.sign_in) == (None, None)
+    assert [letter.address for letter in letters()] == ["ada@example.org"]
+
+
+def test_who_hears_by_e_mail_or_works_in_the_office_can_t_do_without(browse: Browse) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org", contact_by=ContactBy.EMAIL)
+    dee = make_person("Dee Marsh", Role.DESK, email="dee@example.org")
+    for person in (ada, dee):
+        assert browse(person).post("/my/details/no-email").status_code == 409
+        assert db.session.get_one(SignIn, person.id).address_key == person.email
+    assert letters() == []
+
+
+def test_an_address_that_is_emptied_is_none_and_is_nobodys(browse: Browse) -> None:
+    browser = browse()
+    browser.post("/join", data={"name": "Sun", "over_18": "y"})
+    for email in ("sun@example.org", ""):
+        shown = seen(browser.get("/join/reach").text)
+        browser.post("/join/reach", data={"email": email, "seen": shown})
+    assert db.session.scalars(select(Person.email)).all() == [None]
+
+
+def test_what_did_not_change_is_not_in_the_history(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei"))
+    for address in ("/my/details/reasons", "/my/details/equality", "/my/details/equality/delete"):
+        browser.post(address)
+    assert fields_of() == []
 
 
 def test_why_one_comes_may_be_several_things_and_is_taken_back(browse: Browse) -> None:
@@ -125,12 +172,6 @@ def test_equality_answers_are_kept_changed_and_deleted(browse: Browse) -> None:
     assert db.session.scalars(select(EqualityAnswer)).all() == []
 
 
-def test_every_question_has_answers_and_no_answer_two_labels() -> None:
-    assert set(ANSWERS) == set(Question)
-    for answers in ANSWERS.values():
-        assert len(set(answers.values())) == len(answers)
-
-
 def test_a_record_is_restricted_to_one_manager_and_opened_again(browse: Browse) -> None:
     olu = make_person("Olu Bankole", Role.MANAGER)
     dee = make_person("Dee Marsh", Role.DESK)
@@ -142,14 +183,3 @@ def test_a_record_is_restricted_to_one_manager_and_opened_again(browse: Browse) 
     assert refused.status_code == 422
     browser.post("/my/details/restrict", data={"manager": "everybody"})
     assert desk.get(f"/office/people/{ada.id}").status_code == 200
-
-
-def test_no_page_of_anybody_else_shows_why_somebody_comes_or_their_answers(browse: Browse) -> None:
-    ada = make_person("Ada Osei")
-    browse(ada).post("/my/details/reasons", data={"reasons": ["family"]})
-    browse(ada).post("/my/details/equality", data={"religion": ["jewish"]})
-    manager = browse(make_person("Olu Bankole", Role.MANAGER, Role.TUTOR))
-    for address in ("/office/people", f"/office/people/{ada.id}", "/my", "/my/details"):
-        page = manager.get(address).text
-        assert "Family, friend or carer" not in page
-        assert "Jewish" not in page
