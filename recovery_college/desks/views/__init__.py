@@ -1,6 +1,6 @@
 """The desks' pages, a file for each kind of thing; all of them on one blueprint."""
 
-from recovery_college.desks.views import history, messages, my, people, settings
+from recovery_college.desks.views import history, messages, my, people, settings, today, tutor
 from recovery_college.desks.views.desk import bp
 
-__all__ = ["bp", "history", "messages", "my", "people", "settings"]
+__all__ = ["bp", "history", "messages", "my", "people", "settings", "today", "tutor"]

@@ -1,0 +1,224 @@
+"""What needs the office today: each thing in a line, with what to do about it beside it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from recovery_college import clock, formatting
+from recovery_college.accounts import attention
+from recovery_college.accounts.attention import Why
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Side
+from recovery_college.college.rules import College
+from recovery_college.messages import queries as messages
+from recovery_college.scheduling import pairing
+from recovery_college.scheduling.rules import PairState, pair_state
+
+MOST = 8  # lines of one section
+DRAFT_WITHIN = timedelta(weeks=6)
+REVIEW_WITHIN = timedelta(days=7)
+NEEDS = {
+    PairState.NEEDS_LIVED: ("Needs a peer tutor.", "Find a peer tutor"),
+    PairState.NEEDS_PROFESSIONAL: ("Needs a professional tutor.", "Find a professional tutor"),
+    PairState.EMPTY: ("Needs both tutors.", "Find both tutors"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. `sides` are the halves that stand, where it is about a pair."""
+
+    heading: str
+    words: str
+    address: str
+    action: str
+    sides: frozenset[Side] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """`one` and `many` stand beside the count; `address` is where all of them are, if anywhere."""
+
+    slug: str
+    heading: str
+    one: str
+    many: str
+    total: int
+    items: Sequence[Item]
+    address: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.one if self.total == 1 else self.many
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+
+def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
+    """Only what has something to say."""
+    today = clock.in_london(now).date()
+    sections = [
+        *_paused(college),
+        *_pairs(now, today),
+        _drafts(today),
+        _unsent(viewer),
+        *_people(viewer, now),
+        *([_reviews(viewer, today)] if viewer.is_manager else ()),
+    ]
+    return [section for section in sections if section.total]
+
+
+def _paused(college: College) -> Iterable[Section]:
+    if college.mail_paused:
+        waiting = formatting.count(messages.count_waiting(), "message")
+        go_live = Item(
+            "Only sign-in links go out",
+            f"{waiting} would go. A manager lets them go.",
+            "/office/messages/live",
+            "See what would go",
+        )
+        heading = "Messages wait"
+        yield Section("paused", heading, "thing before you go live", "", 1, [go_live])
+
+
+def _pairs(now: datetime, today: date) -> Iterable[Section]:
+    found = pairing.lacking(now, today, most=2 * MOST)
+    late = [row for row in found.rows if row.pair_by_on and row.pair_by_on < today]
+    others = found.rows[len(late) :]
+    yield Section(
+        "late",
+        "Pair-by dates that have passed",
+        "pair-by date passed",
+        "pair-by dates passed",
+        found.late,
+        [_half(row) for row in late[:MOST]],
+    )
+    yield Section(
+        "pairs",
+        "Half of the pair to find",
+        "session lacks a half",
+        "sessions lack a half",
+        found.total - found.late,
+        [_half(row) for row in others[:MOST]],
+    )
+
+
+def _half(row: Any) -> Item:
+    names = {Side.LIVED: row.lived, Side.PROFESSIONAL: row.professional}
+    sides = frozenset(side for side, name in names.items() if name)
+    needs, action = NEEDS[pair_state(sides)]
+    confirmed = [f"{name} is confirmed." for name in names.values() if name]
+    by = [f"Pair-by date: {formatting.short_day(row.pair_by_on)}."] if row.pair_by_on else []
+    return Item(
+        f"{row.title}, {formatting.when(row.starts_at)}",
+        " ".join([*confirmed, needs, *by]),
+        f"/office/sessions/{row.session_id}",
+        action,
+        sides,
+    )
+
+
+def _drafts(today: date) -> Section:
+    rows = pairing.drafts(today, within=DRAFT_WITHIN, most=MOST)
+    return Section(
+        "drafts",
+        "Runs that nobody can find yet",
+        "run in draft",
+        "runs in draft",
+        _total(rows),
+        [
+            Item(
+                row.title,
+                f"{row.term}, {_first(row.starts_at)}. Still a draft.",
+                f"/office/runs/{row.id}",
+                "Publish it, or change it",
+            )
+            for row in rows
+        ],
+        "/office/terms",
+    )
+
+
+def _first(starts_at: datetime | None) -> str:
+    return f"from {formatting.when(starts_at)}" if starts_at else "without dates"
+
+
+def _unsent(viewer: Person) -> Section:
+    rows = attention.stuck_messages(viewer, most=MOST)
+    return Section(
+        "unsent",
+        "Messages not sent",
+        "message not sent",
+        "messages not sent",
+        _total(rows),
+        [
+            Item(
+                f"A message to {row.name or row.address}",
+                row.trouble.label if row.trouble else "It needs somebody.",
+                f"/office/messages/{row.id}",
+                "Choose what to do",
+            )
+            for row in rows
+        ],
+        "/office/messages",
+    )
+
+
+def _people(viewer: Person, now: datetime) -> Iterable[Section]:
+    rows = attention.people_to_mind(viewer, now, most=MOST)
+    unreached = [row for row in rows if row.why == Why.UNREACHED]
+    joining = [row for row in rows if row.why == Why.JOINING]
+    yield Section(
+        "unreached",
+        "People we can\u2019t reach",
+        "person we can\u2019t reach",
+        "people we can\u2019t reach",
+        _total(unreached),
+        [
+            _person(row, "No e-mail address, phone number or postal address.", "Write one down")
+            for row in unreached
+        ],
+    )
+    yield Section(
+        "joining",
+        "Began to join, and stopped",
+        "person stopped while joining",
+        "people stopped while joining",
+        _total(joining),
+        [
+            _person(row, "They may need a hand, or have changed their mind.", "Open their record")
+            for row in joining
+        ],
+    )
+
+
+def _person(row: Any, words: str, action: str) -> Item:
+    return Item(row.name, words, f"/office/people/{row.id}", action)
+
+
+def _reviews(viewer: Person, today: date) -> Section:
+    rows = attention.reviews_due(viewer, today + REVIEW_WITHIN, most=MOST)
+    return Section(
+        "reviews",
+        "Ring first: look at it again",
+        "ring-first note to look at",
+        "ring-first notes to look at",
+        _total(rows),
+        [
+            Item(
+                row.name,
+                f"To be looked at again by {formatting.day(row.review_on)}.",
+                f"/office/people/{row.person_id}/ring-first/{row.id}",
+                "Look at it again",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _total(rows: Sequence[Any]) -> int:
+    """Each row says how many there are, shown or not."""
+    return rows[0].total if rows else 0

@@ -1,0 +1,18 @@
+"""A tutor's desk: what they teach in the next two weeks."""
+
+from datetime import timedelta
+
+from flask import render_template
+
+from recovery_college import clock
+from recovery_college.accounts.access import the_person, tutor_only
+from recovery_college.desks.views.desk import bp
+from recovery_college.desks.week import AHEAD, weeks_of
+
+
+@bp.get("/tutor")
+@tutor_only
+def tutor() -> str:
+    now = clock.now()
+    last = now + AHEAD - timedelta(days=1)
+    return render_template("desks/tutor.html", week=weeks_of(the_person(), now), now=now, last=last)

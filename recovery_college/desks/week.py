@@ -1,0 +1,102 @@
+"""A tutor's next two weeks, day by day, with who teaches beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from recovery_college import formatting
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Side
+from recovery_college.clock import in_london, london_instant
+from recovery_college.scheduling.models import Delivery, Session
+from recovery_college.scheduling.pairing import sessions_taught_by
+from recovery_college.scheduling.rules import DeliveryState, SessionState
+
+AHEAD = timedelta(weeks=2)
+MOST = 100  # sessions; no tutor has more in two weeks
+
+
+@dataclass(frozen=True)
+class Half:
+    who: str
+    what: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """One session as its tutor reads it. `place` leads to how to get there, at `venue`."""
+
+    title: str
+    part: str
+    hours: str
+    look: str
+    place: str
+    venue: str
+    is_off: bool
+    halves: list[Half]
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    sessions: list[Teaching]
+
+
+@dataclass(frozen=True)
+class Week:
+    """The days with something. `is_later`: only the next, for the two weeks are empty."""
+
+    days: list[Day]
+    is_later: bool
+
+
+def weeks_of(person: Person, now: datetime) -> Week:
+    today = in_london(now).date()
+    found = sessions_taught_by(person, london_instant(today, time()), most=MOST)
+    days = [
+        Day(day, [_teaching(session, person) for session in sessions])
+        for day, sessions in groupby(found, key=_day)
+    ]
+    near = [each for each in days if each.day < today + AHEAD]
+    return Week(near or days[:1], is_later=bool(days) and not near)
+
+
+def _day(session: Session) -> date:
+    return in_london(session.starts_at).date()
+
+
+def _teaching(session: Session, person: Person) -> Teaching:
+    run, room = session.run, session.room
+    several = run.session_count > 1
+    return Teaching(
+        title=run.course.title,
+        part=f"session {session.number} of {run.session_count}" if several else "",
+        hours=formatting.times(session.starts_at, session.ends_at),
+        look=run.course.strand.look,
+        place=f"{room.name}, {room.venue.name}" if room else "The room is not known yet",
+        venue=room.venue.slug if room else "",
+        is_off=session.state is SessionState.CANCELLED,
+        halves=[_half(session.deliveries, side, person) for side in Side],
+    )
+
+
+def _half(deliveries: Sequence[Delivery], side: Side, person: Person) -> Half:
+    """Who stands on this side of the pair, confirmed before asked."""
+    on_it = [each for each in deliveries if each.side is side]
+    accepted = [each for each in on_it if each.state is DeliveryState.ACCEPTED]
+    asked = [each for each in on_it if each.state is DeliveryState.ASKED]
+    if accepted:
+        return Half(_names(accepted, person), "confirmed", is_open=False)
+    if asked:
+        return Half(_names(asked, person), "not answered yet", is_open=True)
+    return Half("Not found yet", f"{side.label}: the office is looking", is_open=True)
+
+
+def _names(deliveries: Sequence[Delivery], person: Person) -> str:
+    names = [
+        "You" if each.tutor.person_id == person.id else each.tutor.person.name
+        for each in deliveries
+    ]
+    return formatting.listed(names)

@@ -1,0 +1,47 @@
+"""A tutor's own week."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from recovery_college.accounts.models import Person, RoleGiven
+from recovery_college.accounts.rules import Role
+from recovery_college.database import transaction
+from recovery_college.tutors.models import Tutor
+from tests.conftest import Browse
+from tests.factories import make_course, make_person, make_run, make_tutor
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture(autouse=True)
+def in_june() -> Iterator[None]:
+    with time_machine.travel("2027-06-07T07:00Z", tick=False):
+        yield
+
+
+def tutor(name: str) -> Tutor:
+    made = make_tutor(name=name)
+    with transaction():
+        made.person.role_rows = [RoleGiven(role=Role.TUTOR)]
+    return made
+
+
+def test_a_tutor_sees_their_own_sessions_and_no_other_tutor_s(browse: Browse) -> None:
+    ash, other = tutor("Ash Reed"), tutor("Cy")
+    make_run(make_course("Sleeping well"), tutors=(ash,))
+    make_run(make_course("Food and mood"), tutors=(other,))
+    page = browse(ash.person).get("/tutor").text
+    assert ("Sleeping well" in page, "Food and mood" in page) == (True, False)
+    assert "How to get there" in page
+
+
+def test_who_teaches_nothing_is_told_what_will_stand_here(browse: Browse) -> None:
+    assert "Nothing for you yet" in browse(make_person("Bo", Role.TUTOR)).get("/tutor").text
+
+
+@pytest.mark.parametrize("roles", [(), (Role.DESK,), (Role.MANAGER,)])
+def test_only_tutors_open_it(browse: Browse, roles: tuple[Role, ...]) -> None:
+    person: Person = make_person("Ada", *roles)
+    assert browse(person).get("/tutor").status_code == 403
