@@ -15,6 +15,7 @@ from recovery_college.fields import (
     Words,
     labelled,
     member,
+    offered,
 )
 from recovery_college.forms import CollegeForm, EditForm
 
@@ -36,7 +37,9 @@ class PersonForm(EditForm):
     phone = Phone("Phone number", width=20)
     address = LongText("Postal address")
     contact_by = Choice(
-        "How they want to hear from us", choices=labelled(ContactBy), coerce=member(ContactBy)
+        "How they want to hear from us",
+        choices=offered([("", "Any way is fine")]) + labelled(ContactBy),
+        coerce=member(ContactBy),
     )
     contact_when = Words("When it is safe to contact them", hint="In their own words.")
     discreet = Tick("Show only our short name on envelopes, texts and e-mail subjects")
