@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from authlib.integrations.flask_client import OAuth
 from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
@@ -19,6 +20,7 @@ from recovery_college.accounts.access import (
 from recovery_college.accounts.cli import people
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
+from recovery_college.accounts.views.signing_on import ORGANISATION
 from recovery_college.accounts.views.unsent import led_through, too_old
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 STATIC = ROOT / "static"
+PATIENCE = 10  # seconds for another organisation to answer
 FIXED = {
     "MAX_CONTENT_LENGTH": 1_000_000,
     "PERMANENT_SESSION_LIFETIME": LONGEST_VISIT,
@@ -106,6 +109,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     login.init_app(app)
     mail.init_app(app)
+    _sign_on_with_organisation(app)
     app.extensions["jobs"] = Jobs(app, (*JOBS, *PRIVACY))
     app.after_request(ask_again)
     app.after_request(keep_private)
@@ -121,6 +125,23 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     for command in (check, demo, import_workbook, messages, people, retention, worker):
         app.cli.add_command(command)
     return app
+
+
+def _sign_on_with_organisation(app: Flask) -> None:
+    """Authlib keeps what it has learnt of it, so each application has a client of its own."""
+    if not app.config["OIDC_ISSUER"]:
+        return
+    app.extensions[ORGANISATION] = OAuth(app).register(
+        ORGANISATION,
+        client_id=app.config["OIDC_CLIENT_ID"],
+        client_secret=app.config["OIDC_CLIENT_SECRET"],
+        server_metadata_url=f"{app.config['OIDC_ISSUER']}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid email",
+            "code_challenge_method": "S256",
+            "default_timeout": PATIENCE,
+        },
+    )
 
 
 def _do_without_the_database() -> None:

@@ -28,17 +28,21 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
         _check_strictly(secret, website)
     strict = environment == "production"
     database = database_url(read.get("DATABASE_URL", ""))
-    return {
-        "ENVIRONMENT": environment,
-        "SESSION_COOKIE_SECURE": strict,
-        "SESSION_COOKIE_NAME": "__Host-college" if strict else "college",
-        "SECRET_KEY": secret,
-        "SQLALCHEMY_DATABASE_URI": database,
-        "BASE_URL": website,
-        "NAME": read.get("NAME", "Harbour Recovery College"),
-        "QUEUE_URL": queue_url(read.get("QUEUE_URL", ""), database),
-        "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
-    } | _mail(read)
+    return (
+        {
+            "ENVIRONMENT": environment,
+            "SESSION_COOKIE_SECURE": strict,
+            "SESSION_COOKIE_NAME": "__Host-college" if strict else "college",
+            "SECRET_KEY": secret,
+            "SQLALCHEMY_DATABASE_URI": database,
+            "BASE_URL": website,
+            "NAME": read.get("NAME", "Harbour Recovery College"),
+            "QUEUE_URL": queue_url(read.get("QUEUE_URL", ""), database),
+            "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
+        }
+        | _mail(read)
+        | _sign_on(read, strict=strict)
+    )
 
 
 def database_url(given: str) -> str:
@@ -83,6 +87,22 @@ def _mail(read: Mapping[str, str]) -> dict[str, object]:
         "MAIL_USE_TLS": _yes(read, "MAIL_USE_TLS"),
         "MAIL_DEFAULT_SENDER": sender,
     }
+
+
+def _sign_on(read: Mapping[str, str], *, strict: bool) -> dict[str, object]:
+    """Another organisation that signs people on: all three settings, or none."""
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    given = {name: read.get(name, "") for name in names}
+    if any(given.values()) and not all(given.values()):
+        raise BadSetting(
+            "Set all of COLLEGE_OIDC_ISSUER, COLLEGE_OIDC_CLIENT_ID and "
+            "COLLEGE_OIDC_CLIENT_SECRET, or none of them."
+        )
+    issuer = given["OIDC_ISSUER"].rstrip("/")
+    allowed = ("https://",) if strict else ("https://", "http://")
+    if issuer and not issuer.startswith(allowed):
+        raise BadSetting("Set COLLEGE_OIDC_ISSUER to an address that begins with https://.")
+    return {**given, "OIDC_ISSUER": issuer}
 
 
 def _number(read: Mapping[str, str], name: str, default: int, *, most: int) -> int:

@@ -4,7 +4,10 @@ import pytest
 
 from recovery_college.config import ROOT, BadSetting, database_url, load_config, queue_url
 
-NO_MAIL = {
+NOBODY_ELSE = {
+    "OIDC_CLIENT_ID": "",
+    "OIDC_CLIENT_SECRET": "",
+    "OIDC_ISSUER": "",
     "MAIL_SERVER": "",
     "MAIL_PORT": 25,
     "MAIL_USERNAME": None,
@@ -25,7 +28,7 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "SESSION_COOKIE_SECURE": False,
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
-        **NO_MAIL,
+        **NOBODY_ELSE,
     }
 
 
@@ -47,7 +50,7 @@ def test_what_is_set_is_taken() -> None:
         "SESSION_COOKIE_SECURE": True,
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
-        **NO_MAIL,
+        **NOBODY_ELSE,
     }
 
 
@@ -63,6 +66,28 @@ def test_mail_is_sent_as_it_is_set() -> None:
         "MAIL_USE_TLS": True,
         "MAIL_DEFAULT_SENDER": "Harbour <post@example.org>",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        (("https://i.example/", "id", "secret"), True),
+        (("http://127.0.0.1:1", "id", "secret"), True),
+        (("https://i.example", "id", ""), False),
+        (("", "id", ""), False),
+        (("i.example", "id", "secret"), False),
+    ],
+)
+def test_another_organisation_signs_people_on_when_all_of_it_is_set(
+    given: tuple[str, ...], fits: bool
+) -> None:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    environ = {f"COLLEGE_{name}": value for name, value in zip(names, given, strict=True)}
+    if not fits:
+        with pytest.raises(BadSetting, match="COLLEGE_OIDC"):
+            load_config(environ)
+        return
+    assert load_config(environ)["OIDC_ISSUER"] == given[0].rstrip("/")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,25 @@ Pair = tuple[str | bytes, str | bytes]
 ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk", "manager"
 # An address never goes: when a page does, another takes its row and redirects.
 PAGES = {
+    "accounts.authenticator": ("/my/security/authenticator", "GET POST", SIGNED_IN),
+    "accounts.back_from_organisation": ("/sign-in/with/organisation/back", "GET", ANYONE),
+    "accounts.codes": ("/my/security/codes", "POST", SIGNED_IN),
+    "accounts.new_passkey": ("/my/security/passkeys", "GET POST", SIGNED_IN),
+    "accounts.remove_authenticator": ("/my/security/authenticator/remove", "POST", SIGNED_IN),
+    "accounts.remove_passkey": (
+        "/my/security/passkeys/<int:passkey_id>/remove",
+        "POST",
+        SIGNED_IN,
+    ),
+    "accounts.reset_second_factor": (
+        "/office/people/<int:person_id>/reset-second-factor",
+        "POST",
+        MANAGER,
+    ),
+    "accounts.second": ("/sign-in/second", "GET POST", "halfway in"),
+    "accounts.second_by_paper": ("/sign-in/second/paper", "GET POST", "halfway in"),
+    "accounts.second_by_passkey": ("/sign-in/second/passkey", "POST", "halfway in"),
+    "accounts.with_organisation": ("/sign-in/with/organisation", "GET", ANYONE),
     "accounts.agreement": ("/join/agreement", "GET POST", SIGNED_IN),
     "accounts.join": ("/join", "GET POST", ANYONE),
     "accounts.join_helps": ("/join/helps", "GET POST", SIGNED_IN),

@@ -11,7 +11,7 @@ from flask import Response, current_app, g, request, session
 from flask_login import current_user
 
 from recovery_college import clock
-from recovery_college.accounts import queries
+from recovery_college.accounts import factors, queries
 from recovery_college.accounts.models import Person, Visit
 from recovery_college.errors import NotAllowed
 from recovery_college.extensions import login
@@ -25,7 +25,7 @@ class SignInFirst(Exception):
 
 
 class ProveYourself(Exception):
-    """Office people prove themselves a second time before they see other people's records."""
+    """Signed in, but a second proof is needed before this page."""
 
 
 def the_visit() -> Visit:
@@ -65,6 +65,11 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return _gated(view, "signed in", lambda person: True)
 
 
+def halfway_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Who is signed in, though they may have to prove themself a second time yet."""
+    return _gated(view, "halfway in", lambda person: True)
+
+
 def tutor_only(view: Callable[P, R]) -> Callable[P, R]:
     return _gated(view, "tutor", lambda person: person.is_tutor)
 
@@ -90,23 +95,30 @@ def _gated(
 ) -> Callable[P, R]:
     @wraps(view)
     def opened(*args: P.args, **kwargs: P.kwargs) -> R:
-        person = the_person()
-        if not may_open(person):
+        visit = the_visit()
+        if audience != "halfway in":
+            _check_proven_if_able(visit)
+        if not may_open(visit.person):
             raise NotAllowed(WORDS[audience])
-        if audience in ("desk", "manager"):
-            _check_proven(the_visit())
+        if audience in ("desk", "manager") and must_prove(visit):
+            raise ProveYourself
         return view(*args, **kwargs)
 
     opened.__dict__["open_to"] = audience
     return opened
 
 
-def _check_proven(visit: Visit) -> None:
-    """In production everybody of the office has a second factor; elsewhere who has one uses it."""
+def must_prove(visit: Visit) -> bool:
+    """Who has a second factor uses it; in production everybody of the office has one."""
     if visit.second_factor_at is not None:
-        return
-    needed = current_app.config["ENVIRONMENT"] == "production"
-    if needed or queries.has_second_factor(visit.person):
+        return False
+    environment = str(current_app.config["ENVIRONMENT"])
+    return visit.has_factor or factors.must_have_factor(visit.person.roles, environment)
+
+
+def _check_proven_if_able(visit: Visit) -> None:
+    """A password alone opens nothing of whoever has chosen to have more."""
+    if visit.has_factor and visit.second_factor_at is None:
         raise ProveYourself
 
 

@@ -138,6 +138,7 @@ class Visit(UserMixin, Model):
 
     person: Mapped[Person] = relationship()
     key = ""  # known only while it is handed to the device
+    has_factor = False  # whether its person has one, as the query that found the visit says
 
     def get_id(self) -> str:
         """What the device's cookie holds."""

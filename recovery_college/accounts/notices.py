@@ -61,6 +61,34 @@ def password_throttled(person: Person, now: datetime) -> None:
     _warn(person, "password_throttled", now)
 
 
+def second_factor_added(person: Person, now: datetime) -> None:
+    _warn(person, "second_factor_added", now)
+
+
+def second_factor_removed(person: Person, now: datetime) -> None:
+    _warn(person, "second_factor_removed", now)
+
+
+def second_factor_reset(person: Person, now: datetime) -> None:
+    _warn(person, "second_factor_reset", now)
+
+
+def second_factor_throttled(person: Person, now: datetime) -> None:
+    _warn(person, "second_factor_throttled", now)
+
+
+def paper_codes_made(person: Person, now: datetime) -> None:
+    _warn(person, "paper_codes_made", now)
+
+
+def paper_code_used(person: Person, now: datetime) -> None:
+    _warn(person, "paper_code_used", now)
+
+
+def sign_on_linked(person: Person, now: datetime) -> None:
+    _warn(person, "sign_on_linked", now)
+
+
 def _warn(person: Person, notice: str, now: datetime) -> None:
     """Something about signing in that its owner should know at once, at the address they proved."""
     if person.sign_in is None:

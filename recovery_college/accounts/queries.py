@@ -1,9 +1,20 @@
 """What pages and commands ask about people and how they sign in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.equality import Question, Reason
@@ -16,6 +27,7 @@ from recovery_college.accounts.models import (
     OneTimeLink,
     Passkey,
     Person,
+    RecoveryCode,
     RingFirst,
     RoleGiven,
     SignIn,
@@ -31,12 +43,17 @@ WITH_ROLES = selectinload(Person.role_rows)
 
 
 def visit_of(key: str, now: datetime) -> Visit | None:
-    """The visit that a device's cookie names, with the person and their roles."""
-    return db.session.scalar(
-        select(Visit)
+    """The visit that a device's cookie names, with the person, their roles, and what it lacks."""
+    found = db.session.execute(
+        select(Visit, _has_second_factor(Visit.person_id))
         .where(Visit.key_digest == digest(key), Visit.ends_at > now)
         .options(joinedload(Visit.person).options(WITH_ROLES))
-    )
+    ).first()
+    if found is None:
+        return None
+    visit: Visit = found[0]
+    visit.has_factor = found[1]
+    return visit
 
 
 def visits_of(person: Person, now: datetime) -> Sequence[Visit]:
@@ -73,11 +90,66 @@ def link_at(key: str) -> OneTimeLink | None:
 
 
 def has_second_factor(person: Person) -> bool:
-    app = exists().where(
-        Authenticator.person_id == person.id, Authenticator.confirmed_at.is_not(None)
+    return bool(db.session.scalar(select(_has_second_factor(literal(person.id)))))
+
+
+@dataclass(frozen=True)
+class Factors:
+    """How somebody proves themself a second time; `codes` are those on paper not used yet."""
+
+    app: Authenticator | None
+    passkeys: Sequence[Passkey]
+    codes: int
+
+    @property
+    def count(self) -> int:
+        return bool(self.app) + len(self.passkeys)
+
+
+def factors_of(person: Person) -> Factors:
+    codes = select(func.count()).where(
+        RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
     )
-    key = exists().where(Passkey.person_id == person.id)
-    return bool(db.session.scalar(select(or_(app, key))))
+    keys = select(Passkey).where(Passkey.person_id == person.id).order_by(Passkey.id)
+    return Factors(
+        app=db.session.get(Authenticator, person.id),
+        passkeys=db.session.scalars(keys).all(),
+        codes=db.session.scalars(codes).one(),
+    )
+
+
+def passkey_of(person: Person, passkey_id: int) -> Passkey:
+    found = db.session.get(Passkey, passkey_id)
+    if found is None or found.person_id != person.id:
+        raise NotFound
+    return found
+
+
+def is_passkey(credential_id: bytes) -> bool:
+    """Whether it is anybody's."""
+    return bool(db.session.scalar(select(exists().where(Passkey.credential_id == credential_id))))
+
+
+def passkey_called(person: Person, credential_id: bytes) -> Passkey | None:
+    """The one of this person's that a device names."""
+    return db.session.scalar(
+        select(Passkey).where(
+            Passkey.person_id == person.id, Passkey.credential_id == credential_id
+        )
+    )
+
+
+def paper_code_of(person: Person, key_digest: str) -> RecoveryCode | None:
+    return db.session.scalar(
+        select(RecoveryCode).where(
+            RecoveryCode.person_id == person.id, RecoveryCode.digest == key_digest
+        )
+    )
+
+
+def _has_second_factor(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    app = exists().where(Authenticator.person_id == person_id)
+    return or_(app, exists().where(Passkey.person_id == person_id))
 
 
 def seen_by(viewer: Person) -> ColumnElement[bool]:

@@ -2,7 +2,14 @@
 
 import hmac
 from hashlib import sha256
-from secrets import token_urlsafe
+from secrets import token_bytes, token_urlsafe
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE = 12  # bytes
 
 
 def fresh_key() -> str:
@@ -18,3 +25,24 @@ def digest(key: str) -> str:
 def keyed_digest(secret: str, words: str) -> str:
     """What is kept of something that could be guessed, such as an address."""
     return hmac.new(secret.encode(), words.encode(errors="replace"), sha256).hexdigest()
+
+
+def sealed(secret: str, words: str, about: str) -> bytes:
+    """Encrypted (AES-GCM) for one purpose; it opens only for the same."""
+    nonce = token_bytes(NONCE)
+    return nonce + AESGCM(_sealing_key(secret)).encrypt(nonce, words.encode(), about.encode())
+
+
+def opened(secret: str, kept: bytes, about: str) -> str | None:
+    """What was sealed; nothing if it was for something else, or under another secret."""
+    try:
+        words = AESGCM(_sealing_key(secret)).decrypt(kept[:NONCE], kept[NONCE:], about.encode())
+    except (InvalidTag, ValueError):
+        return None
+    return words.decode()
+
+
+def _sealing_key(secret: str) -> bytes:
+    """Another key than the one that signs cookies, from the same secret."""
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"recovery college: sealing")
+    return derive.derive(secret.encode())

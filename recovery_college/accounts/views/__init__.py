@@ -4,10 +4,22 @@ from recovery_college.accounts.views import (
     agreement,
     details,
     joining,
+    proving,
     security,
     signing_in,
+    signing_on,
     unsent,
 )
 from recovery_college.accounts.views.account import bp
 
-__all__ = ["agreement", "bp", "details", "joining", "security", "signing_in", "unsent"]
+__all__ = [
+    "agreement",
+    "bp",
+    "details",
+    "joining",
+    "proving",
+    "security",
+    "signing_in",
+    "signing_on",
+    "unsent",
+]

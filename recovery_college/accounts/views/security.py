@@ -19,6 +19,7 @@ def security() -> str:
         "accounts/security.html",
         person=person,
         this=visit,
+        known=queries.factors_of(person),
         visits=queries.visits_of(person, clock.now()),
     )
 
