@@ -24,9 +24,10 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
         raise BadSetting("Set COLLEGE_ENVIRONMENT to development or production, or leave it out.")
     secret = read.get("SECRET_KEY", "dev")
     website = read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-    if environment == "production":
-        _check_strictly(secret, website)
     strict = environment == "production"
+    if strict:
+        _check_strictly(secret, website)
+        _check_sender(read)
     database = database_url(read.get("DATABASE_URL", ""))
     return (
         {
@@ -71,7 +72,7 @@ def queue_url(given: str, database: str) -> str:
 
 def _mail(read: Mapping[str, str]) -> dict[str, object]:
     """Flask-Mail's own names. Without a server, mail is kept in the outbox."""
-    sender = read.get("MAIL_SENDER", "college@example.org")
+    sender = read.get("MAIL_SENDER") or "college@example.org"
     try:
         validate_email(parseaddr(sender)[1], check_deliverability=False)
     except EmailNotValidError as error:
@@ -127,3 +128,8 @@ def _check_strictly(secret: str, website: str) -> None:
         )
     if not website.startswith("https://"):
         raise BadSetting("Set COLLEGE_BASE_URL to the public address, beginning with https://.")
+
+
+def _check_sender(read: Mapping[str, str]) -> None:
+    if read.get("MAIL_SERVER") and not read.get("MAIL_SENDER"):
+        raise BadSetting("Set COLLEGE_MAIL_SENDER to the address that the college's mail is from.")

@@ -1,9 +1,9 @@
 """How `make run` serves: the process that loads the application brings its database up first."""
 
 import os
-import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 import flask_migrate
@@ -12,6 +12,8 @@ from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.database import db
+
+STOPS_WITHIN = 30  # seconds; what it did not finish it finds again
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = 2
@@ -47,8 +49,10 @@ def when_ready(server: Any) -> None:
 def on_exit(server: Any) -> None:
     beside = getattr(server, "worker_beside", None)
     if beside is not None:
-        beside.send_signal(signal.SIGINT)  # it finishes the message that it holds
-        beside.wait()
+        beside.terminate()  # it finishes the message that it holds
+        with suppress(subprocess.TimeoutExpired):
+            beside.wait(STOPS_WITHIN)
+        beside.kill()
 
 
 def _run_flask(command: str) -> None:

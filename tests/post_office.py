@@ -14,7 +14,10 @@ from aiosmtpd.controller import Controller
 
 @dataclass
 class PostOffice:
-    """What came in. `answers` are given to the next letters instead of taking them."""
+    """What came in. `answers` are given to the next letters instead of taking them.
+
+    It waits some seconds before it answers to a letter (`hangs_for`) or an address (`slow`).
+    """
 
     port: int = 0
     letters: list[bytes] = field(default_factory=list)
@@ -22,10 +25,12 @@ class PostOffice:
     answers: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     hangs_for: float = 0.0
+    slow: dict[str, float] = field(default_factory=dict)
 
     async def handle_RCPT(  # noqa: N802  # the name and arguments that aiosmtpd calls
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
+        await asyncio.sleep(self.slow.get(address, 0))
         if address in self.unknown:
             return "550 no such address"
         envelope.rcpt_tos.append(address)
@@ -47,9 +52,10 @@ class PostOffice:
 
 
 @contextmanager
-def post_office() -> Iterator[PostOffice]:
+def post_office(**settings: Any) -> Iterator[PostOffice]:
+    """`settings` are those of aiosmtpd: certificates, passwords."""
     office = PostOffice(port=free_port())
-    controller = Controller(office, hostname="127.0.0.1", port=office.port)
+    controller = Controller(office, hostname="127.0.0.1", port=office.port, **settings)
     controller.start()
     try:
         yield office

@@ -133,6 +133,15 @@ def test_production_has_a_public_address(website: str) -> None:
         load_config(strict | {"COLLEGE_BASE_URL": website})
 
 
+def test_production_sends_mail_as_somebody() -> None:
+    strict = {"COLLEGE_ENVIRONMENT": "production", "COLLEGE_SECRET_KEY": "x" * 32}
+    strict |= {"COLLEGE_BASE_URL": "https://college.example.org"}
+    strict |= {"COLLEGE_MAIL_SERVER": "mail.example.org"}
+    with pytest.raises(BadSetting, match="COLLEGE_MAIL_SENDER"):
+        load_config(strict)
+    assert load_config(strict | {"COLLEGE_MAIL_SENDER": "post@example.org"})
+
+
 @pytest.mark.parametrize("address", ["mysql://x/y", "garbage", "college.sqlite"])
 def test_another_kind_of_database_is_refused_in_words(address: str) -> None:
     with pytest.raises(BadSetting, match="COLLEGE_DATABASE_URL"):

@@ -1,19 +1,27 @@
 """How a message leaves the house, one function per channel."""
 
 import smtplib
+import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from email import policy
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from time import monotonic
 from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_mail import Connection, Mail, Message
 
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import SMTP_WAITS, Channel, Trouble
+from recovery_college.messages.rules import DELIVERY_TAKES, SMTP_WAITS, Channel, Trouble
 
 HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "OOF, AutoReply",
 }
+CLOSING = 421  # whatever was asked, the server takes no more for now (RFC 5321, 3.8)
 Sender = Callable[[OutboxMessage], None]
 
 
@@ -25,62 +33,125 @@ class NotSent(Exception):
         self.trouble = trouble
 
 
+class PatientSMTP(smtplib.SMTP):
+    """Waits for each answer, and for all of them together, but not for ever."""
+
+    def __init__(self, server: str, port: int) -> None:
+        self.until = monotonic() + DELIVERY_TAKES.total_seconds()
+        super().__init__(server, port, timeout=SMTP_WAITS.total_seconds())
+
+    def getreply(self) -> tuple[int, bytes]:
+        left = self.until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        if self.sock is not None:
+            self.sock.settimeout(min(left, SMTP_WAITS.total_seconds()))
+        return super().getreply()
+
+
 class PatientConnection(Connection):
-    """Waits for the mail server, but not for ever, which Flask-Mail would."""
+    """Flask-Mail's own would wait without end, and believe any certificate."""
 
     def __init__(self, post: Mail) -> None:
         super().__init__(post)
-        self.waits = SMTP_WAITS.total_seconds()
+        self.host: smtplib.SMTP | None = None
 
     def configure_host(self) -> smtplib.SMTP:
-        host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=self.waits)
-        if self.mail.use_tls:
-            host.starttls()
-        if self.mail.username and self.mail.password:
-            host.login(self.mail.username, self.mail.password)
+        host = PatientSMTP(self.mail.server, self.mail.port)
+        try:
+            if self.mail.use_tls:
+                host.starttls(context=ssl.create_default_context())
+            if self.mail.username and self.mail.password:
+                host.login(self.mail.username, self.mail.password)
+        except OSError:
+            host.close()
+            raise
         return host
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         """After the message was taken, a server that leaves without a word takes nothing back."""
-        try:
-            super().__exit__(*raised)  # type: ignore[arg-type]
-        except (smtplib.SMTPException, OSError):
+        if self.host is None:
             return
+        if kind is None:
+            with suppress(OSError):
+                self.host.quit()
+        self.host.close()
+
+
+class Letter(Message):
+    """Its bytes are made from the row alone, so that a repeat is recognised as one.
+
+    Flask-Mail's depend on the machine's time zone, and are unreadable without decoding.
+    """
+
+    def __init__(self, made: EmailMessage) -> None:
+        super().__init__(recipients=[str(made["To"])])
+        self.made = made
+
+    def as_bytes(self) -> bytes:
+        return self.made.as_bytes()
 
 
 def send_email(message: OutboxMessage) -> None:
-    """Same row, same bytes: a repeat after a crash is recognised as one."""
     if not current_app.config["MAIL_SERVER"]:
         raise NotSent(Trouble.NO_SERVER)
+    written = letter(message)
     try:
         with PatientConnection(current_app.extensions["mail"]) as connection:
-            connection.send(letter(message))
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = [code for code, _ in refused.recipients.values()]
-        raise NotSent(_by_code(max(codes, default=450), Trouble.ADDRESS_REFUSED)) from refused
-    except smtplib.SMTPResponseException as refused:
-        raise NotSent(_by_code(refused.smtp_code, Trouble.REFUSED)) from refused
-    except (smtplib.SMTPException, OSError) as away:
-        raise NotSent(Trouble.AWAY) from away
+            connection.send(written)
+    except OSError as fault:  # which all of smtplib's are
+        raise NotSent(trouble_of(fault)) from fault
 
 
-def letter(message: OutboxMessage) -> Message:
+def letter(message: OutboxMessage) -> Letter:
     """The message as it is sent; its date and its name are those of when it was promised."""
     host = urlsplit(str(current_app.config["BASE_URL"])).hostname or "localhost"
-    made = Message(_one_line(message.subject), recipients=[message.address], body=message.body)
-    made.date = message.queued_at.timestamp()
-    made.msgId = f"<{message.id}.{message.queued_at.timestamp():.0f}@{host}>"
-    made.extra_headers = dict(HEADERS)
-    return made
+    made = EmailMessage(policy=policy.SMTP)
+    try:
+        made["Subject"] = _one_line(message.subject)
+        made["From"] = current_app.config["MAIL_DEFAULT_SENDER"]
+        made["To"] = Address(addr_spec=_in_ascii(message.address))
+        made["Date"] = message.queued_at
+        made["Message-ID"] = f"<{message.id}.{message.queued_at.timestamp():.0f}@{host}>"
+        for name, value in HEADERS.items():
+            made[name] = value
+        made.set_content(message.body, cte="quoted-printable")
+        made.as_bytes()
+    except (ValueError, LookupError, MessageError) as slip:
+        raise NotSent(Trouble.UNWRITABLE) from slip
+    return Letter(made)
+
+
+def trouble_of(fault: OSError) -> Trouble:
+    """A no to this message or its address, or one to us, which the next would hear too."""
+    match fault:
+        case smtplib.SMTPRecipientsRefused():
+            codes = [code for code, _ in fault.recipients.values()]
+            return _by_code(max(codes, default=450), Trouble.ADDRESS_REFUSED)
+        case smtplib.SMTPDataError():
+            return _by_code(fault.smtp_code, Trouble.REFUSED)
+        case smtplib.SMTPSenderRefused():
+            return _by_code(fault.smtp_code, Trouble.NOT_LET_IN)
+        case smtplib.SMTPAuthenticationError() | smtplib.SMTPNotSupportedError() | ssl.SSLError():
+            return Trouble.NOT_LET_IN
+    return Trouble.AWAY
 
 
 def _by_code(code: int, for_good: Trouble) -> Trouble:
     """4xx is for now, 5xx for good (RFC 5321, 4.2.1)."""
+    if code == CLOSING:
+        return Trouble.AWAY
     return for_good if code >= 500 else Trouble.BUSY
 
 
 def _one_line(words: str) -> str:
-    return " ".join(words.split())
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+
+
+def _in_ascii(address: str) -> str:
+    """A name before the @ beyond ASCII is refused: few servers take one."""
+    name, _, domain = address.strip().rpartition("@")
+    return f"{name.encode('ascii').decode()}@{domain.encode('idna').decode()}"
 
 
 SENDERS: Mapping[Channel, Sender] = {Channel.EMAIL: send_email}

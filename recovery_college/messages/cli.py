@@ -1,6 +1,7 @@
 """`flask messages send`: one round of delivery, by hand."""
 
 import sys
+from time import monotonic
 
 import click
 from flask.cli import with_appcontext
@@ -10,7 +11,7 @@ from recovery_college import formatting
 from recovery_college.college.queries import the_college
 from recovery_college.database import why_refused
 from recovery_college.messages import queries
-from recovery_college.messages.delivery import deliver_due
+from recovery_college.messages.delivery import Round, deliver_due
 
 
 @click.group
@@ -21,9 +22,9 @@ def messages() -> None:
 @messages.command
 @with_appcontext
 def send() -> None:
-    """Send what is due now. Exit: 0 all went, 1 something did not."""
+    """Send what is due now. Exit: 0 nothing went wrong, 1 something could not be sent."""
     try:
-        done = deliver_due(paused=the_college().mail_paused, say=click.echo)
+        done = deliver_due(paused=the_college().mail_paused, go_on=_SaysHowFar())
         waiting = queries.count_waiting()
     except SQLAlchemyError as error:
         sys.exit(why_refused(error))
@@ -31,5 +32,20 @@ def send() -> None:
         f"{formatting.count(done.sent, 'message')} sent, {done.put_off} put off, "
         f"{done.need_somebody} in need of somebody; {waiting:,} waiting."
     )
+    if done.kept:
+        click.echo("No mail server is set (COLLEGE_MAIL_SERVER): messages are kept until one is.")
     if done.put_off or done.need_somebody:
         sys.exit("See /office/messages for what did not go, and why.")
+
+
+class _SaysHowFar:
+    """Each second, and never tires."""
+
+    def __init__(self) -> None:
+        self.said_at = monotonic()
+
+    def __call__(self, done: Round) -> bool:
+        if monotonic() - self.said_at >= 1:
+            self.said_at = monotonic()
+            click.echo(f"{done.sent:,} sent so far")
+        return True

@@ -3,8 +3,9 @@
 from recovery_college import audit, clock
 from recovery_college.database import Model, hold, transaction
 from recovery_college.errors import Refusal
+from recovery_college.messages import queries
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageState
+from recovery_college.messages.rules import MessageState, is_useless
 
 
 def try_again(actor: Model, message: OutboxMessage) -> None:
@@ -14,8 +15,10 @@ def try_again(actor: Model, message: OutboxMessage) -> None:
         hold(message)
         if message.state not in (MessageState.WAITING, MessageState.NEEDS_SOMEBODY):
             raise Refusal("This message was sent, or is not needed any more.")
-        if not message.body:
+        if not message.body or is_useless(message.useless_at, now):
             raise Refusal("This link is too old. Send a new one from the person's page.")
+        if queries.is_overtaken(message):
+            raise Refusal("Something newer about this has gone out, so this would be wrong now.")
         message.state, message.due_at, message.trouble = MessageState.WAITING, now, None
         audit.record(actor, "tried again", message, fields=("state",), at=now)
 

@@ -1,19 +1,24 @@
 """Keep the promises: claim, send outside any transaction, mark."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from recovery_college import clock
-from recovery_college.database import db, transaction
+from recovery_college.database import db, hold, transaction
+from recovery_college.errors import NotFound
 from recovery_college.messages.channels import SENDERS, NotSent
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (
+    CAN_WAIT,
+    FOR_ALL,
     LEASE,
+    URGENT,
     MessageKind,
     MessageState,
     Trouble,
@@ -22,58 +27,70 @@ from recovery_college.messages.rules import (
 )
 
 log = logging.getLogger(__name__)
-AWAY = {Trouble.NO_SERVER, Trouble.AWAY}
-
-
-Say = Callable[[str], object]
-
-
-def _quietly(_words: str) -> None:
-    """The worker has nobody to tell how far it is."""
 
 
 @dataclass
 class Round:
-    """What one round of delivery came to."""
+    """What one round of delivery came to; `kept` is for want of a mail server."""
 
     sent: int = 0
     put_off: int = 0
     need_somebody: int = 0
+    kept: int = 0
 
 
-def deliver_due(*, paused: bool = False, say: Say = _quietly) -> Round:
+def _go_on(_done: Round) -> bool:
+    return True
+
+
+def deliver_due(*, paused: bool = False, go_on: Callable[[Round], bool] = _go_on) -> Round:
     """Send what is due. While the college is `paused`, only what somebody needs to sign in.
 
-    Without an answer from the mail server the round ends: the rest would fail alike.
+    `go_on` is asked after each message. When the mail server is away the round ends: the rest
+    would fail alike.
     """
     done = Round()
+    drop_useless()
     while message := _claim(paused=paused):
-        try:
-            SENDERS[message.channel](message)
-        except NotSent as fault:
-            log.warning("message %s was not sent: %s", message.id, fault.trouble)
-            _put_off(message, fault.trouble, done)
-            if fault.trouble in AWAY:
-                break
-        else:
+        trouble = _send(message)
+        if trouble is None:
             _mark_sent(message)
             done.sent += 1
-            if done.sent % 200 == 0:
-                say(f"{done.sent:,} sent so far")
+        else:
+            _put_off(message, trouble, done)
+        if trouble in FOR_ALL or not go_on(done):
+            break
     return done
 
 
-def _claim(*, paused: bool) -> OutboxMessage | None:
+def drop_useless() -> None:
+    """A link that has run out is not sent any more, and not kept either."""
     now = clock.now()
     with transaction():
-        asked = _heads_of_threads(now)
-        if paused:
-            asked = asked.where(OutboxMessage.kind != MessageKind.NOTICE)
-        message = db.session.scalar(asked.limit(1).with_for_update(skip_locked=True))
+        for message in db.session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.useless_at <= now)
+            .where(_claimed_by_nobody(now))
+            .with_for_update(skip_locked=True)
+        ):
+            message.forget_secret()
+            message.state = MessageState.DROPPED
+
+
+def _claim(*, paused: bool) -> OutboxMessage | None:
+    """Only one claims it: on SQLite by the write lock, on PostgreSQL by the row's."""
+    now = clock.now()
+    with transaction():
+        message = _next_of(URGENT, now) or (None if paused else _next_of(CAN_WAIT, now))
         if message is not None:
             message.claimed_until = now + LEASE
             message.tries += 1
     return message
+
+
+def _next_of(kinds: Set[MessageKind], now: datetime) -> OutboxMessage | None:
+    asked = _heads_of_threads(now).where(OutboxMessage.kind.in_(kinds))
+    return db.session.scalar(asked.limit(1).with_for_update(skip_locked=True))
 
 
 def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
@@ -87,27 +104,55 @@ def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
         .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= now)
-        .where(or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now))
+        .where(_claimed_by_nobody(now))
         .where(~waits)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
     )
 
 
+def _claimed_by_nobody(now: datetime) -> ColumnElement[bool]:
+    return or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now)
+
+
+def _send(message: OutboxMessage) -> Trouble | None:
+    """Outside any transaction. One that fails in a way nobody thought of holds up no other."""
+    try:
+        SENDERS[message.channel](message)
+    except NotSent as fault:
+        cause = type(fault.__cause__).__name__
+        if fault.trouble is not Trouble.NO_SERVER:
+            log.warning("message %s was not sent: %s, %s", message.id, fault.trouble, cause)
+        return fault.trouble
+    except Exception as fault:
+        log.error("message %s was not sent: %s", message.id, type(fault).__name__)
+        return Trouble.OUR_FAULT
+    return None
+
+
 def _mark_sent(message: OutboxMessage) -> None:
-    with transaction():
+    """Whatever became of it meanwhile, it has gone; unless it was erased."""
+    with suppress(NotFound), transaction():
+        hold(message)
         message.forget_secret()
         message.state, message.sent_at = MessageState.SENT, clock.now()
         message.claimed_until = message.trouble = None
 
 
 def _put_off(message: OutboxMessage, trouble: Trouble, done: Round) -> None:
-    now = clock.now()
-    with transaction():
+    """If it is still ours: it may have been dropped or erased, or sent by another, meanwhile."""
+    now, lease = clock.now(), message.claimed_until
+    with suppress(NotFound), transaction():
+        hold(message)
+        if message.state is not MessageState.WAITING or message.claimed_until != lease:
+            return
         message.trouble, message.claimed_until = trouble, None
         if is_hopeless(trouble, message.queued_at, now):
             message.forget_secret()
             message.state = MessageState.NEEDS_SOMEBODY
             done.need_somebody += 1
+            return
+        message.due_at = now + pause_after(message.tries)
+        if trouble is Trouble.NO_SERVER:
+            done.kept += 1
         else:
-            message.due_at = now + pause_after(message.tries)
             done.put_off += 1

@@ -15,10 +15,11 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.serializer import SignedSerializer
 
 from recovery_college.database import db
+from recovery_college.pages import refer_to
 
 log = logging.getLogger(__name__)
 DELIVER = "deliver"
-POLL_AT_MOST = 0.5  # seconds between two looks into the queue
+CONNECTS_WITHIN = 3  # seconds: somebody waits for a page while the worker is asked
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,12 @@ def jobs_of(app: Flask) -> Jobs:
 
 
 def _in_context(app: Flask, job: Job, *ids: int) -> None:
-    """A job that fails is logged by its name, and does not stop the others."""
+    """A job that fails is logged by name and place, and does not stop the others."""
     with app.app_context():
         try:
             job.run(*ids)
         except Exception as fault:
-            log.error("job %s failed: %s", job.name, type(fault).__name__)
+            refer_to(fault, f"job {job.name}")
         finally:
             db.session.remove()
 
@@ -81,5 +82,6 @@ def _queue_at(url: str, secret: str) -> Huey:
     serializer = SignedSerializer(secret=secret, salt="college-jobs")
     settings: dict[str, Any] = {"serializer": serializer, "results": False}
     if url.startswith("postgresql"):
+        settings["connect_timeout"] = CONNECTS_WITHIN
         return PostgresHuey("college", dsn=url.replace("+psycopg", ""), **settings)
     return SqliteHuey("college", filename=url.removeprefix("sqlite:///"), **settings)

@@ -12,8 +12,8 @@ from recovery_college.messages.rules import Channel, MessageKind, MessageState, 
 class OutboxMessage(Model):
     """One message to one address. Its words are finished when it is promised.
 
-    The words of a secret one are kept only until it is sent. `claimed_until` is the lease of
-    whoever delivers it just now.
+    The words of a secret one are kept only until it is sent, or has become useless.
+    `claimed_until` is the lease of whoever delivers it just now.
     """
 
     __tablename__ = "outbox_message"
@@ -24,6 +24,7 @@ class OutboxMessage(Model):
         ),
         Index(
             "ix_outbox_message_due",
+            "kind",
             "due_at",
             "id",
             postgresql_where=text("state = 'waiting'"),
@@ -51,6 +52,7 @@ class OutboxMessage(Model):
     state: Mapped[MessageState] = mapped_column(default=MessageState.WAITING)
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    useless_at: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[Trouble | None]

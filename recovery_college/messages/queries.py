@@ -53,6 +53,16 @@ def page_of(
     ).all()
 
 
+def is_overtaken(message: OutboxMessage) -> bool:
+    """Whether a later message of its thread has gone out."""
+    later = select(OutboxMessage.id).where(
+        OutboxMessage.thread == message.thread,
+        OutboxMessage.id > message.id,
+        OutboxMessage.state == MessageState.SENT,
+    )
+    return db.session.scalar(later.limit(1)) is not None
+
+
 def the_stuck(hidden: Hidden, *, most: int) -> Sequence[OutboxMessage]:
     """The newest first."""
     asked = select(OutboxMessage).where(stuck(), to_others_than(hidden))

@@ -8,7 +8,8 @@ from recovery_college.clock import in_london, london_instant
 from recovery_college.college.rules import College
 
 SMTP_WAITS = timedelta(seconds=30)  # for any answer of the mail server
-LEASE = timedelta(minutes=5)  # longer than one delivery can take, all its answers included
+DELIVERY_TAKES = timedelta(seconds=90)  # at most, all its answers together
+LEASE = timedelta(minutes=3)  # longer than a delivery and its last answer
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(hours=72)
@@ -38,6 +39,10 @@ class MessageKind(StrEnum):
     GOODBYE = "goodbye"
 
 
+CAN_WAIT = frozenset({MessageKind.NOTICE})
+URGENT = frozenset(MessageKind) - CAN_WAIT
+
+
 class MessageState(StrEnum):
     """Only `waiting` is tried by itself."""
 
@@ -64,10 +69,12 @@ class Trouble(StrEnum):
 
     NO_SERVER = "no_server"
     AWAY = "away"
+    NOT_LET_IN = "not_let_in"
     BUSY = "busy"
     ADDRESS_REFUSED = "address_refused"
     REFUSED = "refused"
-    TOO_LONG = "too_long"
+    UNWRITABLE = "unwritable"
+    OUR_FAULT = "our_fault"
 
     @property
     def label(self) -> str:
@@ -77,12 +84,15 @@ class Trouble(StrEnum):
 TROUBLES = {
     Trouble.NO_SERVER: "Not sent: no mail server is set up.",
     Trouble.AWAY: "The mail server did not answer.",
+    Trouble.NOT_LET_IN: "The mail server did not let us in. Its settings here need a look.",
     Trouble.BUSY: "The mail server asked us to try again later.",
     Trouble.ADDRESS_REFUSED: "The mail server does not take mail for this address.",
     Trouble.REFUSED: "The mail server did not take the message.",
-    Trouble.TOO_LONG: "It could not be sent for three days.",
+    Trouble.UNWRITABLE: "This address or these words can't be written as an e-mail.",
+    Trouble.OUR_FAULT: "Something went wrong on our side.",
 }
-FOR_GOOD = {Trouble.ADDRESS_REFUSED, Trouble.REFUSED}
+FOR_GOOD = {Trouble.ADDRESS_REFUSED, Trouble.REFUSED, Trouble.UNWRITABLE}
+FOR_ALL = {Trouble.AWAY, Trouble.NOT_LET_IN}  # the next message would hear the same
 
 
 @dataclass(frozen=True)
@@ -96,11 +106,12 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Words:
-    """Finished: nothing is filled in later."""
+    """Finished: nothing is filled in later. From `useless_at` on they are not sent any more."""
 
     subject: str
     body: str
     kind: MessageKind = MessageKind.NOTICE
+    useless_at: datetime | None = None
 
 
 def pause_after(tries: int) -> timedelta:
@@ -111,6 +122,10 @@ def pause_after(tries: int) -> timedelta:
 def is_hopeless(trouble: Trouble, queued_at: datetime, now: datetime) -> bool:
     """Whether somebody must look, instead of trying again."""
     return trouble in FOR_GOOD or now - queued_at >= GIVEN_UP_AFTER
+
+
+def is_useless(useless_at: datetime | None, now: datetime) -> bool:
+    return useless_at is not None and useless_at <= now
 
 
 def not_before(kind: MessageKind, now: datetime, college: College) -> datetime:

@@ -1,18 +1,33 @@
 """What the machinery asks of the database."""
 
+import sqlite3
+
+import psycopg
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.config import ROOT
 from recovery_college.database import db
+from recovery_college.messages.jobs import jobs_of
+
+QUEUE_AWAY = (sqlite3.Error, psycopg.Error)  # huey speaks to both without SQLAlchemy
 
 
 def database_answers() -> bool:
     try:
         return bool(db.session.scalar(select(1)))
     except SQLAlchemyError:
+        return False
+
+
+def queue_answers() -> bool:
+    """Whether the worker can be asked for something; not whether one runs."""
+    try:
+        return bool(jobs_of(current_app).queue.pending_count() >= 0)
+    except QUEUE_AWAY:
         return False
 
 

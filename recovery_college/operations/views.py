@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from recovery_college.accounts.access import open_to_anyone
-from recovery_college.operations.queries import database_answers, is_migrated
+from recovery_college.operations.queries import database_answers, is_migrated, queue_answers
 
 bp = Blueprint("operations", __name__)
 
@@ -21,6 +21,8 @@ def readyz() -> Response:
         return _say("not ready: database", 503)
     if not is_migrated():
         return _say("not ready: the database is not of this version", 503)
+    if not queue_answers():
+        return _say("not ready: queue", 503)
     return _say("ready", 200)
 
 

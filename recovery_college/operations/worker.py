@@ -1,26 +1,66 @@
 """`flask worker`: what is done beside the web. Every job may run twice, and may be lost."""
 
+import sys
+from threading import Event
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.college.queries import the_college
-from recovery_college.messages.delivery import deliver_due
-from recovery_college.messages.jobs import DELIVER, POLL_AT_MOST, Job, jobs_of
+from recovery_college.database import db, why_refused
+from recovery_college.messages.delivery import Round, deliver_due
+from recovery_college.messages.jobs import DELIVER, Job, jobs_of
+from recovery_college.operations.queries import is_migrated, queue_answers
+
+POLL_AT_MOST = 0.5  # seconds between two looks into the queue
+STOPPING = Event()
 
 
 def _deliver() -> None:
-    deliver_due(paused=the_college().mail_paused)
+    deliver_due(paused=the_college().mail_paused, go_on=_still_running)
+
+
+def _still_running(_done: Round) -> bool:
+    return not STOPPING.is_set()
 
 
 EVERY_MINUTE = {"minute": "*"}
 JOBS = (Job(DELIVER, _deliver, EVERY_MINUTE),)
 
 
+class GentleConsumer(Consumer):
+    """However it is told to stop, it finishes the message that it holds, and takes no other."""
+
+    def stop(self, graceful: bool = True) -> None:
+        STOPPING.set()
+        super().stop(graceful=True)
+
+
 @click.command
 @with_appcontext
 def worker() -> None:
-    """Deliver messages and do what is due, until it is stopped (INT lets it finish first)."""
-    queue = jobs_of(current_app).queue
+    """Deliver messages and do what is due, until it is stopped by INT or TERM.
+
+    It finishes the message that it holds first. Several may run beside each other.
+    """
+    _check_that_it_can_work()
+    jobs = jobs_of(current_app)
     click.echo("The worker is at work: it delivers messages and does what is due.")
-    queue.create_consumer(workers=1, initial_delay=0.1, max_delay=POLL_AT_MOST).run()
+    jobs.ask(DELIVER)
+    GentleConsumer(jobs.queue, workers=1, initial_delay=0.1, max_delay=POLL_AT_MOST).run()
+    click.echo("The worker has stopped.")
+
+
+def _check_that_it_can_work() -> None:
+    try:
+        ready = is_migrated()
+    except SQLAlchemyError as error:
+        sys.exit(why_refused(error))
+    if not ready:
+        sys.exit("The database is not of this version. Run: flask db upgrade")
+    if not queue_answers():
+        sys.exit("The worker's queue can't be used: see COLLEGE_QUEUE_URL.")
+    db.session.remove()

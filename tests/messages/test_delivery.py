@@ -82,11 +82,10 @@ def test_a_letter_is_plain_discreet_and_says_that_a_machine_wrote_it(office: Pos
     assert "Bcc" not in letter
 
 
-def test_a_repeat_is_the_same_letter_to_the_byte(app: Flask) -> None:
+def test_a_repeat_is_the_same_letter_to_the_byte() -> None:
     promise("a")
     message = db.session.scalars(select(OutboxMessage)).one()
-    with app.app_context():
-        assert channels.letter(message).as_bytes() == channels.letter(message).as_bytes()
+    assert channels.letter(message).as_bytes() == channels.letter(message).as_bytes()
 
 
 def test_a_line_break_in_a_subject_starts_no_header(office: PostOffice) -> None:
@@ -169,8 +168,9 @@ def test_after_three_days_somebody_must_look(
 
 def test_without_a_server_mail_is_kept_and_says_why() -> None:
     promise("a")
-    assert deliver_due() == Round(put_off=1)
-    assert state_of("a") == (MessageState.WAITING, Trouble.NO_SERVER, 1)
+    promise("b")
+    assert deliver_due() == Round(kept=2)
+    assert state_of("a") == state_of("b") == (MessageState.WAITING, Trouble.NO_SERVER, 1)
     assert Trouble.NO_SERVER.label == "Not sent: no mail server is set up."
 
 

@@ -1,0 +1,217 @@
+"""A letter's bytes, whom it can go to, and what a mail server's no means."""
+
+import smtplib
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recovery_college.app import create_app
+from recovery_college.messages import channels
+from recovery_college.messages.channels import NotSent, letter, send_email, trouble_of
+from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.rules import DELIVERY_TAKES, LEASE, SMTP_WAITS, Trouble
+from tests.post_office import PostOffice, post_office
+
+NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
+SENDER = "Harbour <college@example.org>"
+ANY_APP = create_app({})
+HEADERS = [
+    "Subject",
+    "From",
+    "To",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "MIME-Version",
+]
+LETTER = b"""\
+Subject: Harbour\r
+From: Harbour <college@example.org>\r
+To: a@example.org\r
+Date: Tue, 01 Jun 2027 11:00:00 +0000\r
+Message-ID: <7.1811847600@college.example.org>\r
+Auto-Submitted: auto-generated\r
+X-Auto-Response-Suppress: OOF, AutoReply\r
+Content-Type: text/plain; charset="utf-8"\r
+Content-Transfer-Encoding: quoted-printable\r
+MIME-Version: 1.0\r
+\r
+Hello Zo=C3=AB\r
+"""
+
+
+def sends_to(office: PostOffice, **settings: str) -> Flask:
+    server = {"SERVER": "127.0.0.1", "PORT": str(office.port), "SENDER": SENDER} | settings
+    return create_app(
+        {f"COLLEGE_MAIL_{name}": value for name, value in server.items()}
+        | {"COLLEGE_BASE_URL": "https://college.example.org"}
+    )
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    with post_office() as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a mail server that nobody vouches for, with its key, for one day."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(here, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path = tmp_path_factory.mktemp("certificate") / "server.pem"
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def message(subject: str = "Harbour", address: str = "a@example.org") -> OutboxMessage:
+    return OutboxMessage(id=7, subject=subject, address=address, body="Hello Zoë\n", queued_at=NOON)
+
+
+def trouble_with(app: Flask, sent: OutboxMessage) -> Trouble | None:
+    with app.app_context():
+        try:
+            send_email(sent)
+        except NotSent as fault:
+            return fault.trouble
+    return None
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland"])
+def test_a_letter_is_the_same_to_the_byte_wherever_it_is_sent_from(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert trouble_with(sends_to(office), message()) is None
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert office.letters == [LETTER]
+
+
+@given(st.text(max_size=300))
+def test_no_subject_makes_a_header(subject: str) -> None:
+    with ANY_APP.app_context():
+        made = message_from_bytes(letter(message(subject)).as_bytes())
+    assert made.keys() == HEADERS
+
+
+@given(st.from_regex(r"a@example\.org[\r\n,;<> ]{1,2}\S{0,9}@?[a-z\r\n]*", fullmatch=True))
+def test_no_address_makes_a_header_or_a_second_reader(address: str) -> None:
+    with ANY_APP.app_context(), suppress(NotSent):
+        written = letter(message(address=address))
+        assert message_from_bytes(written.as_bytes()).keys() == HEADERS
+        assert len(written.made["To"].addresses) == len(written.send_to) == 1
+
+
+def test_an_address_of_another_script_is_reached_by_its_name_in_ascii(office: PostOffice) -> None:
+    assert trouble_with(sends_to(office), message(address="a@bücher.example")) is None
+    assert office.recipients == ["a@xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize("address", ["zoë@example.org", "", "nobody", "a@", "a b@example.org"])
+def test_an_address_that_no_mail_can_go_to_is_no_reason_to_try_again(
+    office: PostOffice, address: str
+) -> None:
+    assert trouble_with(sends_to(office), message(address=address)) is Trouble.UNWRITABLE
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a": (550, b"")}), Trouble.ADDRESS_REFUSED),
+        (smtplib.SMTPRecipientsRefused({"a": (451, b"")}), Trouble.BUSY),
+        (smtplib.SMTPRecipientsRefused({"a": (421, b"")}), Trouble.AWAY),
+        (smtplib.SMTPDataError(554, b""), Trouble.REFUSED),
+        (smtplib.SMTPDataError(452, b""), Trouble.BUSY),
+        (smtplib.SMTPDataError(421, b""), Trouble.AWAY),
+        (smtplib.SMTPSenderRefused(550, b"", "a"), Trouble.NOT_LET_IN),
+        (smtplib.SMTPSenderRefused(452, b"", "a"), Trouble.BUSY),
+        (smtplib.SMTPAuthenticationError(535, b""), Trouble.NOT_LET_IN),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), Trouble.NOT_LET_IN),
+        (smtplib.SMTPConnectError(554, b""), Trouble.AWAY),
+        (smtplib.SMTPServerDisconnected(""), Trouble.AWAY),
+        (ConnectionRefusedError(), Trouble.AWAY),
+        (TimeoutError(), Trouble.AWAY),
+    ],
+)
+def test_a_no_is_to_the_message_its_address_or_to_us(fault: OSError, trouble: Trouble) -> None:
+    assert trouble_of(fault) is trouble
+
+
+def test_all_answers_together_are_not_waited_for_longer_than_a_delivery_may_take(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.slow["a@example.org"] = office.hangs_for = 0.4
+    monkeypatch.setattr(channels, "SMTP_WAITS", timedelta(seconds=0.6))
+    assert trouble_with(sends_to(office), message()) is None
+    monkeypatch.setattr(channels, "DELIVERY_TAKES", timedelta(seconds=0.6))
+    assert trouble_with(sends_to(office), message()) is Trouble.AWAY
+
+
+def test_nobody_else_takes_a_message_up_while_it_may_still_be_on_its_way() -> None:
+    assert DELIVERY_TAKES + SMTP_WAITS < LEASE
+
+
+def test_only_a_server_that_somebody_vouches_for_is_given_mail_over_tls(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    with post_office(tls_context=context, require_starttls=True) as office:
+        app = sends_to(office, USE_TLS="yes")
+        assert trouble_with(app, message()) is Trouble.NOT_LET_IN
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert trouble_with(app, message()) is None
+    assert office.letters == [LETTER]
+
+
+def test_a_wrong_password_is_ours_to_mend_and_no_fault_of_the_message() -> None:
+    def checks(*given: Any) -> AuthResult:
+        return AuthResult(success=given[-1].password == b"right", handled=False)
+
+    with post_office(authenticator=checks, auth_require_tls=False) as office:
+        wrong, right = (
+            sends_to(office, USERNAME="college", PASSWORD=word) for word in ("wrong", "right")
+        )
+        assert trouble_with(wrong, message()) is Trouble.NOT_LET_IN
+        assert trouble_with(right, message()) is None
+    assert office.letters == [LETTER]
