@@ -1,7 +1,7 @@
 """What holds on every page there is. A new page takes its place in `PAGES`, and that is all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -10,13 +10,15 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import pytest
 import time_machine
 from flask import Flask, request_finished
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from recovery_college.accounts.rules import Role
 from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.scheduling.models import Venue
 from tests.conftest import Browse, counted
-from tests.factories import FIRST, NOW, make_room, make_run
+from tests.factories import FIRST, NOW, make_message, make_person, make_room, make_run
 from tests.markup import Markup
 from tests.small_college import make_small_college
 
@@ -163,6 +165,7 @@ NONSENSE = {
 WEIGHT = 100_000  # bytes of a page itself, on a first visit
 MOST_STATEMENTS = 6
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|TRUNCATE)", re.IGNORECASE)
+LOOKS = "SELECT verb, subject FROM audit_entry"
 NEVER = re.compile(
     r"\b(patients?|clients?|cases?|referrals?|assessments?|admissions?|discharged?|treatments?"
     r"|therapy|interventions?|compliance|DNA|failed to attend|did not attend|no-show|risks?"
@@ -288,6 +291,47 @@ def test_looking_changes_nothing_and_keeps_nothing(crawl: Crawl) -> None:
     assert crawl.left == []
     given = {a for a, answer in crawl.answers.items() if "Set-Cookie" in answer.headers}
     assert given <= WITH_FORMS
+
+
+def test_looking_when_signed_in_leaves_nothing_but_the_line_that_says_so(
+    app: Flask, browse: Browse
+) -> None:
+    make_small_college(courses=1)
+    ada = make_person("Ada Osei", email="ada@example.org")
+    everything = (Role.TUTOR, Role.MANAGER)
+    browser = browse(make_person("Olu", *everything, email="olu@example.org"))
+    ids = {"person_id": ada.id, "message_id": make_message(ada).id}
+    subject = f"person:{ada.id}"
+    db.session.remove()
+    before = rows_but_of_the_trail()
+    with counted() as statements:
+        statuses = {address: browser.get(address).status_code for address in gettable(app, ids)}
+    writes = {" ".join(each.split()[:3]) for each in statements if WRITES.match(each)}
+    assert writes == {"INSERT INTO audit_entry"}
+    assert rows_but_of_the_trail() == before
+    lines = [tuple(row) for row in db.session.execute(text(LOOKS))]
+    assert {(verb, about.split(":")[0]) for verb, about in lines} == {("looked at", "person")}
+    assert lines.count(("looked at", subject)) == 1
+    assert [address for address, status in statuses.items() if status >= 500] == []
+    assert len([status for status in statuses.values() if status == 200]) > 30
+
+
+def gettable(app: Flask, ids: Mapping[str, int]) -> list[str]:
+    """An address of every page, with rows that there are where it wants some."""
+    site = app.url_map.bind("localhost")
+    return [
+        site.build(rule.endpoint, {name: ids.get(name, 1) for name in rule.arguments})
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+    ]
+
+
+def rows_but_of_the_trail() -> dict[str, list[str]]:
+    return {
+        table.name: sorted(repr(tuple(row)) for row in db.session.execute(table.select()))
+        for table in db.metadata.sorted_tables
+        if table.name != "audit_entry"
+    }
 
 
 def test_a_page_asks_the_database_as_often_for_one_run_as_for_thirty(browse: Browse) -> None:

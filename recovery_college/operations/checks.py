@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from recovery_college.accounts.checks import CHECKS as ACCOUNTS
 from recovery_college.courses.checks import CHECKS as COURSES
 from recovery_college.database import db, missing_guards, orphans
 from recovery_college.scheduling.checks import CHECKS as SCHEDULING
@@ -16,6 +17,7 @@ def _orphans() -> list[str]:
 
 
 CHECKS: dict[str, Callable[[], list[str]]] = {
+    **ACCOUNTS,
     **COURSES,
     **SCHEDULING,
     "No row points at one that is gone": _orphans,
