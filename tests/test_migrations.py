@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from recovery_college import audit, clock
-from recovery_college.accounts.rules import Side
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Role, Side
 from recovery_college.app import create_app
 from recovery_college.config import ROOT
 from recovery_college.courses.models import Course
@@ -168,6 +169,29 @@ def test_down_to_nothing_and_up_again(start: Start) -> None:
             assert catalogue(connection) == before
 
 
+def test_people_of_the_first_version_are_students_and_its_tutors_tutors(start: Start) -> None:
+    with of(start()):
+        flask_migrate.upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            for id, name in ((1, "Ada Osei"), (2, "Bo Lind")):
+                row = {"id": id, "name": name, "email": "Bo@example.org" if id == 2 else None}
+                connection.execute(
+                    text("INSERT INTO person (id, name, email) VALUES (:id, :name, :email)"), row
+                )
+            connection.execute(
+                text(
+                    "INSERT INTO tutor (id, person_id, role, shown_as) "
+                    "VALUES (1, 2, '', 'not_named')"
+                )
+            )
+        flask_migrate.upgrade()
+        ada, bo = db.session.scalars(db.select(Person).order_by(Person.id))
+        assert (ada.roles, bo.roles) == (frozenset(), frozenset({Role.TUTOR}))
+        assert (ada.discreet, ada.needs_shared, ada.join_step) == (True, False, None)
+        assert ada.made_at == ada.active_at == ada.joined_at
+        assert "\nbo@example.org\n" in bo.search
+
+
 def test_a_rebuilt_table_keeps_its_rows_its_children_and_its_guards(
     start: Start, following: str
 ) -> None:
@@ -268,4 +292,4 @@ def test_a_changed_guard_comes_with_a_migration() -> None:
     and write its number and the new sum here."""
     newest = max(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
     laid = sha256(repr(sorted(GUARDS)).encode()).hexdigest()[:8]
-    assert (newest, laid) == ("0001", "309928d2")
+    assert (newest, laid) == ("0002", "0b8cec12")
