@@ -14,14 +14,8 @@ from recovery_college.courses.models import Contributor, Course, CourseTheme, St
 from recovery_college.courses.rules import CourseState, Look, Mode, Theme, slug_of
 from recovery_college.database import db, transaction
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import (
-    DeliveryState,
-    RunState,
-    SessionState,
-    Span,
-    Visibility,
-    timetable,
-)
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState, Visibility
+from recovery_college.scheduling.rules.timetable import Span, timetable
 from recovery_college.tutors.models import Tutor, TutorSide
 
 WORDS = [

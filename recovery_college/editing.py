@@ -47,14 +47,22 @@ def apply(row: object, edit: Edit) -> tuple[str, ...]:
 
     Raises `Overtaken` when the row is no longer what was shown.
     """
+    changed = changes(row, edit)
+    for field in changed:
+        setattr(row, field, edit.values[field])
+    return changed
+
+
+def changes(row: object, edit: Edit) -> tuple[str, ...]:
+    """The names of what would change in the row, which is held.
+
+    Raises `Overtaken` when the row is no longer what was shown.
+    """
     now = prints_of(row, edit.values)
     overtaken = tuple(field for field in edit.values if edit.seen.get(field) != now[field])
     if overtaken:
         raise Overtaken(overtaken)
-    changed = tuple(field for field, value in edit.values.items() if print_of(value) != now[field])
-    for field in changed:
-        setattr(row, field, edit.values[field])
-    return changed
+    return tuple(field for field, value in edit.values.items() if print_of(value) != now[field])
 
 
 def _plainly(value: object) -> str:

@@ -14,7 +14,8 @@ from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel, MessageKind
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import DeliveryState, RunState, weekly_series
+from recovery_college.scheduling.rules import DeliveryState, RunState
+from recovery_college.scheduling.rules.timetable import weekly_series
 from recovery_college.tutors.models import Tutor, TutorSide
 
 Row = TypeVar("Row")

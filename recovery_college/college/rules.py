@@ -111,6 +111,13 @@ class College:
         """On a bank holiday, and on the days that the office has named."""
         return day in bank_holidays(self.nation, day.year) or day in days_in(self.closed_days)
 
+    def closed_between(self, first: date, last: date) -> frozenset[date]:
+        """The days from `first` to `last` on which it is closed."""
+        years = range(first.year, last.year + 1)
+        holidays = (bank_holidays(self.nation, year) for year in years)
+        closed = days_in(self.closed_days).union(*holidays)
+        return frozenset(day for day in closed if first <= day <= last)
+
 
 DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(College)}
 CHANGEABLE = frozenset(DEFAULTS) - FIXED

@@ -1,5 +1,6 @@
 """Strands, courses, and who made each course with what experience."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection, ForeignKey, Text, UniqueConstraint, event
@@ -12,6 +13,7 @@ from recovery_college.courses.rules import (
     Look,
     MadeItAlready,
     Mode,
+    StrandTaken,
     Theme,
     TitleTaken,
     near_misses,
@@ -67,6 +69,17 @@ class Course(Model):
     )
 
     @property
+    def chime(self) -> list[Theme]:
+        """The themes themselves, to be read and chosen."""
+        return [row.theme for row in self.themes]
+
+    @chime.setter
+    def chime(self, chosen: Collection[Theme]) -> None:
+        kept = [row for row in self.themes if row.theme in chosen]
+        new = sorted(set(chosen) - {row.theme for row in kept})
+        self.themes = kept + [CourseTheme(theme=theme) for theme in new]
+
+    @property
     def searchable(self) -> tuple[str, str, str]:
         """What search should read: the title, the text, and all that is one slip from them."""
         title = words_of(self.title)
@@ -117,6 +130,8 @@ refuses("uq_course_title", TitleTaken)
 refuses("course.title", TitleTaken)
 refuses("uq_course_slug", TitleTaken)
 refuses("course.slug", TitleTaken)
+refuses("uq_strand_name", StrandTaken)
+refuses("strand.name", StrandTaken)
 refuses("uq_contributor_course_id_person_id_side", MadeItAlready)
 refuses("contributor.course_id, contributor.person_id, contributor.side", MadeItAlready)
 

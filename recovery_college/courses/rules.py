@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from recovery_college.accounts.rules import Side
 from recovery_college.errors import Refusal
+from recovery_college.formatting import count
 
 LONGEST_WORD = 40  # letters; Welsh and German fit
 LONGEST_SLUG = 80
@@ -73,6 +74,17 @@ class CourseState(StrEnum):
     PUBLISHED = "published"
     ARCHIVED = "archived"
 
+    @property
+    def label(self) -> str:
+        return STATES[self]
+
+
+STATES = {
+    CourseState.DRAFT: "Being made",
+    CourseState.PUBLISHED: "In the prospectus",
+    CourseState.ARCHIVED: "No longer offered",
+}
+
 
 STEPS = frozenset(
     {
@@ -97,7 +109,20 @@ class TitleTaken(Refusal):
     """Another course has this title."""
 
     def __init__(self) -> None:
-        super().__init__("Another course already has this title. Choose a different one.")
+        super().__init__(
+            "Another course already has this title. Choose a different one.", field="title"
+        )
+
+
+class StrandTaken(Refusal):
+    """Another strand has this name."""
+
+    def __init__(self) -> None:
+        super().__init__("Another strand already has this name.", field="name")
+
+
+class StrandInUse(Refusal):
+    """Courses stand in the strand."""
 
 
 class MadeItAlready(Refusal):
@@ -122,6 +147,15 @@ def check_step(old: CourseState, new: CourseState) -> None:
         raise NoSuchStep(f"A course that is {old} can't become {new}.")
 
 
+def check_unused(courses: int) -> None:
+    """A strand goes when no course stands in it."""
+    if courses:
+        raise StrandInUse(
+            f"{count(courses, 'course')} {'is' if courses == 1 else 'are'} in this strand. "
+            "Move them to another one first."
+        )
+
+
 def check_words(words: str) -> None:
     """A line of the record says something."""
     if not words.strip():
@@ -132,6 +166,15 @@ def slug_of(title: str) -> str:
     """The title as an address: lower case letters, digits and hyphens."""
     whole = "-".join(re.findall(r"[a-z0-9]+", plain(title)))
     return whole[:LONGEST_SLUG].strip("-") or "untitled"
+
+
+def free_slug(slug: str, taken: set[str]) -> str:
+    """The slug, with a number behind it if another thing has it; it is taken from now on."""
+    free, number = slug, 2
+    while free in taken:
+        free, number = f"{slug}-{number}", number + 1
+    taken.add(free)
+    return free
 
 
 def plain(text: str) -> str:

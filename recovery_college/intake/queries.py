@@ -13,7 +13,8 @@ from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import db
 from recovery_college.intake.rules.series import Standing, StandingRun
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import DeliveryState, RunState, Span
+from recovery_college.scheduling.rules import DeliveryState, RunState
+from recovery_college.scheduling.rules.timetable import Span
 from recovery_college.tutors.models import Tutor
 
 MEETINGS = (

@@ -22,7 +22,7 @@ from recovery_college.prospectus.rules import (
     heading,
 )
 from recovery_college.prospectus.statements import RECORD, UNIT
-from recovery_college.scheduling.rules import PartOfDay
+from recovery_college.scheduling.rules.timetable import PartOfDay
 
 
 @dataclass(frozen=True)

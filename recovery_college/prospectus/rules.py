@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from recovery_college.accounts.rules import ShownAs, Side, public_name
 from recovery_college.courses.rules import Mode, Theme
 from recovery_college.formatting import WEEKDAYS, count, listed
-from recovery_college.scheduling.rules import PartOfDay
+from recovery_college.scheduling.rules.timetable import PartOfDay
 
 PAGE_SIZE = 12
 LAST_PAGE = 1000

@@ -15,9 +15,9 @@ from recovery_college.prospectus.diary import dates_of
 from recovery_college.prospectus.listing import Frame, Listing
 from recovery_college.prospectus.makers import made_by
 from recovery_college.prospectus.panels import coming_of, offer_of
-from recovery_college.prospectus.pictures import kind_of
 from recovery_college.prospectus.rules import Filters
 from recovery_college.prospectus.structured import course_data
+from recovery_college.scheduling.rules.pictures import kind_of
 
 RESULTS = "<!-- results -->"
 MOST_RUNS = 20  # on one page; the office knows of the rest

@@ -11,14 +11,8 @@ from recovery_college import clock
 from recovery_college.accounts.rules import Side
 from recovery_college.database import db
 from recovery_college.scheduling.models import Delivery, Room, Run, Session
-from recovery_college.scheduling.rules import (
-    DeliveryState,
-    RunState,
-    SessionState,
-    Span,
-    Timetable,
-    timetable,
-)
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.scheduling.rules.timetable import Span, Timetable, timetable
 from recovery_college.tutors.models import TutorSide
 
 

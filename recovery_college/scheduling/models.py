@@ -1,6 +1,6 @@
 """Terms, venues, rooms, runs, sessions, and which tutor takes which side of a session."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from secrets import token_urlsafe
 
 from sqlalchemy import (
@@ -16,21 +16,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recovery_college.accounts.rules import Side
+from recovery_college.clock import in_london
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import Mode
 from recovery_college.database import Model, guard, refuses
 from recovery_college.scheduling.rules import (
     DeliveryState,
-    PartOfDay,
+    Half,
+    PairState,
     RoomTaken,
     RunState,
     SessionState,
-    Span,
     TutorStands,
     TutorTaken,
     Visibility,
-    timetable,
+    pair_state,
 )
+from recovery_college.scheduling.rules.timetable import PartOfDay, Span, timetable
 from recovery_college.tutors.models import Tutor
 
 
@@ -66,7 +68,9 @@ class Venue(Model):
     door_photo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     door_photo_words: Mapped[str] = mapped_column(Text, default="")
 
-    rooms: Mapped[list["Room"]] = relationship(back_populates="venue", order_by="Room.id")
+    rooms: Mapped[list["Room"]] = relationship(
+        back_populates="venue", order_by="Room.id", cascade="all, delete-orphan"
+    )
 
 
 class Room(Model):
@@ -143,10 +147,19 @@ class Run(Model):
     def places_left(self) -> int:
         return self.capacity
 
+    @property
+    def planned(self) -> list["Session"]:
+        """Its sessions in order, without those that are cancelled."""
+        standing = (s for s in self.sessions if s.state is not SessionState.CANCELLED)
+        return sorted(standing, key=lambda session: session.starts_at)
+
+    def to_come(self, now: datetime) -> list["Session"]:
+        """Those that have yet to begin."""
+        return [session for session in self.planned if session.starts_at > now]
+
     def follow_sessions(self) -> None:
         """Work out the timetable anew; whoever changes a session calls this."""
-        standing = (s for s in self.sessions if s.state is not SessionState.CANCELLED)
-        planned = sorted(standing, key=lambda session: session.starts_at)
+        planned = self.planned
         made = timetable(Span(s.starts_at, s.ends_at) for s in planned)
         self.starts_at, self.ends_at = made.starts_at, made.ends_at
         self.weekday, self.part = made.weekday, made.part
@@ -194,9 +207,36 @@ class Session(Model):
     )
 
     @property
+    def day(self) -> date:
+        """On the college's wall clock, as are the two times."""
+        return in_london(self.starts_at).date()
+
+    @property
+    def starts(self) -> time:
+        return in_london(self.starts_at).time()
+
+    @property
+    def ends(self) -> time:
+        return in_london(self.ends_at).time()
+
+    @property
     def accepted(self) -> list["Delivery"]:
         """Those that make the pair."""
         return [each for each in self.deliveries if each.state is DeliveryState.ACCEPTED]
+
+    @property
+    def half(self) -> Half:
+        """What rules about its pair ask."""
+        return Half(self.starts_at, self.sides, self.pair_by_on)
+
+    @property
+    def pair(self) -> PairState:
+        return pair_state(self.sides)
+
+    @property
+    def lacks_a_promise(self) -> bool:
+        """Half of its pair is open, and no day is set by which it will be found."""
+        return self.pair is not PairState.PAIRED and self.pair_by_on is None
 
     @property
     def sides(self) -> frozenset[Side]:

@@ -1,13 +1,34 @@
-"""What others ask about runs."""
+"""What others ask about terms, places, runs and sessions."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course
 from recovery_college.database import db
-from recovery_college.scheduling.models import Run
-from recovery_college.scheduling.rules import RunState
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.scheduling.rules.timetable import Span
+from recovery_college.tutors.models import Tutor
+
+M = TypeVar("M")
+WITH_ROOM = joinedload(Session.room).joinedload(Room.venue)
+WITH_TUTORS = selectinload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person)
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run in a list, and how many of its planned sessions still lack something."""
+
+    run: Run
+    without_room: int
+    without_pair: int
 
 
 def runs_to_come(course: Course, now: datetime) -> int:
@@ -16,3 +37,181 @@ def runs_to_come(course: Course, now: datetime) -> int:
         Run.course_id == course.id, Run.state == RunState.PUBLISHED, Run.ends_at > now
     )
     return db.session.scalars(coming).one()
+
+
+def terms() -> Sequence[Term]:
+    """The latest first."""
+    return db.session.scalars(select(Term).order_by(Term.starts_on.desc(), Term.id.desc())).all()
+
+
+def terms_from(day: date) -> Sequence[Term]:
+    """Those that have not ended by then, the earliest first."""
+    asked = select(Term).where(Term.ends_on >= day)
+    return db.session.scalars(asked.order_by(Term.starts_on, Term.id)).all()
+
+
+def term(id: object) -> Term:
+    return _found(db.session.get(Term, id))
+
+
+def term_is_named(name: str, but: Term) -> bool:
+    """Whether another term has this name, however it is written."""
+    asked = select(Term.id).where(func.lower(Term.name) == func.lower(name))
+    return db.session.scalar(asked.where(Term.id != (but.id or 0))) is not None
+
+
+def runs_by_term() -> dict[int, int]:
+    """How many runs each term has, by its id."""
+    counted = select(Run.term_id, func.count()).group_by(Run.term_id)
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def count_runs_of(term: Term) -> int:
+    return db.session.scalars(select(func.count()).where(Run.term_id == term.id)).one()
+
+
+def runs_of_term(term: Term, *, first: int, size: int) -> Sequence[RunLine]:
+    return _lines(_run_lines().where(Run.term_id == term.id).offset(first).limit(size))
+
+
+def runs_of_course(course: Course, *, most: int) -> Sequence[RunLine]:
+    """The latest first."""
+    asked = _run_lines().where(Run.course_id == course.id).order_by(None)
+    return _lines(asked.order_by(Run.starts_at.desc(), Run.id.desc()).limit(most))
+
+
+def runs_to_copy(term: Term) -> Sequence[Run]:
+    """Those that were not cancelled, in order."""
+    return db.session.scalars(
+        select(Run)
+        .where(Run.term_id == term.id, Run.state != RunState.CANCELLED)
+        .options(joinedload(Run.course), selectinload(Run.sessions).joinedload(Session.room))
+        .order_by(Run.starts_at, Run.id)
+    ).all()
+
+
+def starts_in(term: Term) -> set[tuple[int, datetime]]:
+    """The course and the first session of each run of a term."""
+    asked = select(Run.course_id, Run.starts_at).where(Run.term_id == term.id)
+    return {(course, at) for course, at in db.session.execute(asked) if at}
+
+
+def run(id: int) -> Run:
+    """With its sessions, where they meet and who teaches them."""
+    return _found(
+        db.session.scalar(
+            select(Run)
+            .where(Run.id == id)
+            .options(
+                joinedload(Run.course),
+                joinedload(Run.term),
+                selectinload(Run.sessions).options(WITH_ROOM, WITH_TUTORS),
+            )
+        )
+    )
+
+
+def session(id: int) -> Session:
+    run = joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term))
+    asked = select(Session).where(Session.id == id).options(run, WITH_ROOM, WITH_TUTORS)
+    return _found(db.session.scalar(asked))
+
+
+def is_taken(room: Room, span: Span) -> bool:
+    """Whether a session is in the room at that time; nobody is ever alone online."""
+    asked = exists().where(
+        Session.room_id == room.id,
+        Session.live & Session.room_exclusive,
+        Session.starts_at < span.ends_at,
+        Session.ends_at > span.starts_at,
+    )
+    return bool(db.session.scalar(select(asked)))
+
+
+def venues() -> Sequence[Venue]:
+    """With their rooms."""
+    asked = select(Venue).order_by(Venue.name, Venue.id).options(selectinload(Venue.rooms))
+    return db.session.scalars(asked).all()
+
+
+def venue(id: int) -> Venue:
+    asked = select(Venue).where(Venue.id == id).options(selectinload(Venue.rooms))
+    return _found(db.session.scalar(asked))
+
+
+def venue_has_door(venue: Venue) -> bool:
+    """Whether there is a picture of its door, which is too big to be read for that."""
+    asked = select(Venue.door_photo.is_not(None)).where(Venue.id == venue.id)
+    return bool(db.session.scalar(asked))
+
+
+def venue_slugs() -> set[str]:
+    return set(db.session.scalars(select(Venue.slug)))
+
+
+def venue_is_named(name: str, but: Venue | None) -> bool:
+    """Whether another venue has this name, however it is written."""
+    asked = select(Venue.id).where(func.lower(Venue.name) == func.lower(name))
+    return db.session.scalar(asked.where(Venue.id != (but.id if but else 0))) is not None
+
+
+def rooms() -> Sequence[Room]:
+    """All of the college's, by venue and name."""
+    asked = select(Room).join(Room.venue).options(joinedload(Room.venue))
+    return db.session.scalars(asked.order_by(Venue.name, Room.name, Room.id)).all()
+
+
+def room(id: object) -> Room:
+    asked = select(Room).where(Room.id == id).options(joinedload(Room.venue))
+    return _found(db.session.scalar(asked))
+
+
+def sessions_in(rooms: Iterable[Room], now: datetime) -> tuple[int, int]:
+    """How many are planned in these rooms and yet to begin, and how many there ever were."""
+    ids = [room.id for room in rooms]
+    coming = (Session.starts_at > now) & (Session.state == SessionState.PLANNED)
+    asked = select(func.count().filter(coming), func.count(Session.id))
+    to_come, ever = db.session.execute(asked.where(Session.room_id.in_(ids))).one()
+    return to_come, ever
+
+
+def most_places_in(room: Room, now: datetime) -> int:
+    """The places of the largest run that has sessions to come in this room."""
+    largest = (
+        select(func.max(Run.capacity))
+        .join(Session)
+        .where(
+            Session.room_id == room.id,
+            Session.state == SessionState.PLANNED,
+            Session.starts_at > now,
+            Run.state != RunState.CANCELLED,
+        )
+    )
+    return db.session.scalar(largest) or 0
+
+
+def _found(row: M | None) -> M:
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _run_lines() -> Select[Run, int, int]:
+    planned = (Session.run_id == Run.id) & (Session.state == SessionState.PLANNED)
+    counted = select(func.count(Session.id)).where(planned).correlate(Run)
+    sides = select(func.count(Delivery.side.distinct())).where(
+        Delivery.session_id == Session.id, Delivery.state == DeliveryState.ACCEPTED
+    )
+    return (
+        select(
+            Run,
+            counted.where(Session.room_id.is_(None)).scalar_subquery(),
+            counted.where(sides.scalar_subquery() < len(Side)).scalar_subquery(),
+        )
+        .options(joinedload(Run.course), joinedload(Run.term), joinedload(Run.venue))
+        .order_by(Run.starts_at, Run.id)
+    )
+
+
+def _lines(asked: Select[Run, int, int]) -> list[RunLine]:
+    return [RunLine(*row) for row in db.session.execute(asked)]

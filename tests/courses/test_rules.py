@@ -14,6 +14,7 @@ from recovery_college.courses.rules import (
     Theme,
     check_made_together,
     check_step,
+    free_slug,
     near_misses,
     plain,
     slug_of,
@@ -135,4 +136,12 @@ def test_everything_shown_has_words() -> None:
         "In person",
         "Online",
         "In person or online",
+    ]
+
+
+def test_a_slug_is_used_once() -> None:
+    taken = {"sleep-well"}
+    assert [free_slug("sleep-well", taken), free_slug("sleep-well", taken)] == [
+        "sleep-well-2",
+        "sleep-well-3",
     ]

@@ -8,7 +8,7 @@ from recovery_college.college.rules import College
 from recovery_college.prospectus.cards import _asked, _when, _where
 from recovery_college.prospectus.listing import Choice, Frame
 from recovery_college.prospectus.rules import Filters
-from recovery_college.scheduling.rules import span_on
+from recovery_college.scheduling.rules.timetable import span_on
 
 
 def row(**changes: Any) -> Any:

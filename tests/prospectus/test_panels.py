@@ -18,7 +18,8 @@ from recovery_college.prospectus.panels import (
 )
 from recovery_college.prospectus.rules import Half
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Venue
-from recovery_college.scheduling.rules import DeliveryState, SessionState, weekly_series
+from recovery_college.scheduling.rules import DeliveryState, SessionState
+from recovery_college.scheduling.rules.timetable import weekly_series
 from recovery_college.tutors.models import Tutor
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)

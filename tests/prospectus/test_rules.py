@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.courses.rules import Mode, Theme
 from recovery_college.prospectus.rules import Filters, Half, Weekday, halves, heading
-from recovery_college.scheduling.rules import PartOfDay
+from recovery_college.scheduling.rules.timetable import PartOfDay
 
 ALL = {
     "q": " sleep   well ",

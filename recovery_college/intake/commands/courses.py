@@ -6,12 +6,12 @@ from itertools import cycle, islice
 
 from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course, CourseTheme, Decision, Strand
-from recovery_college.courses.rules import Look, Mode, slug_of
+from recovery_college.courses.rules import Look, Mode, free_slug, slug_of
 from recovery_college.database import db, hold
 from recovery_college.errors import Refusal
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival, Gaps
-from recovery_college.intake.rules.lookup import Lookup, check_not_renamed, free_slug, same
+from recovery_college.intake.rules.lookup import Lookup, check_not_renamed, same
 from recovery_college.intake.rules.tabs.courses import COURSES, CourseRow
 from recovery_college.intake.rules.wording import in_short
 

@@ -29,7 +29,8 @@ from recovery_college.intake.rules.series import (
     reconciled,
 )
 from recovery_college.intake.rules.tabs.dates import DATES, DateRow
-from recovery_college.scheduling.rules import check_fits, span_on
+from recovery_college.scheduling.rules import check_fits
+from recovery_college.scheduling.rules.timetable import span_on
 
 USUAL_PLACES = 12
 FIELDS = {Side.LIVED: "lived", Side.PROFESSIONAL: "professional"}

@@ -26,8 +26,8 @@ from recovery_college.scheduling.rules import (
     RunState,
     latest_pair_by,
     pair_state,
-    timetable,
 )
+from recovery_college.scheduling.rules.timetable import timetable
 
 AT_ONCE = 100  # runs written together; a refusal among them makes it fewer
 

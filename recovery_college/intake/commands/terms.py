@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from recovery_college.courses.rules import slug_of
+from recovery_college.courses.rules import free_slug, slug_of
 from recovery_college.database import db
 from recovery_college.formatting import short_day
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.commands.dates import Plan
-from recovery_college.intake.rules.lookup import free_slug
 from recovery_college.intake.rules.terms import (
     clearer,
     public_from,

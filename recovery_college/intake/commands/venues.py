@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from recovery_college.courses.rules import slug_of
+from recovery_college.courses.rules import free_slug, slug_of
 from recovery_college.database import db
 from recovery_college.errors import Refusal
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.rules.cells import is_online
-from recovery_college.intake.rules.lookup import Lookup, free_slug, same
+from recovery_college.intake.rules.lookup import Lookup, same
 from recovery_college.intake.rules.series import RoomPlace
 from recovery_college.intake.rules.tabs.venues import VENUES, RoomRow
 from recovery_college.scheduling.models import Room, Venue

@@ -77,12 +77,3 @@ def check_not_renamed(title: str, gone: dict[str, str]) -> None:
             "If it is another course, keep both titles in the file.",
             field="title",
         )
-
-
-def free_slug(slug: str, taken: set[str]) -> str:
-    """The slug, with a number behind it if another thing has it; it is taken from now on."""
-    free, number = slug, 2
-    while free in taken:
-        free, number = f"{slug}-{number}", number + 1
-    taken.add(free)
-    return free

@@ -15,7 +15,7 @@ from recovery_college.courses.rules import Mode
 from recovery_college.intake.rules.report import Fault
 from recovery_college.intake.rules.tabs.dates import DateRow
 from recovery_college.intake.rules.terms import term_key
-from recovery_college.scheduling.rules import Span
+from recovery_college.scheduling.rules.timetable import Span
 
 LONGEST_GAP = timedelta(days=15)  # without "n of m", a run may leave out one week
 

@@ -24,7 +24,8 @@ from recovery_college.intake.rules.series import Meeting, RoomPlace
 from recovery_college.intake.rules.tabs.dates import DateRow
 from recovery_college.intake.rules.times import Hours
 from recovery_college.scheduling.models import Delivery, Run, Session
-from recovery_college.scheduling.rules import DeliveryState, RunState, span_on
+from recovery_college.scheduling.rules import DeliveryState, RunState
+from recovery_college.scheduling.rules.timetable import span_on
 from tests.factories import make_course, make_room, make_tutor
 from tests.intake.workbooks import FROZEN, college, meets, quiet, take
 

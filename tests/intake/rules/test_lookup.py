@@ -3,7 +3,7 @@
 import pytest
 
 from recovery_college.errors import Refusal
-from recovery_college.intake.rules.lookup import Lookup, check_not_renamed, free_slug, same
+from recovery_college.intake.rules.lookup import Lookup, check_not_renamed, same
 
 
 def courses() -> Lookup[int]:
@@ -47,11 +47,3 @@ def test_a_title_very_like_one_that_has_gone_may_be_its_new_name() -> None:
     check_not_renamed("Clay and calm", gone)
     with pytest.raises(Refusal, match='new name for "Sleep well"'):
         check_not_renamed("Sleeping well", gone)
-
-
-def test_a_slug_is_used_once() -> None:
-    taken = {"sleep-well"}
-    assert [free_slug("sleep-well", taken), free_slug("sleep-well", taken)] == [
-        "sleep-well-2",
-        "sleep-well-3",
-    ]

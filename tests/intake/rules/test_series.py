@@ -27,7 +27,7 @@ from recovery_college.intake.rules.series import (
 )
 from recovery_college.intake.rules.tabs.dates import DateRow
 from recovery_college.intake.rules.times import Hours
-from recovery_college.scheduling.rules import Span, span_on
+from recovery_college.scheduling.rules.timetable import Span, span_on
 
 MONDAY = date(2027, 3, 1)
 ROWS = count(2)

@@ -11,21 +11,21 @@ from recovery_college.accounts.rules import Side
 from recovery_college.college.rules import College
 from recovery_college.courses.rules import CourseState
 from recovery_college.database import db, transaction
-from recovery_college.scheduling import commands
-from recovery_college.scheduling.commands import Plan
+from recovery_college.scheduling.commands import runs as commands
+from recovery_college.scheduling.commands import sessions
+from recovery_college.scheduling.commands.runs import Plan
 from recovery_college.scheduling.models import Room, Run
 from recovery_college.scheduling.rules import (
     NoSessions,
     NoSuchStep,
     NotOffered,
     NotPaired,
-    PartOfDay,
     RoomTaken,
     RoomTooSmall,
     RunState,
     StillRunning,
-    weekly_series,
 )
+from recovery_college.scheduling.rules.timetable import PartOfDay, weekly_series
 from tests.conftest import counted, held
 from tests.factories import (
     FIRST,
@@ -86,7 +86,7 @@ def test_a_run_is_published_when_each_session_is_paired_or_has_a_date_for_it() -
         make_delivery(first, make_tutor(side))
     with pytest.raises(NotPaired, match=r"for the sessions on: 14 June 2027\."):
         commands.publish_run(office, run, COLLEGE)
-    commands.set_pair_by(office, second, date(2027, 5, 17), COLLEGE)
+    sessions.set_pair_by(office, second, date(2027, 5, 17), COLLEGE)
     commands.publish_run(office, run, COLLEGE)
     assert run.state is RunState.PUBLISHED
     with pytest.raises(NoSuchStep):
@@ -97,14 +97,14 @@ def test_a_pair_by_date_is_four_weeks_before_at_the_latest() -> None:
     office = make_person()
     session = commands.plan_run(office, plan()).sessions[1]
     with pytest.raises(NotPaired, match="Choose 17 May 2027 or an earlier day") as refused:
-        commands.set_pair_by(office, session, date(2027, 5, 18), COLLEGE)
+        sessions.set_pair_by(office, session, date(2027, 5, 18), COLLEGE)
     assert (refused.value.field, session.pair_by_on) == ("pair_by_on", None)
 
 
 def test_a_date_that_was_early_enough_once_is_looked_at_again() -> None:
     office = make_person()
     run = commands.plan_run(office, plan(count=1))
-    commands.set_pair_by(office, run.sessions[0], date(2027, 5, 10), COLLEGE)
+    sessions.set_pair_by(office, run.sessions[0], date(2027, 5, 10), COLLEGE)
     with pytest.raises(NotPaired, match="less than 44 days away"):
         commands.publish_run(office, run, College(name="A college", pair_by_days=44))
 
@@ -145,8 +145,8 @@ def test_a_run_without_dates_is_not_published() -> None:
 def test_every_command_holds_what_it_decides_on_so_that_two_people_take_turns() -> None:
     actor, run = make_person(), commands.plan_run(make_person(), plan())
     with counted() as promising:
-        commands.set_pair_by(actor, run.sessions[0], date(2027, 5, 10), COLLEGE)
-    commands.set_pair_by(actor, run.sessions[1], date(2027, 5, 10), COLLEGE)
+        sessions.set_pair_by(actor, run.sessions[0], date(2027, 5, 10), COLLEGE)
+    sessions.set_pair_by(actor, run.sessions[1], date(2027, 5, 10), COLLEGE)
     with counted() as publishing:
         commands.publish_run(actor, run, COLLEGE)
     sqlite = db.engine.dialect.name == "sqlite"

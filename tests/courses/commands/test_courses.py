@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.audit.models import AuditEntry
-from recovery_college.courses import commands
+from recovery_college.courses.commands import courses as commands
+from recovery_college.courses.commands import record
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.courses.rules import (
     CourseState,
@@ -55,11 +56,11 @@ def test_a_course_is_published_when_both_kinds_of_experience_stand_on_it() -> No
         NotMadeTogether, match="someone with lived experience and someone with professional"
     ):
         commands.publish_course(office, course)
-    commands.add_contributor(office, course, make_person(), Side.LIVED)
+    record.add_contributor(office, course, make_person(), Side.LIVED)
     with pytest.raises(NotMadeTogether, match="needs someone with professional experience"):
         commands.publish_course(office, course)
     assert state_of(course) is CourseState.DRAFT
-    commands.add_contributor(office, course, make_person(), Side.PROFESSIONAL)
+    record.add_contributor(office, course, make_person(), Side.PROFESSIONAL)
     commands.publish_course(office, course)
     assert state_of(course) is CourseState.PUBLISHED
     assert trail()[-1] == (office.id, "published", f"course:{course.id}", "state")
@@ -67,10 +68,10 @@ def test_a_course_is_published_when_both_kinds_of_experience_stand_on_it() -> No
 
 def test_one_person_may_bring_both_but_never_the_same_twice() -> None:
     office, course, ada = make_person(), draft(), make_person()
-    commands.add_contributor(office, course, ada, Side.LIVED)
-    commands.add_contributor(office, course, ada, Side.PROFESSIONAL)
+    record.add_contributor(office, course, ada, Side.LIVED)
+    record.add_contributor(office, course, ada, Side.PROFESSIONAL)
     with pytest.raises(MadeItAlready):
-        commands.add_contributor(office, course, ada, Side.LIVED)
+        record.add_contributor(office, course, ada, Side.LIVED)
     assert db.session.scalar(select(func.count(Contributor.id))) == 2
 
 
@@ -78,9 +79,9 @@ def test_a_published_course_keeps_both_on_its_record() -> None:
     office, course = make_person(), make_course()
     peer = course.contributors[0]
     with pytest.raises(NotMadeTogether):
-        commands.remove_contributor(office, peer)
-    commands.add_contributor(office, course, make_person(), peer.side)
-    commands.remove_contributor(office, peer)
+        record.remove_contributor(office, peer)
+    record.add_contributor(office, course, make_person(), peer.side)
+    record.remove_contributor(office, peer)
     db.session.expire_all()
     assert {c.side for c in course.contributors} == set(Side)
     assert peer not in course.contributors
@@ -88,9 +89,9 @@ def test_a_published_course_keeps_both_on_its_record() -> None:
 
 def test_nobody_is_named_until_they_say_so() -> None:
     office, course = make_person(), draft()
-    contributor = commands.add_contributor(office, course, make_person(), Side.LIVED)
+    contributor = record.add_contributor(office, course, make_person(), Side.LIVED)
     wishes = [contributor.shown_as]
-    commands.show_contributor_as(office, contributor, ShownAs.FIRST_NAME)
+    record.show_contributor_as(office, contributor, ShownAs.FIRST_NAME)
     assert [*wishes, contributor.shown_as] == [ShownAs.NOT_NAMED, ShownAs.FIRST_NAME]
 
 
@@ -110,9 +111,9 @@ def test_a_word_as_long_as_a_page_is_cut_for_search() -> None:
 def test_a_decision_is_a_dated_line_with_words() -> None:
     office, course = make_person(), draft()
     with pytest.raises(Refusal, match="Write what was decided"):
-        commands.record_decision(office, course, date(2027, 5, 3), "  ")
-    commands.record_decision(office, course, date(2027, 5, 3), " Six weeks, not eight. ")
-    commands.record_decision(office, course, date(2027, 4, 1), "We asked past students.")
+        record.record_decision(office, course, date(2027, 5, 3), "  ")
+    record.record_decision(office, course, date(2027, 5, 3), " Six weeks, not eight. ")
+    record.record_decision(office, course, date(2027, 4, 1), "We asked past students.")
     db.session.expire_all()
     assert [(d.decided_on, d.words) for d in course.decisions] == [
         (date(2027, 4, 1), "We asked past students."),
@@ -133,8 +134,8 @@ def test_an_archived_course_comes_back_as_a_draft_first() -> None:
 def test_the_trail_names_fields_and_never_words_or_names() -> None:
     office, course = make_person(), draft()
     ada = make_person("Ada Byron")
-    made = commands.add_contributor(office, course, ada, Side.LIVED)
-    line = commands.record_decision(office, course, date(2027, 5, 3), "Six weeks.")
+    made = record.add_contributor(office, course, ada, Side.LIVED)
+    line = record.record_decision(office, course, date(2027, 5, 3), "Six weeks.")
     assert trail() == [
         (office.id, "added", f"contributor:{made.id}", "course person side"),
         (office.id, "recorded", f"decision:{line.id}", "decided_on words"),
@@ -146,10 +147,10 @@ def test_every_command_holds_its_course_so_that_two_people_take_turns() -> None:
     actor, course = make_person(), make_course()
     maker, other = course.contributors[0], make_person()
     for command in (
-        lambda: commands.add_contributor(actor, course, other, maker.side),
-        lambda: commands.show_contributor_as(actor, maker, ShownAs.FULL_NAME),
-        lambda: commands.remove_contributor(actor, maker),
-        lambda: commands.record_decision(actor, course, date(2027, 5, 1), "Breaks."),
+        lambda: record.add_contributor(actor, course, other, maker.side),
+        lambda: record.show_contributor_as(actor, maker, ShownAs.FULL_NAME),
+        lambda: record.remove_contributor(actor, maker),
+        lambda: record.record_decision(actor, course, date(2027, 5, 1), "Breaks."),
         lambda: commands.unpublish_course(actor, course),
         lambda: commands.publish_course(actor, course),
         lambda: commands.archive_course(actor, course),

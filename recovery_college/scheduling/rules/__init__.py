@@ -1,12 +1,12 @@
-"""The college's rules about time, rooms and the pair. Values in, answers out."""
+"""The college's rules about runs, sessions and the pair. Values in, answers out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from recovery_college.accounts.rules import Side
-from recovery_college.clock import in_london, london_instant
+from recovery_college.clock import in_london
 from recovery_college.courses.rules import CourseState
 from recovery_college.errors import Refusal
 from recovery_college.formatting import listed, short_day
@@ -17,6 +17,17 @@ class RunState(StrEnum):
     PUBLISHED = "published"
     CANCELLED = "cancelled"
 
+    @property
+    def label(self) -> str:
+        return RUN_STATES[self]
+
+
+RUN_STATES = {
+    RunState.DRAFT: "Draft",
+    RunState.PUBLISHED: "In the prospectus",
+    RunState.CANCELLED: "Cancelled",
+}
+
 
 class Visibility(StrEnum):
     """Who can find a published run."""
@@ -24,6 +35,17 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     BY_LINK = "by_link"
     OFFICE = "office"
+
+    @property
+    def label(self) -> str:
+        return VISIBLE_TO[self]
+
+
+VISIBLE_TO = {
+    Visibility.PUBLIC: "Everybody, in the prospectus",
+    Visibility.BY_LINK: "Those who have its link",
+    Visibility.OFFICE: "Nobody: people ask the office",
+}
 
 
 class SessionState(StrEnum):
@@ -61,18 +83,6 @@ PAIR_WORDS = {
     PairState.NEEDS_PROFESSIONAL: "half: needs a professional tutor",
     PairState.EMPTY: "empty",
 }
-
-
-class PartOfDay(StrEnum):
-    """Begins before midday, before 5pm, or later, on the college's wall clock."""
-
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    EVENING = "evening"
-
-    @property
-    def label(self) -> str:
-        return self.value.capitalize()
 
 
 STEPS = frozenset(
@@ -132,33 +142,6 @@ class NoSessions(Refusal):
     """A run without dates."""
 
 
-class ClocksChange(Refusal):
-    """The hour comes twice, or not at all."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """When one session meets."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class Timetable:
-    """What a run's planned sessions come to; weekday 0 is Monday.
-
-    A run is `regular` when all its sessions share a weekday and hours on the wall clock.
-    """
-
-    starts_at: datetime | None
-    ends_at: datetime | None
-    weekday: int | None
-    part: PartOfDay | None
-    regular: bool
-    count: int
-
-
 @dataclass(frozen=True)
 class Half:
     """What publishing asks of a session."""
@@ -166,56 +149,6 @@ class Half:
     starts_at: datetime
     sides: frozenset[Side]
     pair_by_on: date | None
-
-
-def timetable(spans: Iterable[Span]) -> Timetable:
-    """The run in one line: from its first session to the end of its last."""
-    ordered = sorted(spans, key=lambda span: span.starts_at)
-    if not ordered:
-        return Timetable(None, None, None, None, regular=True, count=0)
-    first = ordered[0].starts_at
-    return Timetable(
-        starts_at=first,
-        ends_at=max(span.ends_at for span in ordered),
-        weekday=in_london(first).weekday(),
-        part=part_of_day(first),
-        regular=len({_hours(span) for span in ordered}) == 1,
-        count=len(ordered),
-    )
-
-
-def part_of_day(instant: datetime) -> PartOfDay:
-    hour = in_london(instant).hour
-    if hour < 12:
-        return PartOfDay.MORNING
-    return PartOfDay.AFTERNOON if hour < 17 else PartOfDay.EVENING
-
-
-def span_on(day: date, starts: time, ends: time) -> Span:
-    """A session on the college's wall clock; an hour that comes twice or never is refused."""
-    if ends <= starts:
-        raise Refusal("A session ends after it begins. Check both times.", field="ends")
-    try:
-        return Span(london_instant(day, starts), london_instant(day, ends))
-    except ValueError as error:
-        raise ClocksChange(
-            "The clocks change in that hour, so nobody could be sure when to come. "
-            "Choose another time.",
-            field="starts",
-        ) from error
-
-
-def weekly_series(
-    first: date, starts: time, ends: time, *, count: int, skipping: Collection[date] = ()
-) -> list[Span]:
-    """`count` weekly sessions, leaving days out: 10am stays 10am when the clocks change."""
-    spans: list[Span] = []
-    day = first
-    while len(spans) < count:
-        if day not in skipping:
-            spans.append(span_on(day, starts, ends))
-        day += timedelta(weeks=1)
-    return spans
 
 
 def pair_state(sides: Collection[Side]) -> PairState:
@@ -228,6 +161,14 @@ def pair_state(sides: Collection[Side]) -> PairState:
 def latest_pair_by(starts_at: datetime, *, days: int) -> date:
     """The last day on which a session's pair may still be open: `days` before it meets."""
     return in_london(starts_at).date() - timedelta(days=days)
+
+
+def kept_promise(half: Half, *, days: int, today: date) -> date | None:
+    """The pair-by date of a session that has moved: never too late, if there is time at all."""
+    latest = latest_pair_by(half.starts_at, days=days)
+    if half.pair_by_on is None or latest < today:
+        return half.pair_by_on
+    return max(min(half.pair_by_on, latest), today)
 
 
 def check_publishable(halves: Sequence[Half], *, pair_by_days: int, today: date) -> None:
@@ -293,8 +234,3 @@ def check_fits(capacity: int, room_places: int | None) -> None:
 def check_step(old: RunState, new: RunState) -> None:
     if (old, new) not in STEPS:
         raise NoSuchStep(f"A run that is {old} can't become {new}.")
-
-
-def _hours(span: Span) -> tuple[int, time, time]:
-    starts, ends = in_london(span.starts_at), in_london(span.ends_at)
-    return starts.weekday(), starts.time(), ends.time()

@@ -1,35 +1,15 @@
-"""What can be done about a course: hold, check, change, audit, in this order."""
+"""What can be done about the co-production record: who made a course, what was decided together."""
 
 from datetime import date
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
-from recovery_college.courses import rules
+from recovery_college.courses import queries, rules
 from recovery_college.courses.models import Contributor, Course, Decision
 from recovery_college.courses.rules import CourseState
 from recovery_college.database import db, hold, transaction
-
-
-def publish_course(actor: Person, course: Course) -> None:
-    """Put it on the public pages, once both kinds of experience stand on its record."""
-    now = clock.now()
-    with transaction():
-        hold(course)
-        rules.check_step(course.state, CourseState.PUBLISHED)
-        rules.check_made_together([c.side for c in course.contributors])
-        course.state = CourseState.PUBLISHED
-        audit.record(actor, "published", course, fields=("state",), at=now)
-
-
-def unpublish_course(actor: Person, course: Course) -> None:
-    """Take it off the public pages and work on it again."""
-    _move(actor, course, CourseState.DRAFT, "unpublished")
-
-
-def archive_course(actor: Person, course: Course) -> None:
-    """Keep its history; it is no longer offered."""
-    _move(actor, course, CourseState.ARCHIVED, "archived")
+from recovery_college.editing import Edit, apply
 
 
 def add_contributor(actor: Person, course: Course, person: Person, side: Side) -> Contributor:
@@ -78,10 +58,20 @@ def record_decision(actor: Person, course: Course, decided_on: date, words: str)
     return decision
 
 
-def _move(actor: Person, course: Course, state: CourseState, verb: str) -> None:
+def correct_decision(actor: Person, decision: Decision, edit: Edit) -> None:
     now = clock.now()
     with transaction():
-        hold(course)
-        rules.check_step(course.state, state)
-        course.state = state
-        audit.record(actor, verb, course, fields=("state",), at=now)
+        hold(queries.course(decision.course_id))
+        rules.check_words(str(edit.values["words"]))
+        fields = apply(decision, edit)
+        if fields:
+            audit.record(actor, "corrected", decision, fields=fields, at=now)
+
+
+def remove_decision(actor: Person, decision: Decision) -> None:
+    """A line that should never have been there."""
+    now = clock.now()
+    with transaction():
+        hold(queries.course(decision.course_id))
+        audit.record(actor, "removed", decision, fields=("decided_on", "words"), at=now)
+        db.session.delete(decision)

@@ -1,38 +1,28 @@
-"""The college's rules about time, rooms and the pair, on plain values."""
+"""The college's rules about runs, sessions and the pair, on plain values."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import UTC, date, datetime, time
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as some
 
 from recovery_college.accounts.rules import Side
-from recovery_college.clock import in_london
-from recovery_college.errors import Refusal
 from recovery_college.scheduling.rules import (
     STEPS,
-    ClocksChange,
     Half,
     NoSessions,
     NoSuchStep,
     NotPaired,
     PairState,
-    PartOfDay,
     RoomTooSmall,
     RunState,
-    Span,
-    Timetable,
+    Visibility,
     check_fits,
     check_pair_by,
     check_publishable,
     check_step,
+    kept_promise,
     latest_pair_by,
     pair_state,
-    part_of_day,
-    span_on,
-    timetable,
-    weekly_series,
 )
 
 MONDAY = date(2027, 6, 7)
@@ -44,100 +34,6 @@ HOURS = some.times(time(2), time(20, 59)).map(lambda at: at.replace(second=0, mi
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
-
-
-def test_a_session_on_the_wall_clock() -> None:
-    assert span_on(MONDAY, time(10), time(12, 30)) == Span(at(MONDAY, 9), at(MONDAY, 11, 30))
-
-
-@pytest.mark.parametrize("ends", [time(10), time(9, 59)])
-def test_a_session_ends_after_it_begins(ends: time) -> None:
-    with pytest.raises(Refusal, match="ends after it begins") as refused:
-        span_on(MONDAY, time(10), ends)
-    assert refused.value.field == "ends"
-
-
-@pytest.mark.parametrize("day", [date(2027, 3, 28), date(2027, 10, 31)])
-def test_nobody_meets_in_the_hour_that_comes_never_or_twice(day: date) -> None:
-    with pytest.raises(ClocksChange, match="clocks change in that hour"):
-        span_on(day, time(1, 30), time(3))
-
-
-@given(DAYS, HOURS, some.integers(1, 30))
-def test_a_weekly_series_keeps_the_wall_clock_over_every_change_of_clocks(
-    first: date, starts: time, count: int
-) -> None:
-    ends = starts.replace(hour=starts.hour + 2)
-    series = [
-        (in_london(s.starts_at), in_london(s.ends_at))
-        for s in weekly_series(first, starts, ends, count=count)
-    ]
-    days = [first + timedelta(weeks=week) for week in range(count)]
-    assert [(s.date(), s.time(), e.date(), e.time()) for s, e in series] == [
-        (day, starts, day, ends) for day in days
-    ]
-
-
-@pytest.mark.parametrize("year", range(2025, 2038))
-def test_ten_o_clock_moves_by_an_hour_in_utc_twice_a_year(year: int) -> None:
-    series = weekly_series(date(year, 1, 6), time(10), time(12), count=50)
-    hours = [span.starts_at.hour for span in series]
-    changes = [now for before, now in pairwise(hours) if before != now]
-    assert (hours[0], changes) == (10, [9, 10])
-
-
-def test_a_series_leaves_days_out_and_is_as_long() -> None:
-    series = weekly_series(MONDAY, time(10), time(12), count=3, skipping=[date(2027, 6, 14)])
-    assert [span.starts_at.date() for span in series] == [
-        MONDAY,
-        date(2027, 6, 21),
-        date(2027, 6, 28),
-    ]
-
-
-def test_a_timetable_runs_from_the_first_session_to_the_last_end() -> None:
-    later, first = (span_on(MONDAY + timedelta(days=d), time(18), time(20)) for d in (7, 0))
-    assert timetable([later, first]) == Timetable(
-        starts_at=at(MONDAY, 17),
-        ends_at=at(date(2027, 6, 14), 19),
-        weekday=0,
-        part=PartOfDay.EVENING,
-        regular=True,
-        count=2,
-    )
-
-
-def test_no_sessions_are_no_timetable() -> None:
-    assert timetable([]) == Timetable(None, None, None, None, regular=True, count=0)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        span_on(date(2027, 6, 15), time(10), time(12)),
-        span_on(date(2027, 6, 14), time(11), time(12)),
-        span_on(date(2027, 6, 14), time(10), time(13)),
-    ],
-)
-def test_another_day_or_hour_is_not_regular(other: Span) -> None:
-    assert not timetable([span_on(MONDAY, time(10), time(12)), other]).regular
-
-
-def test_a_series_over_a_change_of_clocks_is_regular() -> None:
-    assert timetable(weekly_series(date(2027, 10, 25), time(10), time(12), count=2)).regular
-
-
-@pytest.mark.parametrize(
-    ("hour", "part"),
-    [
-        (time(11, 59), PartOfDay.MORNING),
-        (time(12), PartOfDay.AFTERNOON),
-        (time(16, 59), PartOfDay.AFTERNOON),
-        (time(17), PartOfDay.EVENING),
-    ],
-)
-def test_the_parts_of_a_day_are_those_of_the_wall_clock(hour: time, part: PartOfDay) -> None:
-    assert part_of_day(span_on(MONDAY, hour, time(23)).starts_at) == part
 
 
 @pytest.mark.parametrize(
@@ -246,3 +142,25 @@ def test_a_run_goes_only_where_its_steps_lead() -> None:
                 refused.add((old, new))
     assert refused == {(old, new) for old in RunState for new in RunState} - STEPS
     assert (RunState.CANCELLED, RunState.PUBLISHED) in refused
+
+
+@pytest.mark.parametrize(
+    ("promised", "today", "kept"),
+    [
+        (None, TODAY, None),
+        (date(2027, 5, 8), TODAY, date(2027, 5, 8)),
+        (date(2027, 5, 20), TODAY, date(2027, 5, 10)),  # it moved nearer
+        (date(2027, 5, 1), TODAY, TODAY),  # and the promise with it, into the past
+        (date(2027, 5, 1), date(2027, 5, 11), date(2027, 5, 1)),  # too late to promise anew
+    ],
+)
+def test_a_session_that_moves_keeps_a_promise_that_can_be_kept(
+    promised: date | None, today: date, kept: date | None
+) -> None:
+    half = Half(at(MONDAY, 9), frozenset(), promised)
+    assert kept_promise(half, days=28, today=today) == kept
+
+
+def test_every_state_and_audience_of_a_run_has_words() -> None:
+    assert len({state.label for state in RunState}) == len(RunState)
+    assert len({each.label for each in Visibility}) == len(Visibility)

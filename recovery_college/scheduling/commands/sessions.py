@@ -1,0 +1,149 @@
+"""What can be done about the sessions of a run; its line in the prospectus follows them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, cast
+
+from recovery_college import audit, clock
+from recovery_college.accounts.models import Person
+from recovery_college.college.rules import College
+from recovery_college.database import db, hold, transaction
+from recovery_college.editing import Edit, changes
+from recovery_college.scheduling import queries, rules
+from recovery_college.scheduling.models import Room, Run, Session
+from recovery_college.scheduling.rules import RunState, SessionState, changing
+from recovery_college.scheduling.rules.timetable import span_on
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A session as the office lays it out, on the college's wall clock."""
+
+    day: date
+    starts: time
+    ends: time
+    room: Room | None
+
+
+def add_session(actor: Person, run: Run, meeting: Meeting, college: College) -> Session:
+    """One more. In a run that is published it promises its pair by the last possible day."""
+    now = clock.now()
+    with transaction():
+        hold(run)
+        _hold_room(run, meeting.room)
+        span = span_on(meeting.day, meeting.starts, meeting.ends)
+        number = max((each.number for each in run.sessions), default=0) + 1
+        session = Session(number=number, starts_at=span.starts_at, ends_at=span.ends_at)
+        session.room = meeting.room
+        run.sessions.append(session)
+        if run.state is RunState.PUBLISHED:
+            _promise_at_the_latest(session, college, now)
+        _follow(run)
+        audit.record(actor, "added", session, fields=("run", "starts_at", "room"), at=now)
+    return session
+
+
+def move_session(actor: Person, session: Session, edit: Edit, college: College) -> None:
+    """To another time, another room, or both; `edit` speaks of `day`, `starts`, `ends`, ..."""
+    now = clock.now()
+    with transaction():
+        hold(session.run, session)
+        changing.check_session_stands(session.state, session.starts_at, now)
+        fields = changes(session, edit)
+        meeting = _meeting(edit)
+        span = span_on(meeting.day, meeting.starts, meeting.ends)
+        changing.check_to_come(span.starts_at, now)
+        _hold_room(session.run, meeting.room)
+        session.starts_at, session.ends_at = span.starts_at, span.ends_at
+        session.room, session.link = meeting.room, str(edit.values["link"] or "")
+        session.pair_by_on = rules.kept_promise(
+            session.half, days=college.pair_by_days, today=clock.in_london(now).date()
+        )
+        _follow(session.run)
+        if fields:
+            audit.record(actor, "moved", session, fields=fields, at=now)
+
+
+def cancel_session(actor: Person, session: Session) -> None:
+    """It will not be, and says so; its room and its tutors are free."""
+    now = clock.now()
+    with transaction():
+        run = session.run
+        hold(run, session)
+        changing.check_session_stands(session.state, session.starts_at, now)
+        changing.check_one_stays(run.state, len(_others(session)))
+        session.live, session.state = False, SessionState.CANCELLED
+        _follow(run)
+        audit.record(actor, "cancelled", session, fields=("state",), at=now)
+
+
+def remove_session(actor: Person, session: Session) -> None:
+    """Take it out of a draft, as if it had never been planned."""
+    now = clock.now()
+    with transaction():
+        run = session.run
+        hold(run, session)
+        changing.check_draft(run.state)
+        changing.check_session_stands(SessionState.PLANNED, session.starts_at, now)
+        audit.record(actor, "removed", session, fields=("run", "starts_at", "room"), at=now)
+        run.sessions.remove(session)
+        _follow(run)
+
+
+def set_pair_by(actor: Person, session: Session, day: date, college: College) -> None:
+    """Promise that the session's pair is known by that day."""
+    now = clock.now()
+    with transaction():
+        hold(session.run, session)
+        today = clock.in_london(now).date()
+        rules.check_pair_by(session.starts_at, day, days=college.pair_by_days, today=today)
+        session.pair_by_on = day
+        audit.record(actor, "promised a pair for", session, fields=("pair_by_on",), at=now)
+
+
+def promise_pairs(actor: Person, run: Run, college: College) -> int:
+    """For every open session without a date, the last possible day; gives how many there were.
+
+    Those for which that day has passed are left as they are.
+    """
+    now = clock.now()
+    with transaction():
+        hold(run)
+        today = clock.in_london(now).date()
+        lacking = [each for each in run.to_come(now) if each.lacks_a_promise]
+        hold(*lacking)
+        for session in lacking:
+            latest = rules.latest_pair_by(session.starts_at, days=college.pair_by_days)
+            if latest >= today:
+                session.pair_by_on = latest
+                audit.record(actor, "promised a pair for", session, fields=("pair_by_on",), at=now)
+    return len([session for session in lacking if session.pair_by_on])
+
+
+def _promise_at_the_latest(session: Session, college: College, now: datetime) -> None:
+    latest = rules.latest_pair_by(session.starts_at, days=college.pair_by_days)
+    today = clock.in_london(now).date()
+    rules.check_pair_by(session.starts_at, latest, days=college.pair_by_days, today=today)
+    session.pair_by_on = latest
+
+
+def _meeting(edit: Edit) -> Meeting:
+    typed = cast(dict[str, Any], edit.values)
+    room = queries.room(typed["room_id"]) if typed["room_id"] else None
+    return Meeting(typed["day"], typed["starts"], typed["ends"], room)
+
+
+def _hold_room(run: Run, room: Room | None) -> None:
+    """The run fits into it, and it will not shrink meanwhile."""
+    if room:
+        hold(room)
+        rules.check_fits(run.capacity, room.places)
+
+
+def _others(session: Session) -> list[Session]:
+    return [each for each in session.run.planned if each is not session]
+
+
+def _follow(run: Run) -> None:
+    run.follow_sessions()
+    db.session.flush()
