@@ -1,27 +1,26 @@
 """Publishing a course, and the record of who made it together."""
 
 from collections.abc import Iterator
-from datetime import date
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college.accounts.rules import Side
 from recovery_college.audit.models import AuditEntry
 from recovery_college.courses.commands import courses as commands
 from recovery_college.courses.commands import record
-from recovery_college.courses.models import Contributor, Course
+from recovery_college.courses.models import Course
 from recovery_college.courses.rules import (
     CourseState,
-    MadeItAlready,
     NoSuchStep,
     NotMadeTogether,
+    Theme,
     TitleTaken,
 )
 from recovery_college.database import db, transaction
-from recovery_college.errors import Refusal
+from recovery_college.editing import Edit, Overtaken, prints_of
+from recovery_college.errors import NotFound
 from tests.conftest import counted, held
 from tests.factories import NOW, make_course, make_person, make_strand
 
@@ -66,35 +65,6 @@ def test_a_course_is_published_when_both_kinds_of_experience_stand_on_it() -> No
     assert trail()[-1] == (office.id, "published", f"course:{course.id}", "state")
 
 
-def test_one_person_may_bring_both_but_never_the_same_twice() -> None:
-    office, course, ada = make_person(), draft(), make_person()
-    record.add_contributor(office, course, ada, Side.LIVED)
-    record.add_contributor(office, course, ada, Side.PROFESSIONAL)
-    with pytest.raises(MadeItAlready):
-        record.add_contributor(office, course, ada, Side.LIVED)
-    assert db.session.scalar(select(func.count(Contributor.id))) == 2
-
-
-def test_a_published_course_keeps_both_on_its_record() -> None:
-    office, course = make_person(), make_course()
-    peer = course.contributors[0]
-    with pytest.raises(NotMadeTogether):
-        record.remove_contributor(office, peer)
-    record.add_contributor(office, course, make_person(), peer.side)
-    record.remove_contributor(office, peer)
-    db.session.expire_all()
-    assert {c.side for c in course.contributors} == set(Side)
-    assert peer not in course.contributors
-
-
-def test_nobody_is_named_until_they_say_so() -> None:
-    office, course = make_person(), draft()
-    contributor = record.add_contributor(office, course, make_person(), Side.LIVED)
-    wishes = [contributor.shown_as]
-    record.show_contributor_as(office, contributor, ShownAs.FIRST_NAME)
-    assert [*wishes, contributor.shown_as] == [ShownAs.NOT_NAMED, ShownAs.FIRST_NAME]
-
-
 def test_a_title_and_its_address_are_one_course_s_alone() -> None:
     make_course("Deja vu")
     for title in ("Deja vu", "Déjà vu!"):
@@ -108,19 +78,6 @@ def test_a_word_as_long_as_a_page_is_cut_for_search() -> None:
     assert len(course.search_near) < 5_000
 
 
-def test_a_decision_is_a_dated_line_with_words() -> None:
-    office, course = make_person(), draft()
-    with pytest.raises(Refusal, match="Write what was decided"):
-        record.record_decision(office, course, date(2027, 5, 3), "  ")
-    record.record_decision(office, course, date(2027, 5, 3), " Six weeks, not eight. ")
-    record.record_decision(office, course, date(2027, 4, 1), "We asked past students.")
-    db.session.expire_all()
-    assert [(d.decided_on, d.words) for d in course.decisions] == [
-        (date(2027, 4, 1), "We asked past students."),
-        (date(2027, 5, 3), "Six weeks, not eight."),
-    ]
-
-
 def test_an_archived_course_comes_back_as_a_draft_first() -> None:
     office, course = make_person(), make_course()
     commands.archive_course(office, course)
@@ -131,30 +88,83 @@ def test_an_archived_course_comes_back_as_a_draft_first() -> None:
     assert state_of(course) is CourseState.PUBLISHED
 
 
-def test_the_trail_names_fields_and_never_words_or_names() -> None:
-    office, course = make_person(), draft()
-    ada = make_person("Ada Byron")
-    made = record.add_contributor(office, course, ada, Side.LIVED)
-    line = record.record_decision(office, course, date(2027, 5, 3), "Six weeks.")
-    assert trail() == [
-        (office.id, "added", f"contributor:{made.id}", "course person side"),
-        (office.id, "recorded", f"decision:{line.id}", "decided_on words"),
+def typed(course: Course, **values: object) -> Edit:
+    """What a form sends in which only these fields were changed."""
+    fields = ("title", "strand_id", "summary", "chime")
+    shown = {field: getattr(course, field) for field in fields}
+    return Edit(shown | values, prints_of(course, fields))
+
+
+def test_a_new_course_is_a_draft_with_an_address_of_its_own() -> None:
+    office, strand = make_person(), make_strand()
+    make_course("Sleep & rest")
+    course = commands.make_course(
+        office, {"title": "Sleep, rest", "strand_id": strand.id, "chime": [Theme.HOPE]}
+    )
+    assert (course.slug, course.state) == ("sleep-rest-2", CourseState.DRAFT)
+    assert (course.chime, course.search_title) == ([Theme.HOPE], "sleep rest")
+    assert trail() == [(office.id, "made", f"course:{course.id}", "chime strand_id title")]
+
+
+def test_two_courses_never_have_one_title_however_it_is_written() -> None:
+    office, strand = make_person(), make_strand()
+    other, _ = make_course("Rest"), make_course("Sleep well")
+    with pytest.raises(TitleTaken) as refused:
+        commands.make_course(office, {"title": "SLEEP well", "strand_id": strand.id})
+    assert refused.value.field == "title"
+    with pytest.raises(TitleTaken):
+        commands.edit_course(office, other, typed(other, title="sleep WELL"))
+    commands.edit_course(office, other, typed(other, title="REST"))
+    assert db.session.scalars(select(Course.title).order_by(Course.id)).all() == [
+        "REST",
+        "Sleep well",
     ]
-    assert db.session.get_one(Person, ada.id).name == "Ada Byron"
+
+
+def test_a_course_keeps_its_address_and_search_follows_its_words() -> None:
+    office, course, strand = make_person(), make_course("Sleep well"), make_strand()
+    edit = typed(course, title="Rest well", strand_id=strand.id, chime=[Theme.HOPE, Theme.MEANING])
+    commands.edit_course(office, course, edit)
+    db.session.expire_all()
+    assert (course.slug, course.search_title, course.strand) == ("sleep-well", "rest well", strand)
+    assert course.chime == [Theme.HOPE, Theme.MEANING]
+    assert trail() == [(office.id, "changed", f"course:{course.id}", "title strand_id chime")]
+    commands.edit_course(office, course, typed(course, chime=[Theme.HOPE]))
+    assert course.chime == [Theme.HOPE]
+
+
+def test_the_second_of_two_editors_is_told_what_the_first_changed() -> None:
+    office, course = make_person(), make_course("Sleep well")
+    first, second = typed(course, summary="Rest."), typed(course, summary="Nights.", title="Nights")
+    commands.edit_course(office, course, first)
+    with pytest.raises(Overtaken) as refused:
+        commands.edit_course(office, course, second)
+    assert refused.value.fields == ("summary",)
+    db.session.expire_all()
+    assert (course.title, course.summary) == ("Sleep well", "Rest.")
+
+
+def test_a_strand_that_has_gone_is_not_found() -> None:
+    office, course = make_person(), make_course()
+    with pytest.raises(NotFound):
+        commands.make_course(office, {"title": "Sleep", "strand_id": 10**8})
+    with pytest.raises(NotFound):
+        commands.edit_course(office, course, typed(course, strand_id=10**8))
 
 
 def test_every_command_holds_its_course_so_that_two_people_take_turns() -> None:
     actor, course = make_person(), make_course()
-    maker, other = course.contributors[0], make_person()
+    edit = typed(course, title="Rest")
+    found: list[list[str]] = []
     for command in (
-        lambda: record.add_contributor(actor, course, other, maker.side),
-        lambda: record.show_contributor_as(actor, maker, ShownAs.FULL_NAME),
-        lambda: record.remove_contributor(actor, maker),
-        lambda: record.record_decision(actor, course, date(2027, 5, 1), "Breaks."),
         lambda: commands.unpublish_course(actor, course),
         lambda: commands.publish_course(actor, course),
+        lambda: commands.edit_course(actor, course, edit),
         lambda: commands.archive_course(actor, course),
     ):
         with counted() as statements:
             command()
-        assert held(statements) == ([] if db.engine.dialect.name == "sqlite" else ["course"])
+        found.append(held(statements))
+    one, two = ["course"], ["strand", "course"]
+    sqlite = db.engine.dialect.name == "sqlite"
+    assert found == ([[]] * 4 if sqlite else [one, one, two, one])
