@@ -375,7 +375,8 @@ def _place_in_line(row: Model) -> tuple[int, int]:
 
 def _lock(row: Model) -> None:
     try:
-        db.session.refresh(row, with_for_update={"key_share": True})
+        # a page may have loaded it together with others, which are not to be locked
+        db.session.refresh(row, with_for_update={"key_share": True, "of": type(row)})
     except InvalidRequestError as error:
         if row not in db.session:
             raise

@@ -99,3 +99,13 @@ def test_settings_that_agree_make_the_college() -> None:
     assert changed_college(QUAY, offer_days=5, office_phone="+44 (0)1632 960 999") == College(
         name="Quay College", offer_days=5, office_phone="+44 (0)1632 960 999"
     )
+
+
+def test_the_closed_days_of_a_stretch_of_time_are_bank_holidays_and_its_own() -> None:
+    college = College(name="Quay College", closed_days="23/12/2027\n04/01/2029")
+    assert sorted(college.closed_between(date(2027, 12, 1), date(2028, 1, 3))) == [
+        date(2027, 12, 23),
+        date(2027, 12, 27),
+        date(2027, 12, 28),
+        date(2028, 1, 3),
+    ]

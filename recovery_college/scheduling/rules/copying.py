@@ -25,10 +25,9 @@ def days_again(days: Sequence[date], first: date, skipping: Collection[date] = (
 
 
 def same_week(day: date, term_starts: date, new_starts: date) -> date:
-    """The day of the same weekday in the same week of another term."""
-    week = max(day - _monday(term_starts), timedelta()) // WEEK
-    again = _monday(new_starts) + week * WEEK + timedelta(days=day.weekday())
-    return again if again >= new_starts else again + WEEK
+    """What is the third Tuesday of a term becomes the third Tuesday of the other."""
+    weeks = max(day - first_from(day, term_starts), timedelta()) // WEEK
+    return first_from(day, new_starts) + weeks * WEEK
 
 
 def first_from(day: date, earliest: date) -> date:
@@ -53,7 +52,3 @@ def _offsets(days: Sequence[date]) -> list[timedelta]:
     gaps = [later - earlier for earlier, later in pairwise(days)]
     even = len({day.weekday() for day in days}) == 1 and all(gaps)
     return [n * min(gaps) if even and gaps else day - days[0] for n, day in enumerate(days)]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

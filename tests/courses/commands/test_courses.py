@@ -1,6 +1,6 @@
 """Publishing a course, and the record of who made it together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
@@ -156,12 +156,13 @@ def test_every_command_holds_its_course_so_that_two_people_take_turns() -> None:
     actor, course = make_person(), make_course()
     edit = typed(course, title="Rest")
     found: list[list[str]] = []
-    for command in (
+    doing: tuple[Callable[[], None], ...] = (
         lambda: commands.unpublish_course(actor, course),
         lambda: commands.publish_course(actor, course),
         lambda: commands.edit_course(actor, course, edit),
         lambda: commands.archive_course(actor, course),
-    ):
+    )
+    for command in doing:
         with counted() as statements:
             command()
         found.append(held(statements))

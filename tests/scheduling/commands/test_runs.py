@@ -1,20 +1,23 @@
 """Planning a run, promising its pairs, publishing it."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
 from recovery_college.accounts.rules import Side
+from recovery_college.audit.models import AuditEntry
 from recovery_college.college.rules import College
-from recovery_college.courses.rules import CourseState
+from recovery_college.courses.rules import CourseState, Mode
 from recovery_college.database import db, transaction
+from recovery_college.editing import Edit, Overtaken, prints_of
+from recovery_college.errors import NotFound, Refusal
 from recovery_college.scheduling.commands import runs as commands
 from recovery_college.scheduling.commands import sessions
 from recovery_college.scheduling.commands.runs import Plan
-from recovery_college.scheduling.models import Room, Run
+from recovery_college.scheduling.models import Delivery, Room, Run, Session
 from recovery_college.scheduling.rules import (
     NoSessions,
     NoSuchStep,
@@ -24,7 +27,9 @@ from recovery_college.scheduling.rules import (
     RoomTooSmall,
     RunState,
     StillRunning,
+    Visibility,
 )
+from recovery_college.scheduling.rules.changing import Begun, InProspectus
 from recovery_college.scheduling.rules.timetable import PartOfDay, weekly_series
 from tests.conftest import counted, held
 from tests.factories import (
@@ -153,3 +158,89 @@ def test_every_command_holds_what_it_decides_on_so_that_two_people_take_turns() 
     assert (held(promising), held(publishing)) == (
         ([], []) if sqlite else (["run", "session"], ["run"])
     )
+
+
+def typed(run: Run, **values: object) -> Edit:
+    fields = ("term_id", "capacity", "mode", "visibility")
+    shown = {field: getattr(run, field) for field in fields}
+    return Edit(shown | values, prints_of(run, fields))
+
+
+def test_a_run_may_be_planned_before_its_room_is_known() -> None:
+    spans = weekly_series(FIRST, time(10), time(12), count=1)
+    run = commands.plan_run(make_person(), Plan(make_course(), make_term(), None, spans, 500))
+    assert (run.venue_id, run.sessions[0].room) == (None, None)
+
+
+def test_a_run_s_places_fit_into_its_rooms_and_two_editors_take_turns() -> None:
+    office, run = make_person(), make_run()
+    for capacity in (0, 21):
+        with pytest.raises(RoomTooSmall) as refused:
+            commands.edit_run(office, run, typed(run, capacity=capacity))
+        assert refused.value.field == "capacity"
+    first, second = typed(run, capacity=20, mode=Mode.HYBRID), typed(run, capacity=15)
+    commands.edit_run(office, run, first)
+    with pytest.raises(Overtaken) as overtaken:
+        commands.edit_run(office, run, second)
+    assert overtaken.value.fields == ("capacity", "mode")
+    db.session.expire_all()
+    assert (run.capacity, run.mode) == (20, Mode.HYBRID)
+
+
+def test_a_run_goes_to_another_term_that_is_there() -> None:
+    office, run, term = make_person(), make_run(), make_term()
+    commands.edit_run(office, run, typed(run, term_id=term.id, visibility=Visibility.OFFICE))
+    db.session.expire_all()
+    assert (run.term, run.visibility) == (term, Visibility.OFFICE)
+    with pytest.raises(NotFound):
+        commands.edit_run(office, run, typed(run, term_id=10**8))
+
+
+def test_a_run_leaves_the_prospectus_and_a_draft_is_deleted_with_its_sessions() -> None:
+    office, run = make_person(), make_run(sessions=2, tutors=(make_tutor(),))
+    with pytest.raises(InProspectus):
+        commands.delete_run(office, run)
+    commands.unpublish_run(office, run)
+    with time_machine.travel("2027-06-07T09:00Z"), pytest.raises(Begun):
+        commands.delete_run(office, run)
+    commands.delete_run(office, run)
+    tables = (Run, Session, Delivery)
+    assert [db.session.scalar(select(func.count()).select_from(each)) for each in tables] == [0] * 3
+    lines = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert [line.verb for line in lines] == ["unpublished", "deleted"]
+
+
+def test_a_run_moves_by_weeks_past_itself_with_its_tutors_and_promises() -> None:
+    office, tutor = make_person(), make_tutor()
+    run = make_run(sessions=3, tutors=(tutor,), first=date(2027, 10, 11))
+    sessions.promise_pairs(office, run, COLLEGE)
+    commands.move_run(office, run, 2, COLLEGE)
+    db.session.expire_all()
+    days = [date(2027, 10, 25), date(2027, 11, 1), date(2027, 11, 8)]
+    assert [(s.day, s.starts, s.live) for s in run.sessions] == [(d, time(10), True) for d in days]
+    assert [s.pair_by_on for s in run.sessions] == [d - timedelta(weeks=4) for d in days]
+    assert [d.starts_at for s in run.sessions for d in s.deliveries] == [
+        s.starts_at for s in run.sessions
+    ]
+    assert (run.starts_at, run.regular) == (run.sessions[0].starts_at, True)
+
+
+def test_only_what_is_to_come_moves_and_never_into_the_past() -> None:
+    office, run = make_person(), make_run(sessions=2)
+    with time_machine.travel("2027-06-07T12:00Z"):
+        commands.move_run(office, run, 1, COLLEGE)
+        assert [session.day for session in run.sessions] == [FIRST, date(2027, 6, 21)]
+        with pytest.raises(Refusal, match="That time has passed"):
+            commands.move_run(office, run, -3, COLLEGE)
+    with time_machine.travel("2027-06-22T12:00Z"), pytest.raises(Refusal, match="nothing to move"):
+        commands.move_run(office, run, 1, COLLEGE)
+
+
+def test_a_move_into_a_taken_room_changes_nothing() -> None:
+    office, room = make_person(), make_room()
+    run = make_run(room=room, sessions=2)
+    make_run(room=room, first=date(2027, 6, 21))
+    with pytest.raises(RoomTaken):
+        commands.move_run(office, run, 1, COLLEGE)
+    db.session.expire_all()
+    assert [(s.day, s.live) for s in run.sessions] == [(FIRST, True), (date(2027, 6, 14), True)]

@@ -62,13 +62,13 @@ def test_a_weekly_run_stays_weekly_and_as_long_whatever_is_left_out(
 @pytest.mark.parametrize(
     ("day", "again"),
     [
-        (date(2027, 5, 3), date(2027, 9, 6)),  # the Monday of the first week of both
-        (date(2027, 5, 7), date(2027, 9, 3)),  # a Friday, which the new term begins before
-        (date(2027, 5, 12), date(2027, 9, 8)),  # in the second week
+        (date(2027, 5, 10), date(2027, 9, 6)),  # the first Monday of both
+        (date(2027, 5, 5), date(2027, 9, 1)),  # the first Wednesday, on which the new one begins
+        (date(2027, 5, 18), date(2027, 9, 21)),  # the third Tuesday
         (date(2027, 4, 28), date(2027, 9, 1)),  # before its own term began
     ],
 )
-def test_the_same_weekday_of_the_same_week(day: date, again: date) -> None:
+def test_the_third_tuesday_becomes_the_third_tuesday(day: date, again: date) -> None:
     assert same_week(day, date(2027, 5, 4), date(2027, 9, 1)) == again
 
 
