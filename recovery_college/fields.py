@@ -5,7 +5,6 @@ They read what people type as people type it, and say in a sentence what else th
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +12,6 @@ from email_validator import EmailNotValidError, validate_email
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     IntegerField,
     PasswordField,
@@ -64,7 +62,7 @@ class Words(StringField):
         self.autocomplete = kwargs.pop("autocomplete", "")
         self.width = kwargs.pop("width", 30)
         super().__init__(
-            label, [_presence(needed), *validators], description=hint, filters=[one_line], **kwargs
+            label, [presence(needed), *validators], description=hint, filters=[one_line], **kwargs
         )
 
 
@@ -102,7 +100,7 @@ class Password(PasswordField):
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
         self.autocomplete = kwargs.pop("autocomplete", "current-password")
         most = Length(max=LONGEST_TEXT, message="This is too long.")
-        super().__init__(label, [_presence(needed), most], description=hint, **kwargs)
+        super().__init__(label, [presence(needed), most], description=hint, **kwargs)
 
 
 class LongText(TextAreaField):
@@ -119,7 +117,7 @@ class LongText(TextAreaField):
     ) -> None:
         self.rows = kwargs.pop("rows", 4)
         super().__init__(
-            label, [_presence(needed), at_most(most)], description=hint, filters=[lines], **kwargs
+            label, [presence(needed), at_most(most)], description=hint, filters=[lines], **kwargs
         )
 
 
@@ -143,7 +141,7 @@ class Number(IntegerField):
         **kwargs: Any,
     ) -> None:
         self.least, self.most = least, most
-        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+        super().__init__(label, [presence(needed)], description=hint, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
@@ -160,62 +158,6 @@ class Number(IntegerField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else str(self.data)
-
-
-class Day(DateField):
-    """A date: the browser's own way to choose one, or typed day before month."""
-
-    component = "input"
-    input = "date"
-    inputmode = ""
-    width = 10
-    autocomplete = ""
-
-    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
-        formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
-        super().__init__(label, [_presence(needed)], format=formats, description=hint, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([one_line(value) for value in valuelist])
-        except ValueError as error:
-            raise ValueError('Write a date, as in "12/01/2027".') from error
-        chosen = getattr(self, "data", None)
-        if chosen and not 1900 <= chosen.year <= 2200:
-            self.data: Any = None
-            raise ValueError("Check the year of this date.")
-
-
-class Clock(StringField):
-    """A time of day on the college's wall clock; its data is a `time`."""
-
-    component = "input"
-    input = "time"
-    inputmode = ""
-    width = 10
-    autocomplete = ""
-
-    def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
-        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = one_line(valuelist[0] if valuelist else "")
-        self.data: Any = None
-        if not typed:
-            return
-        for form in ("%H:%M", "%H:%M:%S", "%H.%M", "%I%p", "%I:%M%p", "%I.%M%p"):
-            try:
-                self.data = datetime.strptime(typed.replace(" ", ""), form).time()  # noqa: DTZ007  # a wall clock's
-                return
-            except ValueError:
-                continue
-        raise ValueError('Write a time, as in "10:30" or "2pm".')
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        chosen = getattr(self, "data", None)
-        return f"{chosen:%H:%M}" if isinstance(chosen, time) else ""
 
 
 class Tick(BooleanField):
@@ -236,7 +178,7 @@ class Choice(RadioField):
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("coerce", str)
         super().__init__(
-            label, [_presence(needed)], description=hint, validate_choice=True, **kwargs
+            label, [presence(needed)], description=hint, validate_choice=True, **kwargs
         )
 
     def pre_validate(self, form: Any) -> None:
@@ -250,7 +192,7 @@ class Pick(SelectField):
 
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("coerce", str)
-        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+        super().__init__(label, [presence(needed)], description=hint, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         _check_offered(self)
@@ -262,7 +204,7 @@ class Choices(SelectMultipleField):
     component = "checkboxes"
 
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
-        super().__init__(label, [_presence(needed)], description=hint, **kwargs)
+        super().__init__(label, [presence(needed)], description=hint, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([value for value in valuelist if value])
@@ -312,7 +254,7 @@ def lines(text: str | None) -> str:
     return cleaned(text or "").strip()
 
 
-def _presence(needed: str) -> Filled | Optional:
+def presence(needed: str) -> Filled | Optional:
     return Filled(needed) if needed else Optional()
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from wtforms import Field
 
-from recovery_college.fields import Day, Pick, Search, Words, offered
+from recovery_college.dates import Day
+from recovery_college.fields import Pick, Search, Words, offered
 from recovery_college.forms import CollegeForm
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from recovery_college.accounts.rules import ContactBy, Role
+from recovery_college.dates import Day
 from recovery_college.fields import (
     Choice,
     Choices,
-    Day,
     Email,
     LongText,
     Phone,

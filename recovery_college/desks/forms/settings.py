@@ -7,10 +7,10 @@ from wtforms import Field
 
 from recovery_college.college.holidays import Nation
 from recovery_college.college.rules import DEFAULTS, SmallNumbers
+from recovery_college.dates import Clock
 from recovery_college.editing import print_of
 from recovery_college.fields import (
     Choice,
-    Clock,
     Email,
     LongText,
     Number,

@@ -1,6 +1,27 @@
 """The desks' pages, a file for each kind of thing; all of them on one blueprint."""
 
-from recovery_college.desks.views import history, messages, my, people, settings, today, tutor
+from recovery_college.desks.views import (
+    history,
+    messages,
+    my,
+    people,
+    settings,
+    terms,
+    today,
+    tutor,
+    venues,
+)
 from recovery_college.desks.views.desk import bp
 
-__all__ = ["bp", "history", "messages", "my", "people", "settings", "today", "tutor"]
+__all__ = [
+    "bp",
+    "history",
+    "messages",
+    "my",
+    "people",
+    "settings",
+    "terms",
+    "today",
+    "tutor",
+    "venues",
+]
