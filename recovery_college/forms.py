@@ -62,7 +62,7 @@ class EditForm(CollegeForm):
     def __init__(self, row: object, **kwargs: Any) -> None:
         super().__init__(obj=row, **kwargs)
         self._row = row
-        if not self.is_submitted():
+        if "formdata" in kwargs or not self.is_submitted():
             self._remember()
 
     @property

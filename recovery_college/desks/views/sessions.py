@@ -1,0 +1,66 @@
+"""The office's desk for one session: when, where, and by when its pair is known."""
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from recovery_college.accounts.access import desk_only, the_person
+from recovery_college.college.queries import the_college
+from recovery_college.desks.forms.runs import PairByForm, SessionForm
+from recovery_college.desks.views.desk import bp
+from recovery_college.desks.views.runs import rooms_to_choose
+from recovery_college.scheduling import queries
+from recovery_college.scheduling.commands import sessions as commands
+from recovery_college.scheduling.models import Session
+
+
+@bp.route("/office/sessions/<int:session_id>", methods=["GET", "POST"])
+@desk_only
+def session(session_id: int) -> ResponseReturnValue:
+    found = queries.session(session_id)
+    form = SessionForm(found)
+    form.room_id.choices = rooms_to_choose()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            commands.move_session(the_person(), found, form.edit, the_college())
+            flash("Kept.")
+            return redirect(f"/office/sessions/{session_id}")
+    return _page(found, form, PairByForm(formdata=None, obj=found))
+
+
+@bp.post("/office/sessions/<int:session_id>/pair-by")
+@desk_only
+def pair_by(session_id: int) -> ResponseReturnValue:
+    found, form = queries.session(session_id), PairByForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            commands.set_pair_by(the_person(), found, form.pair_by_on.data, the_college())
+            flash("Kept. It alarms if the day passes.")
+            return redirect(f"/office/sessions/{session_id}")
+    whole = SessionForm(found, formdata=None)
+    whole.room_id.choices = rooms_to_choose()
+    return _page(found, whole, form)
+
+
+@bp.post("/office/sessions/<int:session_id>/cancel")
+@desk_only
+def cancel_session(session_id: int) -> ResponseReturnValue:
+    found = queries.session(session_id)
+    run_id = found.run_id
+    commands.cancel_session(the_person(), found)
+    flash("It is cancelled, and says so.")
+    return redirect(f"/office/runs/{run_id}")
+
+
+@bp.post("/office/sessions/<int:session_id>/remove")
+@desk_only
+def remove_session(session_id: int) -> ResponseReturnValue:
+    found = queries.session(session_id)
+    run_id = found.run_id
+    commands.remove_session(the_person(), found)
+    flash("It is gone from the draft.")
+    return redirect(f"/office/runs/{run_id}")
+
+
+def _page(found: Session, form: SessionForm, promise: PairByForm) -> ResponseReturnValue:
+    page = render_template("office/session.html", session=found, form=form, promise=promise)
+    return page, max(form.status, promise.status) if promise.errors or form.errors else 200
