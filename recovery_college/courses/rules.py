@@ -24,6 +24,10 @@ class Look(StrEnum):
     RING = "ring"
     PEAK = "peak"
 
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
 
 class Theme(StrEnum):
     """CHIME, in plain words (Leamy and others, 2011). A course may carry them; a person never."""
