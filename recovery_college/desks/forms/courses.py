@@ -7,10 +7,10 @@ from recovery_college.accounts.rules import ShownAs
 from recovery_college.courses.models import Course, Strand
 from recovery_college.courses.queries import Filters
 from recovery_college.courses.rules import CourseState, Look, Mode, Theme
+from recovery_college.dates import Day
 from recovery_college.fields import (
     Choice,
     Choices,
-    Day,
     LongText,
     Pick,
     Search,
