@@ -50,14 +50,26 @@ def back_from_organisation() -> ResponseReturnValue:
 
 
 def _vouched() -> Vouched:
-    """State, PKCE, signature, issuer, audience and nonce are Authlib's to check."""
+    """State, PKCE, signature and nonce are Authlib's to check; issuer and audience are told it.
+
+    By itself it believes the issuer that discovery names, and a token for others with our `azp`.
+    """
     try:
-        said = _client().authorize_access_token()["userinfo"]
+        said = _client().authorize_access_token(claims_options=_ours())["userinfo"]
         verified = said.get("email_verified") is True
         email = str(said.get("email") or "") if verified else ""
         return Vouched(str(said["iss"]), str(said["sub"]), email)
     except AMISS as amiss:
         raise NotVouched from amiss
+
+
+def _ours() -> dict[str, dict[str, Any]]:
+    """The setting leaves out a slash at the end, which some issuers have."""
+    issuer = current_app.config["OIDC_ISSUER"]
+    return {
+        "iss": {"essential": True, "values": [issuer, f"{issuer}/"]},
+        "aud": {"essential": True, "value": current_app.config["OIDC_CLIENT_ID"]},
+    }
 
 
 def _client() -> Any:

@@ -36,6 +36,7 @@ def set_up(app: Flask, monkeypatch: pytest.MonkeyPatch, issuer: str) -> None:
     settings = zip(names, (issuer, CLIENT, SECRET), strict=True)
     with_it = create_app({f"COLLEGE_{name}": value for name, value in settings})
     monkeypatch.setitem(app.config, "OIDC_ISSUER", issuer)
+    monkeypatch.setitem(app.config, "OIDC_CLIENT_ID", CLIENT)
     monkeypatch.setitem(app.extensions, ORGANISATION, with_it.extensions[ORGANISATION])
 
 
@@ -96,12 +97,22 @@ def test_an_address_that_nobody_verified_opens_nothing(
         {"back": {"state": "another"}},
         {"id": {"nonce": "another"}},
         {"id": {"aud": "another"}},
+        {"id": {"aud": "another", "azp": CLIENT}},
         {"id": {"iss": "https://another.example"}},
         {"id": {"exp": 1}},
         {"key": RSAKey.generate_key(2048, {"kid": "1"})},
         {"back": {"error": "access_denied", "error_description": "Ada Osei was naughty"}},
     ],
-    ids=["state", "nonce", "audience", "issuer", "expired", "signature", "denied"],
+    ids=[
+        "state",
+        "nonce",
+        "audience",
+        "audience and our azp",
+        "issuer",
+        "expired",
+        "signature",
+        "denied",
+    ],
 )
 def test_what_is_not_as_it_must_be_opens_nothing_and_repeats_none_of_its_words(
     browse: Browse, organisation: Provider, wrong: dict[str, Any]
@@ -113,6 +124,14 @@ def test_what_is_not_as_it_must_be_opens_nothing_and_repeats_none_of_its_words(
     assert (page.status_code, "did not sign you in" in page.text) == (409, True)
     assert "naughty" not in page.text
     assert browser.get("/my").status_code == 302
+
+
+def test_an_issuer_that_discovery_makes_up_is_not_believed(
+    app: Flask, browse: Browse, organisation: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_ada()
+    set_up(app, monkeypatch, organisation.address.replace("127.0.0.1", "localhost"))
+    assert there_and_back(browse()).status_code == 409
 
 
 def test_the_code_is_worth_nothing_without_its_verifier(
