@@ -9,6 +9,7 @@ from recovery_college.accounts import factors, passkeys, queries
 from recovery_college.accounts.access import (
     halfway_in,
     manager_only,
+    must_prove,
     signed_in,
     the_person,
     the_visit,
@@ -38,7 +39,7 @@ SETTING_UP = "an app that is being set up"
 @halfway_in
 def second() -> ResponseReturnValue:
     visit, form = the_visit(), CodeForm()
-    if visit.second_factor_at is not None:
+    if not must_prove(visit):
         return redirect(_way_on())
     if not visit.has_factor:
         return redirect("/my/security/authenticator")

@@ -197,3 +197,50 @@ def test_a_passkey_that_says_nonsense_is_refused_in_words(browse: Browse) -> Non
     for answer in ("", "{}", "[1]", '{"rawId": "x"}', "{" * 5_000, '{"rawId": 1, "response": []}'):
         page = browser.post("/my/security/passkeys", data={"name": "Phone", "answer": answer})
         assert (page.status_code, "did not work here" in page.text) == (422, True)
+
+
+def test_after_a_passkey_failed_the_code_still_goes_where_codes_are_read(browse: Browse) -> None:
+    ada = make_ada()
+    set_up(browse(ada))
+    halfway = browse(ada, proven=False)
+    page = halfway.post("/sign-in/second/passkey?next=/my/details", data={"answer": ""}).text
+    assert 'action="/sign-in/second?next=/my/details"' in page
+
+
+def test_who_has_nothing_to_prove_is_led_on(browse: Browse) -> None:
+    browser = browse(make_ada(), proven=False)
+    assert browser.get("/sign-in/second?next=/my/details").location == "/my/details"
+
+
+@pytest.mark.usefixtures("production")
+def test_the_office_changes_to_a_new_phone_without_taking_the_old_one_away(browse: Browse) -> None:
+    browser = browse(make_ada(Role.DESK))
+    set_up(browser)
+    assert browser.post("/my/security/authenticator/remove").status_code == 409
+    assert 'href="/my/security/authenticator"' in browser.get("/my/security").text
+    assert set_up(browser)
+
+
+@pytest.mark.usefixtures("production")
+@pytest.mark.parametrize("role", [Role.DESK, Role.MANAGER])
+def test_in_production_no_page_of_the_office_opens_without_and_every_one_with(
+    app: Flask, browse: Browse, role: Role
+) -> None:
+    ada = make_ada(role)
+    without, proven = browse(ada, proven=False), browse(ada)
+    for address in office_pages(app, ada):
+        answer = without.get(address)
+        assert answer.status_code in (302, 403), address
+        assert answer.status_code == 403 or answer.location.startswith("/sign-in/second")
+        assert "/sign-in" not in proven.get(address).headers.get("Location", ""), address
+
+
+def office_pages(app: Flask, person: Person) -> list[str]:
+    rules = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and app.view_functions[rule.endpoint].__dict__["open_to"] in ("desk", "manager")
+    ]
+    filled = {re.sub("<int:[^>]+>", str(person.id), rule) for rule in rules}
+    return sorted({re.sub("<[^>]+>", "x", rule) for rule in filled})
