@@ -9,8 +9,8 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.accounts import queries
+from recovery_college.accounts.commands import factors, signing_in
 from recovery_college.accounts.commands import people as commands
-from recovery_college.accounts.commands import signing_in
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role
 from recovery_college.database import why_refused
@@ -49,17 +49,32 @@ def add(email: str, name: str, role: str | None) -> None:
 def link(email: str) -> None:
     """Make a link that signs in whoever has the address EMAIL. It works once, for 15 minutes."""
     try:
-        known = queries.person_signing_in_at(email)
-        found = [known] if known else list(queries.people_at(email))
-        if len(found) != 1:
-            sys.exit(
-                "Nobody has this address. Add them: flask people add EMAIL NAME"
-                if not found
-                else "More than one person has this address. Send the link from their page."
-            )
-        _say_link(found[0], email)
+        _say_link(_whoever_has(email), email)
     except SQLAlchemyError as error:
         sys.exit(why_refused(error))
+
+
+@people.command("reset-second-step")
+@click.argument("email")
+@with_appcontext
+def reset_second_step(email: str) -> None:
+    """For whoever has EMAIL and lost app, passkeys and codes. They set up a new second step."""
+    try:
+        person = _whoever_has(email)
+        factors.reset_second_factor(None, person)
+    except SQLAlchemyError as error:
+        sys.exit(why_refused(error))
+    click.echo(f"{person.name} is signed out, and sets up a new second step.")
+
+
+def _whoever_has(email: str) -> Person:
+    known = queries.person_signing_in_at(email)
+    found = [known] if known else list(queries.people_at(email))
+    if not found:
+        sys.exit("Nobody has this address. Add them: flask people add EMAIL NAME")
+    if len(found) > 1:
+        sys.exit("More than one person has this address. Send the link from their page.")
+    return found[0]
 
 
 def _say_link(person: Person, email: str) -> None:

@@ -20,8 +20,8 @@ def sign_in_link(link: OneTimeLink, key: str, email: str, now: datetime) -> None
     outbox.queue(
         Recipient(Channel.EMAIL, email.strip(), link.person_id),
         words,
-        key=f"sign_in_link:{link.id}",
-        thread=f"sign_in_link:{link.id}",
+        key=f"sign_in_link:{link.key_digest[:24]}",
+        thread=f"sign_in_link:{link.key_digest[:24]}",
         at=now,
     )
 
@@ -37,8 +37,8 @@ def prove_address(link: OneTimeLink, key: str, person: Person, email: str, now: 
     outbox.queue(
         Recipient(Channel.EMAIL, email.strip(), link.person_id),
         words,
-        key=f"prove_address:{link.id}",
-        thread=f"prove_address:{link.id}",
+        key=f"prove_address:{link.key_digest[:24]}",
+        thread=f"prove_address:{link.key_digest[:24]}",
         at=now,
     )
 

@@ -13,7 +13,7 @@ from recovery_college.messages.rules import Channel, MessageKind, Recipient, Wor
 def goodbye(person: Person, now: datetime) -> None:
     """It belongs to nobody in the database, and its address is forgotten when it is sent."""
     if person.email:
-        _say(person.email, None, "goodbye", f"goodbye:{person.id}", now)
+        _say(person.email, None, "goodbye", f"goodbye:{person.id}:{now.timestamp():.0f}", now)
 
 
 def record_ends(person: Person, ends_at: datetime, now: datetime) -> None:

@@ -1,11 +1,13 @@
 """What the office does about people: add them, keep their details, give roles, set walls."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy import update
 
 from recovery_college import audit, clock
 from recovery_college.accounts import queries, rules
-from recovery_college.accounts.models import Person, RingFirst, RoleGiven
+from recovery_college.accounts.models import Person, RingFirst, RoleGiven, Visit
 from recovery_college.accounts.rules import Role
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, apply
@@ -51,9 +53,18 @@ def set_roles(actor: Person | None, person: Person, roles: Collection[Role]) -> 
         person.role_rows = [row for row in person.role_rows if row.role not in gone] + [
             RoleGiven(role=role, given_by_id=_id(actor), given_at=now) for role in sorted(new)
         ]
+        if new:
+            _stay_shorter(person, now)
         for verb, which in (("gave a role to", new), ("took a role from", gone)):
             if which:
                 audit.record(actor, verb, person, fields=sorted(which), at=now)
+
+
+def _stay_shorter(person: Person, now: datetime) -> None:
+    """Who sees other people's records stays signed in for a working day, on no device longer."""
+    latest = now + rules.SHORT_VISIT
+    longer = update(Visit).where(Visit.person_id == person.id, Visit.ends_at > latest)
+    db.session.execute(longer.values(ends_at=latest))
 
 
 def ask_to_ring_first(

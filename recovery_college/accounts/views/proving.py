@@ -99,7 +99,7 @@ def authenticator() -> ResponseReturnValue:
             _keep(made)
             flash("Your app is set up. Now make recovery codes, for the day when you lose it.")
             return redirect("/my/security")
-    form.kept.data = sealed(asking().secret, shared, SETTING_UP).hex()
+    form.kept.data = sealed(asking().secret, shared, _purpose()).hex()
     page = render_template(
         "accounts/authenticator.html",
         form=form,
@@ -176,7 +176,12 @@ def _kept(form: SetUpAppForm) -> str | None:
         given = bytes.fromhex(str(form.kept.data or ""))
     except ValueError:
         return None
-    return opened(asking().secret, given, SETTING_UP)
+    return opened(asking().secret, given, _purpose())
+
+
+def _purpose() -> str:
+    """Another person's page, or an older visit's, is of no use."""
+    return f"{SETTING_UP}:{the_visit().id}"
 
 
 def _picture(shared: str, visit: Visit) -> Markup:

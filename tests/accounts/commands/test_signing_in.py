@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from recovery_college import clock
 from recovery_college.accounts import passwords, queries
@@ -192,6 +192,15 @@ def test_asking_sends_a_letter_to_a_known_and_to_an_unknown_address_alike() -> N
     assert "to sign in" in known.body
     assert "to join" in unknown.body
     assert signing_in.use_link(HERE, last_key()) == "new@example.org"
+
+
+def test_a_link_is_sent_though_the_number_of_a_forgotten_one_comes_again() -> None:
+    make_ada()
+    signing_in.ask_for_link(HERE, ADA)
+    with transaction():
+        db.session.execute(delete(OneTimeLink))
+    signing_in.ask_for_link(HERE, ADA)
+    assert len(letters()) == 2
 
 
 def test_nothing_in_a_letters_beginning_tells_what_the_college_is() -> None:

@@ -1,12 +1,14 @@
 """The office finds, adds and keeps people; a manager gives roles and sets walls."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from recovery_college.accounts.models import Person, RingFirst
+from recovery_college import clock
+from recovery_college.accounts.models import Person, RingFirst, Visit
 from recovery_college.accounts.rules import Role
 from recovery_college.audit.models import AuditEntry
 from recovery_college.database import db
@@ -168,6 +170,14 @@ def test_a_manager_gives_and_takes_roles(browse: Browse) -> None:
         ("gave a role to", "desk tutor"),
         ("took a role from", "tutor"),
     ]
+
+
+def test_who_is_given_a_role_stays_signed_in_for_a_working_day_at_most(browse: Browse) -> None:
+    ada, month = make_person("Ada Osei"), timedelta(days=30)
+    browse(ada, own_device=True, ends_at=clock.now() + month)
+    browse(olu()).post(f"/office/people/{ada.id}/roles", data={"roles": ["desk"]})
+    ends = select(Visit.ends_at).where(Visit.person_id == ada.id)
+    assert db.session.scalars(ends).all() == [clock.now() + timedelta(hours=12)]
 
 
 def test_nobody_gives_themself_a_role(browse: Browse) -> None:
