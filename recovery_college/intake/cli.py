@@ -53,7 +53,7 @@ def _say(lines: list[str]) -> None:
 
 def _run(workbook: Workbook, reading: Reading, progress: "Progress", *, check: bool) -> Report:
     if check:
-        return commands.check(reading, progress)
+        return commands.check(None, reading, progress)
     return commands.take(None, reading, workbook.digest, progress)
 
 

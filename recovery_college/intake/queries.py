@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import selectinload
 
-from recovery_college.accounts.models import Person
+from recovery_college.accounts.models import Acceptance, Person, SignIn
 from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import db
+from recovery_college.intake.models import ImportRecord
 from recovery_college.intake.rules.series import Standing, StandingRun
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, RunState
@@ -29,6 +30,11 @@ MEETINGS = (
 )
 
 
+def is_empty() -> bool:
+    """Nothing was imported, and no course was written down by hand."""
+    return not any(db.session.scalar(select(model.id).limit(1)) for model in (ImportRecord, Course))
+
+
 def strands() -> Sequence[Strand]:
     return db.session.scalars(select(Strand).order_by(Strand.position)).all()
 
@@ -41,7 +47,21 @@ def courses() -> Sequence[Course]:
 
 
 def people() -> Sequence[Person]:
-    return db.session.scalars(select(Person).order_by(Person.id)).all()
+    """Everybody but who is joining just now: they may have typed anybody's address."""
+    asked = select(Person).where(Person.join_step.is_(None))
+    return db.session.scalars(asked.order_by(Person.id)).all()
+
+
+def ids_of_teachers_and_makers() -> tuple[set[int], set[int]]:
+    """The ids of the people who teach, and of those who made a course."""
+    teaching, making = select(Tutor.person_id), select(Contributor.person_id)
+    return set(db.session.scalars(teaching)), set(db.session.scalars(making))
+
+
+def ids_of_who_keep_their_own() -> set[int]:
+    """The ids of the people who sign in, or have joined by themselves."""
+    keeping = union(select(SignIn.person_id), select(Acceptance.person_id))
+    return set(db.session.scalars(keeping))
 
 
 def tutors() -> Sequence[Tutor]:

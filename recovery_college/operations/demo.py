@@ -17,6 +17,7 @@ from recovery_college import clock, formatting
 from recovery_college.accounts.models import Person, RoleGiven, SignIn
 from recovery_college.accounts.passwords import hashed
 from recovery_college.accounts.rules import Role, ShownAs, Side
+from recovery_college.college.commands import go_live
 from recovery_college.college.models import Setting
 from recovery_college.courses.models import Contributor, Strand
 from recovery_college.database import Model, db, one_at_a_time, transaction
@@ -90,6 +91,7 @@ def load_demo() -> list[str]:
         _wish()
         _hang_doors()
         _let_in(today)
+        _go_live()
         db.session.add_all(Setting(key=key, value=value) for key, value in SETTINGS.items())
     return [f"An invented college: {things(report.taken)}.", *_in_words(today), *ways_in()]
 
@@ -173,6 +175,13 @@ def _let_in(today: date) -> None:
         if who.role and who.role not in person.roles:
             person.role_rows.append(RoleGiven(role=who.role, given_at=now))
         db.session.add(person)
+
+
+def _go_live() -> None:
+    """It moved in long ago."""
+    db.session.flush()
+    manager = select(Person).join(RoleGiven, RoleGiven.person_id == Person.id)
+    go_live(db.session.scalars(manager.where(RoleGiven.role == Role.MANAGER)).one())
 
 
 def _busiest(side: Side, today: date) -> Person:

@@ -99,7 +99,7 @@ def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
 def test_it_says_that_it_is_invented_and_shows_its_doors() -> None:
     load_demo()
     college = the_college()
-    assert (college.short_name, college.invented) == ("Harbour", True)
+    assert (college.short_name, college.invented, college.mail_paused) == ("Harbour", True, False)
     doors = {venue.slug: venue for venue in db.session.scalars(select(Venue)) if venue.door_photo}
     assert doors.keys() == DOORS.keys()
     assert all(len(door.door_photo or b"") < 15_000 for door in doors.values())

@@ -6,6 +6,7 @@ commands: what the workbook says has happened already.
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
+from recovery_college.college.commands import pause_mail
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, one_at_a_time, transaction
 from recovery_college.intake import queries
@@ -13,8 +14,9 @@ from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.commands.courses import set_modes, take_courses
 from recovery_college.intake.commands.dates import Known, Plan, plan_dates
 from recovery_college.intake.commands.makers import take_makers
+from recovery_college.intake.commands.people import People
 from recovery_college.intake.commands.runs import publish_with_courses, write_runs
-from recovery_college.intake.commands.students import take_students
+from recovery_college.intake.commands.students import take_known_students, take_new_students
 from recovery_college.intake.commands.tutors import take_tutors
 from recovery_college.intake.commands.venues import take_venues
 from recovery_college.intake.models import ImportRecord
@@ -30,11 +32,15 @@ class _OnlyChecked(Exception):
 
 
 def take(actor: Person | None, reading: Reading, digest: str, progress: Progress) -> Report:
-    """Write what can be written and keep a record, unless nothing was new."""
+    """Write what can be written and keep a record, unless nothing was new.
+
+    A college that moves in with it sends nothing until a manager says so.
+    """
     now = clock.now()
     with transaction():
         one_at_a_time(IMPORT)
-        report = _take(reading, progress)
+        first = queries.is_empty()
+        report = _take(actor, reading, progress)
         if report.changed:
             record = ImportRecord(
                 imported_at=now,
@@ -47,28 +53,32 @@ def take(actor: Person | None, reading: Reading, digest: str, progress: Progress
             db.session.flush()
             kinds = sorted(kind for kind, many in report.taken.items() if many)
             audit.record(actor, "imported", record, fields=kinds, at=now)
+            if first:
+                pause_mail(actor)
     return report
 
 
-def check(reading: Reading, progress: Progress) -> Report:
+def check(actor: Person | None, reading: Reading, progress: Progress) -> Report:
     """Say what would be taken; the database is asked too, and nothing stays."""
     try:
         with transaction():
             one_at_a_time(IMPORT)
-            report = _take(reading, progress)
+            report = _take(actor, reading, progress)
             raise _OnlyChecked
     except _OnlyChecked:
         return report
 
 
-def _take(reading: Reading, progress: Progress) -> Report:
+def _take(actor: Person | None, reading: Reading, progress: Progress) -> Report:
     report = Report(list(reading.faults), list(reading.notes))
-    arrival = Arrival(reading, report, the_college(), clock.now(), progress)
+    arrival = Arrival(actor, reading, report, the_college(), clock.now(), progress)
+    people = People(arrival)
+    left = take_known_students(arrival, people)
     rooms = take_venues(arrival)
     courses = take_courses(arrival)
-    tutors = take_tutors(arrival, courses)
-    published = take_makers(arrival, courses, tutors)
-    take_students(arrival)
+    tutors = take_tutors(arrival, courses, people)
+    published = take_makers(arrival, courses, tutors, people)
+    take_new_students(arrival, people, left)
     known = Known(courses, rooms, tutors)
     plans = plan_dates(arrival, known)
     write_runs(arrival, known, [plan for plan in plans if plan.new or plan.halves])

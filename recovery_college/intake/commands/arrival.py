@@ -22,8 +22,9 @@ Gaps = list[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class Arrival:
-    """One import under way."""
+    """One import under way. Without an `actor` it is the operator's, at the command line."""
 
+    actor: Person | None
     reading: Reading
     report: Report
     college: College
@@ -65,8 +66,13 @@ def newcomer(arrival: Arrival, name: str, email: str | None, *roles: Role) -> Pe
     """Somebody who is here already: everybody is a student, and some have roles besides."""
     person = Person(name=name, email=email, joined_at=arrival.now)
     person.made_at = person.active_at = arrival.now
-    person.role_rows = [RoleGiven(role=role, given_at=arrival.now) for role in roles]
+    person.role_rows = [role_given(arrival, role) for role in roles]
     return person
+
+
+def role_given(arrival: Arrival, role: Role) -> RoleGiven:
+    giver = arrival.actor.id if arrival.actor else None
+    return RoleGiven(role=role, given_by_id=giver, given_at=arrival.now)
 
 
 def _in_words(value: object) -> str:

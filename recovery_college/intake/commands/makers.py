@@ -1,7 +1,6 @@
 """Who made each course out of the workbook, and whether it can be published."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
@@ -9,9 +8,9 @@ from recovery_college.courses.models import Contributor, Course
 from recovery_college.courses.rules import CourseState, NotMadeTogether, check_made_together
 from recovery_college.database import db, hold
 from recovery_college.formatting import listed
-from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival, newcomer
 from recovery_college.intake.commands.courses import Courses
+from recovery_college.intake.commands.people import People
 from recovery_college.intake.commands.tutors import Tutors
 from recovery_college.intake.rules.lookup import same
 from recovery_college.intake.rules.tabs.courses import CourseRow
@@ -20,12 +19,12 @@ FIELDS = {Side.LIVED: "lived", Side.PROFESSIONAL: "professional"}
 Makers = list[tuple[Side, str]]
 
 
-def take_makers(arrival: Arrival, courses: Courses, tutors: Tutors) -> list[Course]:
+def take_makers(arrival: Arrival, courses: Courses, tutors: Tutors, people: People) -> list[Course]:
     """Put them on the record, nobody named in public; publish what both sides made.
 
     Returns the courses that were here as drafts and are published now.
     """
-    everyone = _Everyone(queries.people())
+    everyone = _Everyone(people)
     lacking = {
         course: makers
         for row in courses.listed.values()
@@ -71,11 +70,15 @@ def _publish(arrival: Arrival, course: Course) -> None:
 
 
 class _Everyone:
-    """All people by name, for a name that stands alone in a cell."""
+    """Who teaches or made a course by name, for a name that stands alone in a cell.
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    A student of the name is not meant: that would be a guess.
+    """
+
+    def __init__(self, people: People) -> None:
+        self._people = people
         self._named: dict[str, list[Person]] = defaultdict(list)
-        for person in people:
+        for person in people.teachers_and_makers():
             self._named[same(person.name)].append(person)
 
     def maker(
@@ -93,6 +96,7 @@ class _Everyone:
         if not found:
             found = [newcomer(arrival, name, None)]
             self._named[same(name)] = found
+            self._people.add(found[0], made=True)
             arrival.report.taken["makers"] += 1
             arrival.report.notes.append(
                 f'{name}, who made the course "{row.title}", is not in the list of tutors. '

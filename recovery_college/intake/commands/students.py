@@ -1,143 +1,181 @@
 """Students out of the workbook. Nobody is ever taken for somebody else on a guess.
 
-A row is somebody whom the college has when the e-mail address and the name are the same; or,
-where one of the two has no address, the exact name and the phone number. If the name alone is
-the same, only the office can tell, and the row is refused.
+People must be held before courses, and who arrives as a tutor may also be a student. So first
+come the rows of those whom the college has, and once the tutors are there all the others.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 
+from recovery_college import audit
 from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import address_key
-from recovery_college.accounts.words import digits
-from recovery_college.database import db
+from recovery_college.accounts.rules import REACHED_AT
+from recovery_college.database import db, hold
 from recovery_college.errors import Refusal
-from recovery_college.formatting import listed
-from recovery_college.intake import queries
-from recovery_college.intake.commands.arrival import Arrival, newcomer
-from recovery_college.intake.rules.lookup import same
+from recovery_college.intake.commands.arrival import Arrival, Gaps, newcomer
+from recovery_college.intake.commands.people import Known, People, ambiguous, told_apart
+from recovery_college.intake.commands.tutors import tutor_identity
+from recovery_college.intake.rules.describing import Row
+from recovery_college.intake.rules.identity import Identity, identity
 from recovery_college.intake.rules.tabs.students import STUDENTS, StudentRow
+from recovery_college.intake.rules.tabs.tutors import TUTORS
 
 WORDS = {
     "email": "e-mail address",
     "phone": "phone number",
     "address": "address",
     "contact_by": "how to contact them",
-    "needs": "what helps them",
     "called": "what they like to be called",
 }
-A_NUMBER_ROWS = 500  # rows between two lines of progress
+FIELDS = (*WORDS, "needs")
+ROWS = 500  # between two lines of progress
 
 
-class _Everyone:
-    """All people by name, and the row in which each stands, if any."""
-
-    def __init__(self, people: Iterable[Person]) -> None:
-        self.named: dict[str, list[Person]] = defaultdict(list)
-        self.listed: dict[Person, StudentRow] = {}
-        for person in people:
-            self.named[same(person.name)].append(person)
-
-    def called(self, name: str) -> list[Person]:
-        return self.named.get(same(name), [])
-
-
-def take_students(arrival: Arrival) -> None:
-    rows = arrival.reading.of(STUDENTS)
-    everyone = _Everyone(queries.people() if rows else ())
-    for number, row in enumerate(rows, 1):
+def take_known_students(arrival: Arrival, people: People) -> list[StudentRow]:
+    """Fill in what is missing of whom the college has; gives the rows of all others."""
+    left: list[StudentRow] = []
+    gaps: dict[Known, Gaps] = {}
+    for row in arrival.reading.of(STUDENTS):
         try:
-            _take(arrival, row, everyone)
+            known = people.same(_identity(row))
+            if known:
+                _stands_once(known, row)
+                gaps[known] = _compared(arrival, known, row)
+            else:
+                left.append(row)
         except Refusal as refusal:
             arrival.refuse(row, refusal)
-        if number % A_NUMBER_ROWS == 0:
-            arrival.progress("Taking students, row", row.source.number)
+    _fill(arrival, gaps, _tutors_to_be(arrival, people))
+    _say_own(arrival, gaps)
+    return left
+
+
+def take_new_students(arrival: Arrival, people: People, rows: Iterable[StudentRow]) -> None:
+    """Who has more to tell them by comes first, so that the order of rows doesn't matter."""
+    ordered = sorted(rows, key=lambda row: (not row.email, not row.phone))
+    for count, row in enumerate(ordered, 1):
+        try:
+            _take(arrival, row, people)
+        except Refusal as refusal:
+            arrival.refuse(row, refusal)
+        if count % ROWS == 0:
+            arrival.progress(f"Taking students, of {len(ordered)}", count)
     db.session.flush()
 
 
-def _take(arrival: Arrival, row: StudentRow, everyone: _Everyone) -> None:
-    person = _same_person(row, everyone)
-    if person is None:
-        person = _made(arrival, row)
-        everyone.named[same(row.name)].append(person)
-    elif person in everyone.listed:
+def _identity(row: StudentRow) -> Identity:
+    return identity(row.full_name, row.email, row.phone, row.address)
+
+
+def _stands_once(known: Known, row: StudentRow) -> None:
+    if known.row:
         raise Refusal(
-            f"{row.name} stands in row {everyone.listed[person].source.number} too. Take one of "
-            "the two rows out.",
+            f"{row.full_name} stands in row {known.row.source.number} too. Take one of the two "
+            "rows out.",
             field="name",
         )
-    else:
-        _compare(arrival, person, row)
-    everyone.listed[person] = row
+    known.row = row
 
 
-def _same_person(row: StudentRow, everyone: _Everyone) -> Person | None:
-    called = everyone.called(row.name)
-    found = [person for person in called if _is_same(person, row)]
-    if len(found) == 1:
-        return found[0]
-    doubtful = found or [person for person in called if not _is_another(person, row)]
-    if doubtful:
-        raise _ambiguous(row, doubtful)
-    return None
+def _compared(arrival: Arrival, known: Known, row: StudentRow) -> Gaps:
+    """What the row can fill in. Of a record that isn't open to who imports, nothing is said."""
+    arrival.report.standing["students"] += 1
+    if known.hidden:
+        return []
+    person, what = known.person, f"Student {known.person.name}"
+    differing = {f: word for f, word in WORDS.items() if not _alike(known, row, f)}
+    gaps = arrival.gaps(what, person, row, differing)
+    if row.needs and person.needs and row.needs != person.needs:
+        arrival.report.differs.append(f"{what}: what helps them is not the same.")
+    elif row.needs and not person.needs:
+        gaps.append(("needs", row.needs))
+    return [(field, value) for field, value in gaps if _fits(arrival, person, row, field)]
 
 
-def _is_same(person: Person, row: StudentRow) -> bool:
-    if person.email and row.email:
-        return address_key(person.email) == address_key(row.email)
-    return bool(row.phone) and digits(person.phone) == digits(row.phone)
+def _alike(known: Known, row: StudentRow, field: str) -> bool:
+    """An address or a number that is only written in another way is no difference."""
+    here, there = _identity(row), known.identity
+    alike = {
+        "email": here.emails <= there.emails,
+        "phone": here.phones <= there.phones,
+        "address": here.address == there.address,
+    }
+    return alike.get(field, False)
 
 
-def _is_another(person: Person, row: StudentRow) -> bool:
-    """With an address of their own each, they are two who share a name."""
-    return bool(person.email and row.email)
+def _fits(arrival: Arrival, person: Person | None, row: StudentRow, field: str) -> bool:
+    """A way to hear from us that leads nowhere is left out, and said."""
+    if field != "contact_by" or row.contact_by is None:
+        return True
+    where = REACHED_AT[row.contact_by]
+    if getattr(row, where) or (person and getattr(person, where)):
+        return True
+    fault = row.source.fault("contact_by", "Nothing in the row says where that would reach them.")
+    arrival.report.notes.append(f"{fault} The row is taken without it.")
+    return False
 
 
-def _ambiguous(row: StudentRow, candidates: list[Person]) -> Refusal:
-    return Refusal(
-        f"Is this somebody whom the college has? There is {listed(_told_apart(candidates))}. If "
-        "it is the same person, write the same e-mail address, or the same phone number, in both "
-        "places. If they are two, give each an e-mail address, or add this one on the page of "
-        "people.",
-        field="name",
+def _tutors_to_be(arrival: Arrival, people: People) -> set[Person]:
+    """Students who arrive as tutors now: they are given a role, and so must be held."""
+    found: set[Person] = set()
+    for row in arrival.reading.of(TUTORS):
+        try:
+            known = people.same(tutor_identity(row)) if row.email else None
+        except Refusal:
+            continue  # it is said when the row's turn comes
+        if known and not known.teaches:
+            found.add(known.person)
+    return found
+
+
+def _fill(arrival: Arrival, gaps: dict[Known, Gaps], more: set[Person]) -> None:
+    """Whoever signs in to their own record looks after it, and nothing of it is filled in."""
+    filled = {k.person: found for k, found in gaps.items() if found and not k.own}
+    hold(*(filled.keys() | more))
+    for person, found in filled.items():
+        missing = [(field, value) for field, value in found if not getattr(person, field)]
+        arrival.fill(person, missing)
+        fields = [field for field, _ in missing]
+        if fields:
+            audit.record(arrival.actor, "changed", person, fields=fields, at=arrival.now)
+
+
+def _say_own(arrival: Arrival, gaps: dict[Known, Gaps]) -> None:
+    own = [known.row for known, found in gaps.items() if found and known.own and known.row]
+    arrival.report.notes.extend(
+        f"{row.source} says more than the college knows, but this person looks after their own "
+        "record. Nothing was filled in."
+        for row in own
     )
 
 
-def _told_apart(people: list[Person]) -> list[str]:
-    return [
-        f"{person.name} ({_reached(person)})"
-        if person.restricted_to_id is None
-        else f"{person.name} (ask a manager)"
-        for person in people
-    ]
-
-
-def _reached(person: Person) -> str:
-    return person.email or person.phone or "no e-mail and no phone"
-
-
-def _made(arrival: Arrival, row: StudentRow) -> Person:
-    """What helps them is theirs to share: nobody has asked them yet, so no tutor reads it."""
-    person = newcomer(arrival, row.name, row.email)
-    for field in WORDS:
-        if field != "email":
-            setattr(person, field, getattr(row, field))
-    db.session.add(person)
+def _take(arrival: Arrival, row: StudentRow, people: People) -> None:
+    here = _identity(row)
+    known = people.same(here)
+    if known:
+        _stands_once(known, row)
+        _write(arrival, known.person, row)
+    else:
+        doubtful = people.doubtful(here)
+        if doubtful:
+            raise ambiguous(doubtful, "name")
+        _say_makers(arrival, row, people.bare_makers(here))
+        people.add(_write(arrival, newcomer(arrival, row.full_name, row.email), row), row=row)
     arrival.report.taken["students"] += 1
+
+
+def _write(arrival: Arrival, person: Person, row: StudentRow) -> Person:
+    """What helps them is theirs to share: nobody has asked them yet, so no tutor reads it."""
+    for field in FIELDS:
+        value = getattr(row, field)
+        if value and not getattr(person, field) and _fits(arrival, person, row, field):
+            setattr(person, field, value)
+    db.session.add(person)
     return person
 
 
-def _compare(arrival: Arrival, person: Person, row: StudentRow) -> None:
-    arrival.report.standing["students"] += 1
-    gaps = arrival.gaps(f"Student {person.name}", person, row, _fields(person, row))
-    arrival.fill(person, gaps)
-
-
-def _fields(person: Person, row: StudentRow) -> dict[str, str]:
-    """An address or a number that is only written in another way is no difference."""
-    alike = {
-        "email": address_key(person.email or "") == address_key(row.email or ""),
-        "phone": digits(person.phone) == digits(row.phone),
-    }
-    return {field: word for field, word in WORDS.items() if not alike.get(field)}
+def _say_makers(arrival: Arrival, row: Row, makers: list[Known]) -> None:
+    if makers:
+        arrival.report.notes.append(
+            f"{row.source} is taken as a new person. There is {told_apart(makers)} too, who made "
+            "a course. If they are one, make one record of the two on their page."
+        )

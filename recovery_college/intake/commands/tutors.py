@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from recovery_college import audit
+from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role, Side
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.errors import Refusal
 from recovery_college.formatting import listed
 from recovery_college.intake import queries
-from recovery_college.intake.commands.arrival import Arrival, newcomer
+from recovery_college.intake.commands.arrival import Arrival, newcomer, role_given
+from recovery_college.intake.commands.people import People, told_apart
 from recovery_college.intake.rules.cells import titles
+from recovery_college.intake.rules.identity import Identity, identity
 from recovery_college.intake.rules.lookup import Lookup, same, suggestion
 from recovery_college.intake.rules.tabs.tutors import TUTORS, TutorRow
 from recovery_college.tutors.models import Teaches, Tutor, TutorDay, TutorSide
@@ -63,7 +67,7 @@ class Tutors:
         return f'"{name}" is not in the list of tutors.{suggestion(same(name), written)}'
 
 
-def take_tutors(arrival: Arrival, courses: Lookup[Course]) -> Tutors:
+def take_tutors(arrival: Arrival, courses: Lookup[Course], people: People) -> Tutors:
     there = queries.tutors()
     tutors = Tutors(there)
     rows = arrival.reading.of(TUTORS)
@@ -75,7 +79,7 @@ def take_tutors(arrival: Arrival, courses: Lookup[Course]) -> Tutors:
             if tutor:
                 _compare(arrival, tutor, row)
             else:
-                tutor = _made(arrival, row, tutors)
+                tutor = _made(arrival, row, tutors, people)
             tutors.listed[tutor] = row
             _can_teach(arrival, tutor, row, courses)
         except Refusal as refusal:
@@ -121,17 +125,25 @@ def _check_nobody_else(row: TutorRow, called: list[Tutor], rows: list[TutorRow])
 
 
 def _ambiguous(row: TutorRow, candidates: list[Tutor]) -> Refusal:
+    told = _tutors_told_apart(candidates)
     return Refusal(
-        f"Is this somebody whom the college has? There is {_told_apart(candidates)}. Write the "
-        "same e-mail address in both places, or none, if they are one person. If they are two, "
-        "list both with their addresses.",
+        f"Is this somebody whom the college has? There is {told}. Write the same e-mail address in "
+        "both places, or none, if they are one person. If they are two, list both with their "
+        "addresses.",
         field="name",
     )
 
 
-def _made(arrival: Arrival, row: TutorRow, tutors: Tutors) -> Tutor:
+def tutor_identity(row: TutorRow) -> Identity:
+    return identity(row.name, row.email, "", "")
+
+
+def _made(arrival: Arrival, row: TutorRow, tutors: Tutors, people: People) -> Tutor:
+    known = people.same(tutor_identity(row)) if row.email else None
+    if known:
+        known.teaches = True
     tutor = Tutor(
-        person=newcomer(arrival, row.name, row.email, Role.TUTOR),
+        person=_as_tutor(arrival, known.person) if known else _new(arrival, row, people),
         role=row.role,
         sessions_a_week=row.sessions_a_week,
         sides=[TutorSide(side=side) for side in row.sides],
@@ -141,6 +153,27 @@ def _made(arrival: Arrival, row: TutorRow, tutors: Tutors) -> Tutor:
     tutors.add(tutor)
     arrival.report.taken["tutors"] += 1
     return tutor
+
+
+def _as_tutor(arrival: Arrival, person: Person) -> Person:
+    """A student who teaches too, by the same name and address, is one person with both hats."""
+    if Role.TUTOR not in person.roles:
+        person.role_rows.append(role_given(arrival, Role.TUTOR))
+        audit.record(arrival.actor, "gave a role to", person, fields=(Role.TUTOR,), at=arrival.now)
+    return person
+
+
+def _new(arrival: Arrival, row: TutorRow, people: People) -> Person:
+    """Without an address nobody can tell whether a student of this name is meant."""
+    alike = people.doubtful(tutor_identity(row)) if not row.email else []
+    if alike:
+        arrival.report.notes.append(
+            f"{row.source}: {row.name} is taken as a new person. There is {told_apart(alike)} too. "
+            "If they are one, make one record of the two on their page."
+        )
+    person = newcomer(arrival, row.name, row.email, Role.TUTOR)
+    people.add(person, teaches=True)
+    return person
 
 
 def _compare(arrival: Arrival, tutor: Tutor, row: TutorRow) -> None:
@@ -193,13 +226,13 @@ def _which_of(name: str, tutors: list[Tutor], field: str) -> Refusal:
     called = "with the address" if by_address else "called"
     instead = "name" if by_address else "e-mail address instead of the name"
     return Refusal(
-        f"There is more than one tutor {called} {name}: {_told_apart(tutors)}. "
+        f"There is more than one tutor {called} {name}: {_tutors_told_apart(tutors)}. "
         f"Write the {instead}{' instead' if by_address else ''}.",
         field=field,
     )
 
 
-def _told_apart(tutors: list[Tutor]) -> str:
+def _tutors_told_apart(tutors: list[Tutor]) -> str:
     return listed([f"{t.person.name} ({t.person.email or t.role or 'no e-mail'})" for t in tutors])
 
 

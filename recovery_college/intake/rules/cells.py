@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
-from recovery_college.accounts.rules import ContactBy, Side
+from recovery_college.accounts.rules import Side
 from recovery_college.courses.rules import Mode, Theme, plain, words_of
 from recovery_college.errors import Refusal
 from recovery_college.formatting import WEEKDAYS
@@ -42,12 +42,6 @@ MODES = {
     Mode.IN_PERSON: {"person", "face", "classroom"},
 }
 TEAMS = {"team", "microsoft", "ms", "call"}  # a "Team room" is a room
-CONTACTS = {
-    ContactBy.EMAIL: {"email", "mail", "e"},
-    ContactBy.TEXT: {"text", "sms", "txt"},
-    ContactBy.PHONE: {"phone", "telephone", "call", "ring", "mobile", "landline"},
-    ContactBy.POST: {"post", "letter", "postal"},
-}
 THEMES = {
     Theme.CONNECTEDNESS: {"connectedness", "connection", "connected", "meet"},
     Theme.HOPE: {"hope", "hopeful", "optimism"},
@@ -188,25 +182,6 @@ def email(raw: Raw) -> str:
     except EmailNotValidError as error:
         raise Refusal("This is not an e-mail address. Check how it is spelt.") from error
     return address
-
-
-def phone(raw: Raw) -> str:
-    """As it is typed; a spreadsheet may have eaten its leading nought."""
-    number = text(raw)
-    digits = re.sub(r"[\s()+.-]", "", number)
-    if not re.fullmatch("[0-9]{6,15}", digits, re.ASCII):
-        raise Refusal('This is not a phone number. Write it as in "07700 900123".')
-    eaten = isinstance(raw, int | float) and len(digits) == 10
-    return f"0{digits[:4]} {digits[4:]}" if eaten else number
-
-
-def contact_by(raw: Raw) -> ContactBy:
-    """How somebody wants to hear from the college."""
-    said = set(words_of(_words(raw)))
-    meant = [way for way, words in CONTACTS.items() if said & words]
-    if len(meant) != 1:
-        raise Refusal('Write "e-mail", "text", "phone" or "post" here.')
-    return meant[0]
 
 
 def sides(raw: Raw) -> tuple[Side, ...]:

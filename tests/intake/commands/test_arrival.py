@@ -28,7 +28,7 @@ WORDS = {name: name for name in ("places", "step_free", "hearing_loop", "quiet_s
 @pytest.fixture
 def arrival() -> Arrival:
     half_past = datetime(2027, 7, 1, 23, 30, tzinfo=UTC)
-    return Arrival(Reading(), Report(), College("Harbour"), half_past, quiet)
+    return Arrival(None, Reading(), Report(), College("Harbour"), half_past, quiet)
 
 
 def test_gaps_are_filled_and_the_rest_is_said(arrival: Arrival) -> None:

@@ -102,7 +102,7 @@ def test_tabs_and_rows_may_stand_in_any_order() -> None:
         mixed = lines[2::3][::-1] + lines[::3] + lines[1::3][::-1]
         anew = [(number, line) for number, (_, line) in enumerate(mixed, headings[0] + 1)]
         sheets[index] = replace(sheet, lines=[headings, *anew])
-    report = commands.check(read_sheets(sheets), quiet)
+    report = commands.check(None, read_sheets(sheets), quiet)
     assert report.faults == []
     assert (report.taken["runs"], report.taken["sessions"], report.taken["lacking"]) == (
         126,
@@ -154,7 +154,7 @@ def test_the_same_file_twice_changes_nothing() -> None:
 def test_a_check_says_the_same_and_changes_nothing() -> None:
     before = dump()
     workbook = read_workbook(HARBOUR, quiet)
-    checked = commands.check(read_sheets(workbook.sheets), quiet)
+    checked = commands.check(None, read_sheets(workbook.sheets), quiet)
     assert dump() == before
     assert checked == take_file(HARBOUR)
 
@@ -170,7 +170,8 @@ def test_a_record_is_kept_of_what_was_imported() -> None:
         1,
     )
     assert record.imported_at == datetime(2027, 1, 4, 9, tzinfo=UTC)
-    (entry,) = db.session.scalars(select(AuditEntry))
+    entry, paused = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert (paused.subject, paused.fields) == ("college", "mail_paused")
     assert (entry.actor_id, entry.verb, entry.subject, entry.fields) == (
         None,
         "imported",
@@ -303,6 +304,6 @@ def test_people_are_counted_once(app: object) -> None:
 
 def test_reading_leaves_no_trace_in_what_is_reported() -> None:
     reading = read(college(meets("31/02/2027")))
-    commands.check(reading, quiet)
+    commands.check(None, reading, quiet)
     assert len(reading.faults) == 1
-    assert len(commands.check(reading, quiet).faults) == 1
+    assert len(commands.check(None, reading, quiet).faults) == 1

@@ -96,7 +96,7 @@ def test_the_database_refuses_one_run_and_the_others_are_taken() -> None:
     known = Known(Lookup("course"), rooms, Tutors([]), states={course.id: CourseState.DRAFT})
     report = Report()
     arrival = Arrival(
-        Reading(), report, College("Harbour"), datetime(2027, 1, 4, tzinfo=UTC), quiet
+        None, Reading(), report, College("Harbour"), datetime(2027, 1, 4, tzinfo=UTC), quiet
     )
 
     def plan(number: int, at: int) -> Plan:

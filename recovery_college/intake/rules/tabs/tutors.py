@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from recovery_college.accounts.rules import Side
-from recovery_college.intake.rules import cells
+from recovery_college.intake.rules import cells, contact
 from recovery_college.intake.rules.describing import Column, Row, Tab
 
 
@@ -36,7 +36,7 @@ TUTORS = Tab(
             ("side", "peer or professional", "experience", "type", "kind", "lived or professional"),
             needed=True,
         ),
-        Column("email", "e-mail", cells.email, ("email", "email address", "contact", "mail")),
+        Column("email", "e-mail", contact.email, ("email", "email address", "contact", "mail")),
         Column("role", "role", cells.text, ("job", "job title", "position", "profession")),
         Column(
             "teaches",
