@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 
-from recovery_college.database import db
+from recovery_college.courses.models import Course
+from recovery_college.courses.rules import CourseState
+from recovery_college.database import db, transaction
 from recovery_college.prospectus import statements
 from recovery_college.prospectus.statements import Shape
+from tests.factories import make_strand
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
 ASKED = {"now": NOW, "first": 0, "counted": 61, "strand": 1, "term": 1, "wanted": True}
@@ -52,7 +55,21 @@ def test_without_a_question_the_runs_are_walked_in_the_order_of_their_index() ->
 
 
 def test_a_question_about_courses_goes_from_them_to_their_runs() -> None:
+    _many_courses()
     for made in (statements.cards, statements.dateless):
         walked = plan(made(shape("strand")))
         assert "ix_course_strand_id" in walked, walked
         assert set(re.findall(r"Seq Scan on (\w+)", walked)) <= {"term"}, walked
+
+
+def _many_courses() -> None:
+    """Enough that going by the strand pays, and PostgreSQL told so: it weighs plans by rows."""
+    strands = [make_strand() for _ in range(30)]
+    with transaction():
+        course = {"state": CourseState.PUBLISHED}
+        courses = [
+            course | {"title": f"Course {n}", "slug": f"course-{n}", "strand_id": strand.id}
+            for n, strand in enumerate(strands * 30)
+        ]
+        db.session.execute(insert(Course), courses)
+        db.session.execute(text("ANALYZE"))
