@@ -13,6 +13,7 @@ from recovery_college import formatting
 from recovery_college.accounts.access import (
     ProveYourself,
     SignInFirst,
+    allow_larger,
     do_not_ask_who,
     keep_private,
     the_visitor,
@@ -29,6 +30,7 @@ from recovery_college.database import db, finish_reading
 from recovery_college.desks.views import bp as desks
 from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
+from recovery_college.intake.views import bp as intake
 from recovery_college.messages.cli import messages
 from recovery_college.messages.jobs import Job, Jobs
 from recovery_college.operations.cli import check, demo
@@ -119,8 +121,9 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.register_error_handler(ProveYourself, led_through)
     app.register_error_handler(CSRFError, too_old)
     _prepare_templates(app)
+    app.before_request(allow_larger)  # before a form's token is read, and with it all that was sent
     csrf.init_app(app)  # after the templates' options, which it would freeze
-    for blueprint in (prospectus, accounts, desks, privacy, operations):
+    for blueprint in (prospectus, accounts, desks, intake, privacy, operations):
         app.register_blueprint(blueprint)
     for command in (check, demo, import_workbook, messages, people, retention, worker):
         app.cli.add_command(command)

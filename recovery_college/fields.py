@@ -218,9 +218,11 @@ class Choices(SelectMultipleField):
 class Upload(FileField):
     component = "upload"
 
-    def __init__(self, label: str, *, hint: str = "", accept: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, *, hint: str = "", accept: str = "", needed: str = "", **kwargs: Any
+    ) -> None:
         self.accept = accept
-        super().__init__(label, description=hint, **kwargs)
+        super().__init__(label, [presence(needed)], description=hint, **kwargs)
 
 
 def labelled(kinds: type[StrEnum]) -> list[SelectChoice]:

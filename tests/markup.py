@@ -1,5 +1,7 @@
 """What a page says of itself, read from its HTML."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 LINKS = {"a": "href", "link": "href", "img": "src", "form": "action"}
@@ -51,3 +53,8 @@ def _joined(words: list[str]) -> str:
 def seen(page: str) -> str:
     """What an editor's form had shown, as it sends it back."""
     return page.split('name="seen" type="hidden" value="')[1].split('"')[0].replace("&#34;", '"')
+
+
+def words_of(page: str) -> str:
+    """What stands on a page, as one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())

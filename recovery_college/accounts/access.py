@@ -108,6 +108,24 @@ def _gated(
     return opened
 
 
+def takes_up_to(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page to which the office may send more than others take, in bytes."""
+
+    def marked(view: Callable[P, R]) -> Callable[P, R]:
+        view.__dict__["takes"] = size
+        return view
+
+    return marked
+
+
+def allow_larger() -> None:
+    """Before anything of the request is read: nobody else may fill the disk."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    size = None if view is None else view.__dict__.get("takes")
+    if size is not None and is_signed_in() and the_person().is_manager:
+        request.max_content_length = size
+
+
 def must_prove(visit: Visit) -> bool:
     """Who has a second factor uses it; in production everybody of the office has one."""
     if visit.second_factor_at is not None:

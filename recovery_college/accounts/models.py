@@ -31,6 +31,7 @@ class Person(Model):
     __table_args__ = (
         CheckConstraint("trim(name) <> ''", name="has_a_name"),
         CheckConstraint("restricted_to_id <> id", name="restricted_to_another"),
+        {"sqlite_autoincrement": True},  # or a newcomer's number is that of somebody forgotten
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

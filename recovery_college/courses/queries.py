@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Row, Select, false, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from recovery_college.accounts.rules import Side
 from recovery_college.courses import search
 from recovery_college.courses.models import Contributor, Course, Decision, Strand
 from recovery_college.courses.rules import CourseState
@@ -91,6 +93,24 @@ def courses_to_offer() -> Sequence[Course]:
     """Those of which a run can be planned."""
     asked = select(Course).where(Course.state != CourseState.ARCHIVED)
     return db.session.scalars(asked.order_by(Course.title, Course.id)).all()
+
+
+def courses_half_made(*, most: int) -> Sequence[Row[Any]]:
+    """Those on whose record both kinds of experience don't stand yet.
+
+    A row has `id`, `title`, the one side that stands, if any, as `side`, and how many courses
+    there are in all as `total`.
+    """
+    return db.session.execute(
+        select(Course.id, Course.title, func.min(Contributor.side).label("side"))
+        .add_columns(func.count().over().label("total"))
+        .outerjoin(Contributor)
+        .where(Course.state != CourseState.ARCHIVED)
+        .group_by(Course.id)
+        .having(func.count(Contributor.side.distinct()) < len(Side))
+        .order_by(Course.title, Course.id)
+        .limit(most)
+    ).all()
 
 
 def courses(filters: Filters) -> Select[Course]:

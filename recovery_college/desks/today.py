@@ -61,17 +61,17 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     """Only what has something to say."""
     today = clock.in_london(now).date()
     sections = [
-        *_paused(college),
-        *_pairs(now, today),
+        *paused(college),
+        *pairs(now, today, most=MOST),
         _drafts(today),
         _unsent(viewer),
-        *_people(viewer, now),
+        *people(viewer, now, most=MOST),
         *([_reviews(viewer, today)] if viewer.is_manager else ()),
     ]
     return [section for section in sections if section.total]
 
 
-def _paused(college: College) -> Iterable[Section]:
+def paused(college: College) -> Iterable[Section]:
     if college.mail_paused:
         waiting = formatting.count(messages.count_waiting(), "message")
         go_live = Item(
@@ -84,8 +84,8 @@ def _paused(college: College) -> Iterable[Section]:
         yield Section("paused", heading, "thing before you go live", "", 1, [go_live])
 
 
-def _pairs(now: datetime, today: date) -> Iterable[Section]:
-    found = pairing.lacking(now, today, most=2 * MOST)
+def pairs(now: datetime, today: date, *, most: int) -> Iterable[Section]:
+    found = pairing.lacking(now, today, most=2 * most)
     late = [row for row in found.rows if row.pair_by_on and row.pair_by_on < today]
     others = found.rows[len(late) :]
     yield Section(
@@ -94,7 +94,7 @@ def _pairs(now: datetime, today: date) -> Iterable[Section]:
         "pair-by date passed",
         "pair-by dates passed",
         found.late,
-        [_half(row) for row in late[:MOST]],
+        [_half(row) for row in late[:most]],
     )
     yield Section(
         "pairs",
@@ -102,7 +102,7 @@ def _pairs(now: datetime, today: date) -> Iterable[Section]:
         "session lacks a half",
         "sessions lack a half",
         found.total - found.late,
-        [_half(row) for row in others[:MOST]],
+        [_half(row) for row in others[:most]],
     )
 
 
@@ -128,7 +128,7 @@ def _drafts(today: date) -> Section:
         "Runs that nobody can find yet",
         "run in draft",
         "runs in draft",
-        _total(rows),
+        total_of(rows),
         [
             Item(
                 row.title,
@@ -153,7 +153,7 @@ def _unsent(viewer: Person) -> Section:
         "Messages not sent",
         "message not sent",
         "messages not sent",
-        _total(rows),
+        total_of(rows),
         [
             Item(
                 f"A message to {row.name or row.address}",
@@ -167,8 +167,9 @@ def _unsent(viewer: Person) -> Section:
     )
 
 
-def _people(viewer: Person, now: datetime) -> Iterable[Section]:
-    rows = attention.people_to_mind(viewer, now, most=MOST)
+def people(viewer: Person, now: datetime, *, most: int) -> Iterable[Section]:
+    """Those who can't be reached, and those who stopped while joining."""
+    rows = attention.people_to_mind(viewer, now, most=most)
     unreached = [row for row in rows if row.why == Why.UNREACHED]
     joining = [row for row in rows if row.why == Why.JOINING]
     yield Section(
@@ -176,7 +177,7 @@ def _people(viewer: Person, now: datetime) -> Iterable[Section]:
         "People we can\u2019t reach",
         "person we can\u2019t reach",
         "people we can\u2019t reach",
-        _total(unreached),
+        total_of(unreached),
         [
             _person(row, "No e-mail address, phone number or postal address.", "Write one down")
             for row in unreached
@@ -187,7 +188,7 @@ def _people(viewer: Person, now: datetime) -> Iterable[Section]:
         "Began to join, and stopped",
         "person stopped while joining",
         "people stopped while joining",
-        _total(joining),
+        total_of(joining),
         [
             _person(row, "They may need a hand, or have changed their mind.", "Open their record")
             for row in joining
@@ -206,7 +207,7 @@ def _reviews(viewer: Person, today: date) -> Section:
         "Ring first: look at it again",
         "ring-first note to look at",
         "ring-first notes to look at",
-        _total(rows),
+        total_of(rows),
         [
             Item(
                 row.name,
@@ -219,6 +220,6 @@ def _reviews(viewer: Person, today: date) -> Section:
     )
 
 
-def _total(rows: Sequence[Any]) -> int:
+def total_of(rows: Sequence[Any]) -> int:
     """Each row says how many there are, shown or not."""
     return rows[0].total if rows else 0

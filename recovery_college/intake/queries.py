@@ -11,13 +11,15 @@ from recovery_college.accounts.models import Acceptance, Person, SignIn
 from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import db
-from recovery_college.intake.models import ImportRecord
+from recovery_college.errors import NotFound
+from recovery_college.intake.models import ImportRecord, ImportUpload
 from recovery_college.intake.rules.series import Standing, StandingRun
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, RunState
 from recovery_college.scheduling.rules.timetable import Span
 from recovery_college.tutors.models import Tutor
 
+FAULTS_A_PAGE = 50
 MEETINGS = (
     select(
         *(Session.id, Session.run_id, Session.number, Session.room_id, Session.room_exclusive),
@@ -33,6 +35,48 @@ MEETINGS = (
 def is_empty() -> bool:
     """Nothing was imported, and no course was written down by hand."""
     return not any(db.session.scalar(select(model.id).limit(1)) for model in (ImportRecord, Course))
+
+
+def own_upload(person: Person, upload_id: int, now: datetime) -> ImportUpload:
+    """Only who sent it sees what is in it, and only while it is kept."""
+    found = db.session.get(ImportUpload, upload_id)
+    if found is None or found.owner_id != person.id or found.ends_at <= now:
+        raise NotFound
+    return found
+
+
+def waiting_upload(person: Person, now: datetime) -> ImportUpload | None:
+    """What they have sent and not said yes to."""
+    return db.session.scalar(
+        select(ImportUpload)
+        .where(
+            ImportUpload.owner_id == person.id,
+            ImportUpload.ends_at > now,
+            ImportUpload.taken_at.is_(None),
+        )
+        .order_by(ImportUpload.id.desc())
+        .limit(1)
+    )
+
+
+def latest_taken(person: Person, now: datetime) -> ImportUpload | None:
+    """What they took in last, while it is still kept what could not be taken of it."""
+    return db.session.scalar(
+        select(ImportUpload)
+        .where(
+            ImportUpload.owner_id == person.id,
+            ImportUpload.ends_at > now,
+            ImportUpload.taken_at.is_not(None),
+        )
+        .order_by(ImportUpload.id.desc())
+        .limit(1)
+    )
+
+
+def imports(most: int) -> Sequence[ImportRecord]:
+    """The latest first."""
+    latest = select(ImportRecord).order_by(ImportRecord.imported_at.desc(), ImportRecord.id.desc())
+    return db.session.scalars(latest.limit(most)).all()
 
 
 def strands() -> Sequence[Strand]:

@@ -44,10 +44,15 @@ class Workbook:
 
 def read_workbook(path: Path, progress: Progress) -> Workbook:
     """All that stands in the file, as values; or a refusal that says what to do."""
-    content = _content(path)
-    _check_kind(path, content)
+    return read_content(f'"{path.name}"', _content(path), progress)
+
+
+def read_content(name: str, content: bytes, progress: Progress) -> Workbook:
+    """The same of a file that was sent; `name` is how a refusal calls it."""
+    _check_size(name, len(content))
+    _check_kind(name, content)
     try:
-        _check_inside(path, content)
+        _check_inside(name, content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl leaves aside, the import does too
             return Workbook(list(_sheets(content, progress)), sha256(content).hexdigest())
@@ -55,7 +60,7 @@ def read_workbook(path: Path, progress: Progress) -> Workbook:
         raise
     except Exception as error:  # a damaged file can fail anywhere inside the reader of its format
         raise Refusal(
-            f'"{path.name}" is damaged and can\'t be read. Open it in your spreadsheet program '
+            f"{name} is damaged and can't be read. Open it in your spreadsheet program "
             "and save it again as .xlsx."
         ) from error
 
@@ -66,12 +71,7 @@ def _content(path: Path) -> bytes:
             raise Refusal(f'"{path.name}" is a folder. Name the workbook in it.')
         if path.exists() and not path.is_file():
             raise Refusal(f'"{path.name}" is not a file.')
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise Refusal(
-                f'"{path.name}" is {size // MEGABYTE} MB. The import reads workbooks of up to '
-                f"{LARGEST_FILE // MEGABYTE} MB. Take out pictures and old tabs, and try again."
-            )
+        _check_size(f'"{path.name}"', path.stat().st_size)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise Refusal(f'There is no file "{path}".') from error
@@ -81,39 +81,47 @@ def _content(path: Path) -> bytes:
         raise Refusal(f'"{path.name}" can\'t be read: {error.strerror}.') from error
 
 
-def _check_kind(path: Path, content: bytes) -> None:
+def _check_size(name: str, size: int) -> None:
+    if size > LARGEST_FILE:
+        raise Refusal(
+            f"{name} is {size // MEGABYTE} MB. The import reads workbooks of up to "
+            f"{LARGEST_FILE // MEGABYTE} MB. Take out pictures and old tabs, and try again."
+        )
+
+
+def _check_kind(name: str, content: bytes) -> None:
     if not content:
-        raise Refusal(f'"{path.name}" is empty.')
+        raise Refusal(f"{name} is empty.")
     if content.startswith(OLE):
         raise Refusal(
-            f'"{path.name}" is protected by a password, or is an old .xls. '
+            f"{name} is protected by a password, or is an old .xls. "
             "Save it as .xlsx without a password, and try again."
         )
 
 
-def _check_inside(path: Path, content: bytes) -> None:
+def _check_inside(name: str, content: bytes) -> None:
     try:
         with ZipFile(BytesIO(content)) as box:
-            _check_kind_inside(path, box)
-            _check_size_inside(path, box)
-            _check_harmless(path, box)
+            _check_kind_inside(name, box)
+            _check_size_inside(name, box)
+            _check_harmless(name, box)
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise _no_workbook(path) from error
+        raise _no_workbook(name) from error
 
 
-def _no_workbook(path: Path) -> Refusal:
+def _no_workbook(name: str) -> Refusal:
     return Refusal(
-        f'"{path.name}" is not a workbook that the import can read. Open it in your spreadsheet '
+        f"{name} is not a workbook that the import can read. Open it in your spreadsheet "
         'program, choose "Save as" and ".xlsx", and try again.'
     )
 
 
-def _check_kind_inside(path: Path, box: ZipFile) -> None:
+def _check_kind_inside(name: str, box: ZipFile) -> None:
     if "xl/workbook.xml" not in box.namelist():
-        raise _no_workbook(path)
+        raise _no_workbook(name)
 
 
-def _check_size_inside(path: Path, box: ZipFile) -> None:
+def _check_size_inside(name: str, box: ZipFile) -> None:
     parts = box.infolist()
     swollen = any(
         part.file_size > MEGABYTE and part.file_size > STEEPEST * max(part.compress_size, 1)
@@ -122,18 +130,18 @@ def _check_size_inside(path: Path, box: ZipFile) -> None:
     inside = sum(part.file_size for part in parts)
     if swollen or inside > LARGEST_INSIDE or len(parts) > MOST_PARTS:
         raise Refusal(
-            f'"{path.name}" unpacks to far more than a workbook should. Copy the tabs into a new '
+            f"{name} unpacks to far more than a workbook should. Copy the tabs into a new "
             "workbook, and try again."
         )
 
 
-def _check_harmless(path: Path, box: ZipFile) -> None:
+def _check_harmless(name: str, box: ZipFile) -> None:
     """No part may declare XML entities, nor hide that it does in UTF-16: no workbook does."""
     for part in box.infolist():
         if part.filename.endswith((".xml", ".rels", ".vml")):
             content = box.read(part)
             if b"<!DOCTYPE" in content or b"\0" in content:
-                raise _no_workbook(path)
+                raise _no_workbook(name)
 
 
 def _sheets(content: bytes, progress: Progress) -> Iterator[Sheet]:

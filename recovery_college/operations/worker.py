@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, why_refused
+from recovery_college.intake.commands.uploads import forget_old_uploads
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
 from recovery_college.operations.queries import is_migrated, queue_answers
@@ -28,7 +29,11 @@ def _still_running(_done: Round) -> bool:
 
 
 EVERY_MINUTE = {"minute": "*"}
-JOBS = (Job(DELIVER, _deliver, EVERY_MINUTE),)
+EVERY_HOUR = {"minute": "20"}
+JOBS = (
+    Job(DELIVER, _deliver, EVERY_MINUTE),
+    Job("uploads", forget_old_uploads, EVERY_HOUR),
+)
 
 
 class GentleConsumer(Consumer):

@@ -49,6 +49,7 @@ KEYS: dict[str, Treatment] = {
     "contributor.person_id": Treatment(STAYS, ONCE, "Courses that you made with others"),
     "data_copy.person_id": Treatment(GOES, MOVES),
     "equality_answer.person_id": Treatment(GOES, ONCE, "Equality answers"),
+    "import_upload.owner_id": Treatment(GOES, MOVES),
     "merged_person.person_id": Treatment(GOES, MOVES),
     "one_time_link.person_id": Treatment(GOES, MOVES),
     "outbox_message.person_id": Treatment(GOES, MOVES, "Messages to you"),
@@ -69,6 +70,7 @@ NOT_TOLD = {  # columns that are of no use to anybody but a thief
     *("key_digest", "device_digest", "password_hash", "credential_id", "public_key", "secret"),
     *("sign_count", "key", "thread", "claimed_until", "search", "person_id"),
 }
+MAY_NAME_ANYBODY = ("import_upload",)  # a spreadsheet that waits; its owner can send it again
 FOR_THEMSELF_ONLY = {"coming_as.person_id", "equality_answer.person_id"}
 
 

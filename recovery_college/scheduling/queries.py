@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.rules import Side
@@ -164,6 +164,40 @@ def rooms() -> Sequence[Room]:
 def room(id: object) -> Room:
     asked = select(Room).where(Room.id == id).options(joinedload(Room.venue))
     return _found(db.session.scalar(asked))
+
+
+def rooms_unchecked(*, most: int) -> Sequence[Row[Any]]:
+    """Those of which something that a student may need isn't known.
+
+    A row has `id`, `name`, `venue_id`, `venue`, and how many there are in all as `total`.
+    """
+    facts = (Room.places, Room.step_free, Room.hearing_loop, Room.quiet_space)
+    return db.session.execute(
+        select(Room.id, Room.name, Room.venue_id, Venue.name.label("venue"))
+        .add_columns(func.count().over().label("total"))
+        .join_from(Room, Venue)
+        .where(Venue.online.is_(False), or_(*(fact.is_(None) for fact in facts)))
+        .order_by(Venue.name, Room.name, Room.id)
+        .limit(most)
+    ).all()
+
+
+def sessions_without_room(now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """Of those to come: `id`, `title`, `starts_at`, and how many there are as `total`."""
+    return db.session.execute(
+        select(Session.id, Session.starts_at, Course.title)
+        .add_columns(func.count().over().label("total"))
+        .join_from(Session, Run)
+        .join(Course)
+        .where(
+            Session.room_id.is_(None),
+            Session.state == SessionState.PLANNED,
+            Session.starts_at > now,
+            Run.state != RunState.CANCELLED,
+        )
+        .order_by(Session.starts_at, Session.id)
+        .limit(most)
+    ).all()
 
 
 def sessions_in(rooms: Iterable[Room], now: datetime) -> tuple[int, int]:

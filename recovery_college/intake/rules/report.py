@@ -1,7 +1,8 @@
 """What an import has to say: what it understood, what it can't take, what it took."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from recovery_college.formatting import count
 
@@ -79,14 +80,29 @@ def understanding(understood: list[Understood]) -> list[str]:
 def findings(report: Report, *, checking: bool) -> list[str]:
     """Everything after the understanding: what can't be taken, then what is."""
     rows = len(report.refused_rows)
-    faults = sorted(report.faults, key=lambda fault: (fault.tab, fault.row, fault.cell))
     return [
-        *_part(f"{count(rows, 'row')} can't be taken:", [str(fault) for fault in faults]),
+        *_part(f"{count(rows, 'row')} can't be taken:", [str(fault) for fault in _sorted(report)]),
         *_part("Please note:", report.notes),
         *_part("Different in the college, and left there as it is:", report.differs),
         *_counts(report, "Would be taken" if checking else "Taken"),
         *_part("In the college, not in this file:", _not_too_many(report.absent)),
     ]
+
+
+def told(report: Report, understood: list[Understood]) -> dict[str, Any]:
+    """The same as plain values that a page shows and a row can keep."""
+    return {
+        "understood": [asdict(each) for each in understood],
+        "refused": len(report.refused_rows),
+        "faults": [asdict(fault) for fault in _sorted(report)],
+        "notes": report.notes,
+        "differs": report.differs,
+        "absent": _not_too_many(report.absent),
+        "taken": things(report.taken),
+        "filled": _filled(report),
+        "standing": things(report.standing),
+        "changed": report.changed,
+    }
 
 
 def things(counted: Counter[str]) -> str:
@@ -105,11 +121,19 @@ def letter(index: int) -> str:
 def _counts(report: Report, verb: str) -> list[str]:
     lines = ["", f"{verb}: {things(report.taken) or 'nothing new'}."]
     if report.filled.total():
-        filled = [count(many, what, _plural(what)) for what, many in sorted(report.filled.items())]
-        lines.append(f"{verb} to fill gaps: {', '.join(filled)}.")
+        lines.append(f"{verb} to fill gaps: {_filled(report)}.")
     if report.standing.total():
         lines.append(f"In the college already: {things(report.standing)}.")
     return lines
+
+
+def _filled(report: Report) -> str:
+    filled = sorted(report.filled.items())
+    return ", ".join(count(many, what, _plural(what)) for what, many in filled if many)
+
+
+def _sorted(report: Report) -> list[Fault]:
+    return sorted(report.faults, key=lambda fault: (fault.tab, fault.row, fault.cell))
 
 
 def _rooms(counted: Counter[str]) -> str:

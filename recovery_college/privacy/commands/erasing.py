@@ -7,10 +7,17 @@ from recovery_college.accounts import queries as people
 from recovery_college.accounts import rules as accounts
 from recovery_college.accounts.models import OneTimeLink, Person
 from recovery_college.accounts.rules import ShownAs
-from recovery_college.database import db, forget_old_pages, hold, one_at_a_time, transaction
+from recovery_college.database import (
+    Model,
+    db,
+    forget_old_pages,
+    hold,
+    one_at_a_time,
+    transaction,
+)
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.privacy import notices, queries
-from recovery_college.privacy.rules import SOMEBODY, Fate, NamesKept
+from recovery_college.privacy.rules import MAY_NAME_ANYBODY, SOMEBODY, Fate, NamesKept
 from recovery_college.scheduling.models import Delivery, Session
 from recovery_college.scheduling.rules import DeliveryState
 from recovery_college.tutors.models import Tutor
@@ -54,6 +61,8 @@ def _forget_address(person: Person) -> None:
 
 def _forget_rows(person: Person) -> None:
     db.session.expire(person, ["role_rows", "sign_in"])
+    for table in MAY_NAME_ANYBODY:
+        db.session.execute(delete(Model.metadata.tables[table]))
     for key in queries.keys_that(Fate.GOES):
         db.session.execute(delete(key.table).where(key.column == person.id))
     for key in queries.keys_that(Fate.FORGETS):

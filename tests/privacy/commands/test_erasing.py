@@ -1,6 +1,7 @@
 """After it, nothing in the whole database says who it was."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, inspect, select, text
 
+from recovery_college import clock
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import LastManager, Role
 from recovery_college.app import create_app
 from recovery_college.audit.models import AuditEntry
 from recovery_college.courses.models import Contributor
-from recovery_college.database import db
+from recovery_college.database import db, transaction
+from recovery_college.intake.models import ImportUpload
 from recovery_college.messages.delivery import deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.operations.checks import CHECKS
@@ -46,6 +49,20 @@ def dump() -> str:
     return "\n".join(rows).lower()
 
 
+def make_upload(owner: Person) -> None:
+    """A spreadsheet that names somebody in a row that could not be taken."""
+    with transaction():
+        db.session.add(
+            ImportUpload(
+                owner_id=owner.id,
+                uploaded_at=clock.now(),
+                ends_at=clock.now() + timedelta(days=1),
+                digest="d",
+                told={"faults": [{"value": NAME}]},
+            )
+        )
+
+
 def found_in(dumped: str) -> list[str]:
     return [said for said in SAID if said in dumped]
 
@@ -61,6 +78,8 @@ def test_nothing_in_the_whole_database_says_who_it_was(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     philippa = make_philippa()
+    for owner in (philippa, make_person("Ida Holm", Role.MANAGER)):
+        make_upload(owner)
     erase(philippa, philippa)
     with post_office() as office:
         monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
@@ -87,11 +106,12 @@ def test_what_was_taught_and_made_still_counts_on_its_side() -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_somebody_with_only_a_name_is_gone_altogether() -> None:
+def test_somebody_with_only_a_name_is_gone_altogether_and_their_number_never_comes_again() -> None:
     manager = make_person("Olu Bankole", Role.MANAGER)
     mair = make_person("Mair Rees", address="2 Hill Road")
     erase(manager, mair)
     assert db.session.get(Person, mair.id) is None
+    assert make_person("Newcomer").id > mair.id
     assert db.session.scalars(select(OutboxMessage)).all() == []
 
 
