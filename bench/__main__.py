@@ -1,4 +1,4 @@
-"""Measure the public pages beside their limits, on both databases, in one run."""
+"""Measure pages beside their limits, on both databases, in one run."""
 
 import argparse
 import os
@@ -22,6 +22,8 @@ from recovery_college.database import db
 from tests import postgres
 
 SEARCH = "/courses?q=sleep"
+SIGNED_IN = ("/my", "/tutor", "/office")
+MOST_PUBLIC, MOST_SIGNED_IN = 6, 10  # SQL statements of a page
 
 
 def main() -> int:
@@ -70,20 +72,21 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
     smallest = 0.0
     for size in asked.sizes:
         _say(f"{kind}: writing a college of {size:,} runs")
-        statements = _fill_and_count(url, size)
+        statements, cookie = _fill_and_count(url, size)
         environ = {"COLLEGE_DATABASE_URL": url, "BENCH_DATABASE_URL": url}
         with (
             serving("bench.bare:app", environ, process) as bare,
             serving("wsgi:app", environ, process) as ours,
         ):
-            figures = _rounds(bare, ours, asked, f"{kind}: {size:,} runs")
+            figures = _rounds(bare, ours, asked, cookie, f"{kind}: {size:,} runs")
             made = _lines(f"{kind} {size:,} runs: ", figures)
             smallest = smallest or made[1].spread.median
             growth = made[1].spread.median / smallest
             lines += made
-            lines.append(
-                _only(f"{kind} {size:,} runs: SQL statements of /courses", "", statements, 6)
-            )
+            lines += [
+                _only(f"{kind} {size:,} runs: SQL statements of {path}", "", number, most)
+                for path, (number, most) in statements.items()
+            ]
             lines.append(
                 _only(f"{kind} {size:,} runs: memory of a worker", "MB", ours.memory(), 100)
             )
@@ -98,7 +101,8 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
     return lines
 
 
-def _fill_and_count(url: str, size: int) -> int:
+def _fill_and_count(url: str, size: int) -> tuple[dict[str, tuple[int, int]], str]:
+    """How many statements each page takes and may take; and the cookie of somebody signed in."""
     app = create_app({"COLLEGE_DATABASE_URL": url})
     with app.app_context():
         db.drop_all()
@@ -106,26 +110,31 @@ def _fill_and_count(url: str, size: int) -> int:
         data.fill(size, clock.now().date())
         with db.engine.begin() as connection:
             connection.execute(text("ANALYZE"))
-        number = _statements(app, "/courses")
+        cookie = data.sign_in_a_tutor_of_the_office(app)
+        numbers = {"/courses": (_statements(app, "/courses"), MOST_PUBLIC)}
+        numbers |= {page: (_statements(app, page, cookie), MOST_SIGNED_IN) for page in SIGNED_IN}
         db.session.remove()
         db.engine.dispose()
-    return number
+    return numbers, cookie
 
 
-def _statements(app: Flask, path: str) -> int:
+def _statements(app: Flask, path: str, cookie: str = "") -> int:
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
-    app.test_client().get(path)
+    with app.app_context():  # or who is signed in would be remembered from the page before
+        answer = app.test_client(use_cookies=False).get(path, headers={"Cookie": cookie})
     event.remove(db.engine, "before_cursor_execute", note)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
     return len(seen)
 
 
 def _rounds(
-    bare: Server, ours: Server, asked: argparse.Namespace, doing: str
+    bare: Server, ours: Server, asked: argparse.Namespace, cookie: str, doing: str
 ) -> dict[str, list[Figure]]:
     """Everything in turn, round by round, so that a slow minute is slow for all."""
     tag = {"If-None-Match": tag_of(ours, "/courses")}
@@ -139,6 +148,8 @@ def _rounds(
             "unchanged": load(ours, "/courses", asked.requests, expect=304, headers=tag),
             "search": load(ours, SEARCH, asked.requests),
         }
+        for page in SIGNED_IN:
+            measured[page] = load(ours, page, asked.requests, headers={"Cookie": cookie})
         if number:
             for name, figure in measured.items():
                 figures.setdefault(name, []).append(figure)
@@ -159,6 +170,7 @@ def _lines(college: str, figures: dict[str, list[Figure]]) -> list[Line]:
         cpu("/courses", "courses", "rows", 4),
         cpu("/courses, unchanged (304)", "unchanged", "rows", 2),
         cpu("/courses?q=", "search", "courses", 2),
+        *(cpu(page, page, "rows", 8) for page in SIGNED_IN),
         cpu('bare "hello"', "hello"),
         seen("bare page", "requests/s", [figure.rate for figure in figures["rows"]]),
         seen("/courses", "requests/s", [figure.rate for figure in figures["courses"]]),

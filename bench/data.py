@@ -6,10 +6,13 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, insert
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import Table, insert, select
 
-from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import ShownAs, Side
+from recovery_college import clock
+from recovery_college.accounts.models import Person, RoleGiven
+from recovery_college.accounts.rules import Role, ShownAs, Side
 from recovery_college.courses.models import Contributor, Course, CourseTheme, Strand
 from recovery_college.courses.rules import CourseState, Look, Mode, Theme, slug_of
 from recovery_college.database import db, transaction
@@ -17,6 +20,7 @@ from recovery_college.scheduling.models import Delivery, Room, Run, Session, Ter
 from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState, Visibility
 from recovery_college.scheduling.rules.timetable import Span, timetable
 from recovery_college.tutors.models import Tutor, TutorSide
+from tests.factories import make_visit
 
 WORDS = [
     *("sleep", "anxiety", "walking", "creative", "writing", "hope", "cooking", "benefits"),
@@ -40,6 +44,20 @@ def fill(runs: int, today: date) -> None:
         _keep(Run, _runs(spans, courses))
         _keep(Session, _sessions(spans))
         _keep(Delivery, _deliveries(spans, tutors))
+
+
+def sign_in_a_tutor_of_the_office(app: Flask) -> str:
+    """Gives the cookie of somebody who teaches, manages, and has just come in."""
+    tutor = db.session.scalars(select(Tutor).order_by(Tutor.id).limit(1)).one()
+    with transaction():
+        tutor.person.role_rows = [
+            RoleGiven(role=role, given_at=clock.now()) for role in (Role.TUTOR, Role.MANAGER)
+        ]
+    visit = {"_user_id": make_visit(tutor.person).key}
+    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+    if serializer is None:
+        raise RuntimeError("no secret key")
+    return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(visit)}"
 
 
 def _strands_and_courses(courses: int, chance: Random) -> None:

@@ -21,7 +21,13 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "/courses, unchanged (304)",
         "/courses?q=",
         'bare "hello"',
+        "/my",
+        "/tutor",
+        "/office",
         "SQL statements of /courses",
+        "SQL statements of /my",
+        "SQL statements of /tutor",
+        "SQL statements of /office",
         "memory of a worker",
         "/courses against 20 runs",
     }
