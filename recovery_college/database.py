@@ -165,6 +165,7 @@ def attempt() -> Iterator[None]:
 def hold(*rows: Model) -> None:
     """Lock rows, always in the same order, and see them as they are now."""
     held = db.session.info["held"]
+    db.session.flush()  # or what was changed under an earlier lock would be read over
     for place, row in sorted(
         ((_place_in_line(row), row) for row in rows), key=lambda pair: pair[0]
     ):

@@ -91,6 +91,15 @@ def test_what_is_held_is_seen_as_it_is_now() -> None:
         assert run.capacity == 5
 
 
+def test_what_was_changed_under_a_lock_stays_when_the_row_is_held_again() -> None:
+    run = make_run(capacity=8)
+    with transaction():
+        hold(run)
+        run.capacity = 5
+        hold(run)
+    assert run.capacity == 5
+
+
 def test_a_row_that_was_never_kept_has_no_identity() -> None:
     with pytest.raises(ValueError, match="not in the database yet"):
         identity(Person(name="Ash"))
