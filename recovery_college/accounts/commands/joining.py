@@ -9,28 +9,39 @@ from recovery_college.accounts.commands import agreeing, details, throttling
 from recovery_college.accounts.commands.signing_in import (
     Asking,
     begin_visit,
+    is_free,
     links_are_blocked,
+    prove_address,
     send_proof,
 )
 from recovery_college.accounts.equality import Reason
 from recovery_college.accounts.models import Person, SignIn, Visit
 from recovery_college.accounts.rules import JoinStep, address_key
+from recovery_college.accounts.words import plain
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit
 
 
 def begin_to_join(asking: Asking, values: Mapping[str, object], proven: str) -> Visit:
-    """A name is enough to begin. `proven` is an address that a link has proven, or nothing."""
+    """A name is enough to begin. `proven` is an address that they have just proven, or nothing.
+
+    Whoever gave this address before, and was called so, comes back to their record: it may be
+    one of several with the address, so that a link alone could not tell. Any other name is that
+    of somebody new, who is shown nothing of the others; the office is told of both records.
+    """
     now = clock.now()
     with transaction():
         network = asking.throttle("joins", asking.network)
         if throttling.is_blocked(network, now):
             raise rules.TooManyJoined
         throttling.count_try(network, rules.JOINS_OF_NETWORK, now)
+        known = _known_as(values["name"], proven)
+        if known is not None:
+            return _come_back(known, asking, proven, now)
         person = Person(
             **values, over_18_at=now, made_at=now, active_at=now, join_step=JoinStep.REACH
         )
-        if proven and queries.sign_in_at(proven) is None:
+        if proven and is_free(proven):
             person.email = proven
             person.sign_in = SignIn(address_key=address_key(proven), verified_at=now)
         db.session.add(person)
@@ -67,6 +78,24 @@ def finish_joining(asking: Asking, person: Person, agreement_id: int | None) -> 
             person.join_step, person.joined_at = None, now
             audit.record(person, "joined", person, fields=(), at=now)
             _prove(asking, person, now)
+
+
+def _known_as(name: object, proven: str) -> Person | None:
+    """The one who gave this address under this name, while nobody has proven it.
+
+    Nobody of the office or of the tutors: the office sends them a link that is theirs.
+    """
+    if not proven or queries.sign_in_at(proven) is not None:
+        return None
+    same = [p for p in queries.people_at(proven) if plain(p.name) == plain(str(name))]
+    return same[0] if len(same) == 1 and not same[0].roles else None
+
+
+def _come_back(person: Person, asking: Asking, proven: str, now: datetime) -> Visit:
+    hold(person)
+    prove_address(person, proven, now)
+    person.over_18_at = person.over_18_at or now
+    return begin_visit(person, asking)
 
 
 def _come_to(person: Person, step: JoinStep) -> None:

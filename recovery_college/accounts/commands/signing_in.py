@@ -11,7 +11,7 @@ from recovery_college.accounts.commands import throttling
 from recovery_college.accounts.models import OneTimeLink, Person, SignIn, Visit
 from recovery_college.accounts.rules import BadLink, WrongPassword, address_key
 from recovery_college.accounts.secrets import digest, fresh_key, keyed_digest
-from recovery_college.database import db, hold, transaction
+from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.errors import NotFound
 
 
@@ -112,7 +112,7 @@ def use_link(asking: Asking, key: str) -> Visit | str:
         link.used_at = now
         if link.person is None:
             return link.address_key
-        _prove_address(link.person, link, now)
+        prove_address(link.person, link.address_key, now)
         throttling.forget_tries(asking.throttle("password", link.address_key))
         return _begin_visit(link.person, asking, now)
 
@@ -139,6 +139,32 @@ def begin_visit(person: Person, asking: Asking) -> Visit:
     with transaction():
         hold(person)
         return _begin_visit(person, asking, now)
+
+
+def prove_address(person: Person, address: str, now: datetime) -> None:
+    """The first to prove an address signs in with it. Inside a transaction, with the person held.
+
+    Whoever is signed in as them without having proven it, on another device, is not any more.
+    """
+    if person.sign_in is not None and person.sign_in.address_key == address:
+        return
+    if not is_free(address):
+        raise BadLink
+    if person.sign_in is None:
+        db.session.execute(delete(Visit).where(Visit.person_id == person.id))
+        person.sign_in = SignIn(address_key=address, verified_at=now)
+    else:
+        notices.address_changed(person, now)
+        person.sign_in.address_key, person.sign_in.verified_at = address, now
+    if address_key(person.email or "") != address:
+        person.email = address
+    audit.record(person, "proved", person, fields=("email",), at=now)
+
+
+def is_free(address: str) -> bool:
+    """Nobody has proven it, and until the transaction ends nobody else does."""
+    one_at_a_time(f"address:{address}")
+    return queries.sign_in_at(address) is None
 
 
 def sign_out(visit: Visit) -> None:
@@ -238,26 +264,6 @@ def _make_link(
     db.session.add(link)
     db.session.flush()
     return key, link
-
-
-def _prove_address(person: Person, link: OneTimeLink, now: datetime) -> None:
-    """The first to prove an address signs in with it.
-
-    Whoever is signed in as them without having proven it, on another device, is not any more.
-    """
-    if person.sign_in is not None and person.sign_in.address_key == link.address_key:
-        return
-    if queries.sign_in_at(link.address_key) is not None:
-        raise BadLink
-    if person.sign_in is None:
-        db.session.execute(delete(Visit).where(Visit.person_id == person.id))
-        person.sign_in = SignIn(address_key=link.address_key, verified_at=now)
-    else:
-        notices.address_changed(person, now)
-        person.sign_in.address_key, person.sign_in.verified_at = link.address_key, now
-    if address_key(person.email or "") != link.address_key:
-        person.email = link.address_key
-    audit.record(person, "proved", person, fields=("email",), at=now)
 
 
 def _keep_up(person: Person, password: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from flask import redirect, render_template, request, session
+from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
@@ -54,7 +54,11 @@ def join() -> ResponseReturnValue:
 def _begin(form: BeginForm, way_on: str) -> ResponseReturnValue:
     values = {name: form[name].data or "" for name in ("name", "called", "pronouns")}
     asked = asking(own_device=bool(form.own_device.data))
-    return start(joining.begin_to_join(asked, values, _proven()), way_on)
+    visit = joining.begin_to_join(asked, values, _proven())
+    answer = start(visit, way_on)
+    if not visit.person.is_joining:
+        flash("Welcome back. Please see under My details whether all of it is still right.")
+    return answer
 
 
 def _proven() -> str:

@@ -180,6 +180,48 @@ def test_an_address_that_a_link_has_proven_is_ones_own_at_once(browse: Browse) -
     assert len(letters()) == 1
 
 
+def test_an_address_that_two_gave_is_answered_as_one_that_nobody_gave(browse: Browse) -> None:
+    for name in ("Ash Reed", "Bo Reed"):
+        browser = browse()
+        browser.post("/join", data=NAME | {"name": name, "called": f"{name}, secretly"})
+        reach(browser, email="reeds@example.org")
+    told = []
+    for address in ("reeds@example.org", "nobody@example.org"):
+        browser = browse()
+        asked = browser.post("/sign-in", data={"email": address, "how": "link"})
+        link = link_in(letters()[-1])
+        pages = [
+            browser.get(asked.location).text,
+            letters()[-1].body,
+            browser.get(link).text,
+            browser.post(link).location,
+            browser.get("/join").text,
+        ]
+        told.append([page.replace(link, "").replace(address, "") for page in pages])
+    assert told[0] == told[1]
+
+
+def test_of_two_with_one_address_the_first_to_prove_it_finds_their_own_and_not_the_others(
+    browse: Browse,
+) -> None:
+    for name in ("Ash Reed", "Bo Reed"):
+        browser = browse()
+        browser.post("/join", data=NAME | {"name": name, "called": f"{name}, secretly"})
+        reach(browser, email="reeds@example.org")
+        finish(browser)
+    proofs = [link_in(letter) for letter in letters()]
+    new = browse()
+    new.post("/sign-in?next=/courses", data={"email": "reeds@example.org", "how": "link"})
+    new.post(link_in(letters()[-1]))
+    found = new.post("/join?next=/courses", data=NAME | {"name": "Bo Reed", "called": ""})
+    assert found.location == "/courses"
+    page = new.get("/my/details").text
+    assert ("Bo Reed, secretly" in page, "Ash" in page) == (True, False)
+    assert "Welcome back." in page
+    assert browse().post(proofs[0]).status_code == 409  # the other one is reached in another way
+    assert db.session.scalars(select(SignIn.person_id)).all() == [somebody("Bo Reed").id]
+
+
 def test_an_address_that_was_proven_on_a_shared_computer_is_not_the_next_ones(
     browse: Browse,
 ) -> None:
