@@ -19,9 +19,9 @@ from recovery_college.accounts.access import (
     the_visitor,
 )
 from recovery_college.accounts.cli import people
+from recovery_college.accounts.organisation import ORGANISATION
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
-from recovery_college.accounts.views.signing_on import ORGANISATION
 from recovery_college.accounts.views.unsent import led_through, too_old
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config

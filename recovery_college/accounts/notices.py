@@ -89,6 +89,10 @@ def sign_on_linked(person: Person, now: datetime) -> None:
     _warn(person, "sign_on_linked", now)
 
 
+def sign_on_unlinked(person: Person, now: datetime) -> None:
+    _warn(person, "sign_on_unlinked", now)
+
+
 def _warn(person: Person, notice: str, now: datetime) -> None:
     """Something about signing in that its owner should know at once, at the address they proved."""
     if person.sign_in is None:

@@ -31,6 +31,7 @@ from recovery_college.accounts.models import (
     RingFirst,
     RoleGiven,
     SignIn,
+    SignOn,
     Visit,
 )
 from recovery_college.accounts.rules import Role, address_key
@@ -87,6 +88,11 @@ def people_at(email: str) -> Sequence[Person]:
 
 def link_at(key: str) -> OneTimeLink | None:
     return db.session.scalar(select(OneTimeLink).where(OneTimeLink.key_digest == digest(key)))
+
+
+def has_sign_on(person: Person) -> bool:
+    """Whether another organisation signs them on."""
+    return bool(db.session.scalar(select(exists().where(SignOn.person_id == person.id))))
 
 
 def has_second_factor(person: Person) -> bool:

@@ -20,6 +20,7 @@ def security() -> str:
         person=person,
         this=visit,
         known=queries.factors_of(person),
+        has_sign_on=queries.has_sign_on(person),
         visits=queries.visits_of(person, clock.now()),
     )
 

@@ -16,6 +16,8 @@ from recovery_college.accounts.rules import LINK_LIVES
 from recovery_college.accounts.views.account import bp
 from recovery_college.pages import safe_path
 
+PROVEN_FOR = LINK_LIVES  # what was proven in this browser counts as long as a link
+
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @open_to_anyone
@@ -56,8 +58,7 @@ def link(key: str) -> ResponseReturnValue:
         way_on = safe_path(str(session.pop("way_on", "")))
         if isinstance(came, Visit):
             return start(came, way_on)
-        session["proven"] = (came, (clock.now() + LINK_LIVES).timestamp())
-        return redirect(f"/join?{urlencode({'next': way_on})}" if way_on else "/join")
+        return join_with(came, way_on)
     signing_in.check_link(key)
     elsewhere = signing_in.is_elsewhere(key, asking())
     page = render_template("accounts/link.html", form=form, elsewhere=elsewhere)
@@ -77,6 +78,12 @@ def sign_out() -> ResponseReturnValue:
 @open_to_anyone
 def signed_out() -> str:
     return render_template("accounts/signed-out.html")
+
+
+def join_with(address: str, way_on: str) -> ResponseReturnValue:
+    """Somebody has proven an address, and we don't know yet who they are."""
+    session["proven"] = (address, (clock.now() + PROVEN_FOR).timestamp())
+    return redirect(f"/join?{urlencode({'next': way_on})}" if way_on else "/join")
 
 
 def start(visit: Visit, way_on: str) -> ResponseReturnValue:
