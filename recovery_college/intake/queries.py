@@ -109,7 +109,7 @@ def ids_of_who_keep_their_own() -> set[int]:
 
 
 def tutors() -> Sequence[Tutor]:
-    parts = (Tutor.person, Tutor.sides, Tutor.teaches, Tutor.days)
+    parts = (Tutor.person, Tutor.sides, Tutor.teaches, Tutor.windows)
     return db.session.scalars(
         select(Tutor).order_by(Tutor.id).options(*map(selectinload, parts))
     ).all()

@@ -146,7 +146,9 @@ RUNS = (
         joinedload(Run.term).load_only(Term.public_at),
         joinedload(Run.sessions).options(
             joinedload(Session.room).joinedload(Room.venue),
-            joinedload(Session.deliveries).options(load_only(Delivery.side, Delivery.state), TUTOR),
+            joinedload(Session.deliveries).options(
+                load_only(Delivery.side, Delivery.state, Delivery.shadowing), TUTOR
+            ),
         ),
         raiseload("*"),
     )

@@ -37,7 +37,7 @@ from recovery_college.prospectus.on_show import (
 )
 from recovery_college.prospectus.rules import PAGE_SIZE
 from recovery_college.scheduling.models import Delivery, Run, Session, Venue
-from recovery_college.scheduling.rules import DeliveryState, SessionState
+from recovery_college.scheduling.rules import DeliveryState, SessionKind, SessionState
 from recovery_college.tutors.models import Tutor
 
 Statement = Select[*tuple[Any, ...]]
@@ -104,7 +104,9 @@ def _tutors() -> ScalarSelect[str]:
         .where(
             Session.run_id == Run.id,
             Session.state == SessionState.PLANNED,
+            Session.kind == SessionKind.TEACHING,
             Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.shadowing.is_(False),
         )
         .scalar_subquery()
     )

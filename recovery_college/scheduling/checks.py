@@ -11,7 +11,7 @@ from recovery_college import clock
 from recovery_college.accounts.rules import Side
 from recovery_college.database import db
 from recovery_college.scheduling.models import Delivery, Room, Run, Session
-from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionKind, SessionState
 from recovery_college.scheduling.rules.timetable import Span, Timetable, timetable
 from recovery_college.tutors.models import TutorSide
 
@@ -40,7 +40,9 @@ def _twice(table: Any, same: Any, holds: ColumnElement[bool]) -> list[str]:
 
 def _unpaired() -> list[str]:
     sides = select(func.count(Delivery.side.distinct())).where(
-        Delivery.session_id == Session.id, Delivery.state == DeliveryState.ACCEPTED
+        Delivery.session_id == Session.id,
+        Delivery.state == DeliveryState.ACCEPTED,
+        Delivery.shadowing.is_(False),
     )
     lacking = (
         select(Session.id)
@@ -49,6 +51,7 @@ def _unpaired() -> list[str]:
             Run.state == RunState.PUBLISHED,
             Run.starts_at > clock.now(),
             Session.state == SessionState.PLANNED,
+            Session.kind == SessionKind.TEACHING,
             Session.pair_by_on.is_(None),
             sides.scalar_subquery() < len(Side),
         )
@@ -80,10 +83,25 @@ def _too_many() -> list[str]:
         .where(
             Run.state != RunState.CANCELLED,
             Session.state == SessionState.PLANNED,
+            Session.kind == SessionKind.TEACHING,
             Run.capacity > Room.places,
         )
     )
     return [f"run:{id}" for id in db.session.scalars(promising.distinct().order_by(Run.id))]
+
+
+def _wrongly_paired() -> list[str]:
+    sides = (
+        select(func.count(Delivery.side.distinct()))
+        .where(
+            Delivery.session_id == Session.id,
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.shadowing.is_(False),
+        )
+        .scalar_subquery()
+    )
+    wrong = select(Session.id).where(Session.paired != (sides == len(Side)))
+    return [f"session:{id}" for id in db.session.scalars(wrong.order_by(Session.id))]
 
 
 class Line(NamedTuple):
@@ -103,7 +121,7 @@ def _planned() -> Iterator[Row[Any]]:
     sessions = (
         select(Session.run_id, Session.starts_at, Session.ends_at, Room.venue_id)
         .join(Room, Session.room_id == Room.id, isouter=True)
-        .where(Session.state != SessionState.CANCELLED)
+        .where(Session.state != SessionState.CANCELLED, Session.kind == SessionKind.TEACHING)
         .order_by(Session.run_id, Session.starts_at)
     )
     return iter(db.session.execute(sessions))
@@ -127,6 +145,7 @@ CHECKS = {
     "Every session of a published run that has yet to begin has its pair, or a date for it": (
         _unpaired
     ),
+    "Every session that counts as paired has both sides": _wrongly_paired,
     "Every accepted tutor of a session to come teaches on a side they bring": _on_another_side,
     "No run promises more places than its room holds": _too_many,
     "Every run's line in the prospectus says what its sessions say": _out_of_step,

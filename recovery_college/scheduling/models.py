@@ -21,11 +21,15 @@ from recovery_college.courses.models import Course
 from recovery_college.courses.rules import Mode
 from recovery_college.database import Model, guard, refuses
 from recovery_college.scheduling.rules import (
+    CoverFilled,
+    CoverState,
     DeliveryState,
     Half,
     PairState,
+    ProposalState,
     RoomTaken,
     RunState,
+    SessionKind,
     SessionState,
     TutorStands,
     TutorTaken,
@@ -34,6 +38,8 @@ from recovery_college.scheduling.rules import (
 )
 from recovery_college.scheduling.rules.timetable import PartOfDay, Span, timetable
 from recovery_college.tutors.models import Tutor
+
+UNPAIRED = "NOT paired AND state = 'planned' AND kind = 'teaching'"
 
 
 class Term(Model):
@@ -76,7 +82,8 @@ class Venue(Model):
 class Room(Model):
     """Where a session meets. What nobody has said yet is None, and shown as such.
 
-    An online room is not exclusive: any number of sessions meet in it at once.
+    An online room is not exclusive: any number of sessions meet in it at once. A room
+    `outside` is somebody else's: it is asked for, and then confirmed.
     """
 
     __tablename__ = "room"
@@ -91,11 +98,26 @@ class Room(Model):
     name: Mapped[str]
     places: Mapped[int | None]
     exclusive: Mapped[bool] = mapped_column(default=True)
+    outside: Mapped[bool] = mapped_column(default=False)
     step_free: Mapped[bool | None]
     hearing_loop: Mapped[bool | None]
     quiet_space: Mapped[bool | None]
 
     venue: Mapped[Venue] = relationship(back_populates="rooms")
+
+
+class TravelTime(Model):
+    """Minutes from one venue to another, and back. Pairs without one take the usual time."""
+
+    __tablename__ = "travel_time"
+    __table_args__ = (
+        CheckConstraint("venue_id < other_id", name="one_row_a_pair"),
+        CheckConstraint("minutes >= 0", name="not_below_nothing"),
+    )
+
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), primary_key=True, index=True)
+    minutes: Mapped[int]
 
 
 class Run(Model):
@@ -140,7 +162,16 @@ class Run(Model):
     term: Mapped[Term] = relationship()
     venue: Mapped[Venue | None] = relationship()
     sessions: Mapped[list["Session"]] = relationship(
-        order_by="Session.starts_at", back_populates="run", cascade="all, delete-orphan"
+        primaryjoin="and_(Session.run_id == Run.id, Session.kind == 'teaching')",
+        order_by="Session.starts_at",
+        back_populates="run",
+        cascade="all, delete-orphan",
+    )
+    meetings: Mapped[list["Session"]] = relationship(
+        primaryjoin="and_(Session.run_id == Run.id, Session.kind != 'teaching')",
+        order_by="Session.starts_at",
+        cascade="all, delete-orphan",
+        overlaps="sessions,run",
     )
 
     @property
@@ -149,7 +180,7 @@ class Run(Model):
 
     @property
     def planned(self) -> list["Session"]:
-        """Its sessions in order, without those that are cancelled."""
+        """Its sessions in order, without those that are cancelled, and without meetings."""
         standing = (s for s in self.sessions if s.state is not SessionState.CANCELLED)
         return sorted(standing, key=lambda session: session.starts_at)
 
@@ -172,11 +203,14 @@ class Session(Model):
     """One meeting of a run. While `live`, nobody else has its room or its tutors.
 
     To move several at once: set `live` false, flush, move them, and set it true again.
+    `paired` is kept by the database, for questions only: both sides have accepted; rows in
+    memory ask `pair`. `alone_reason` is why it began without its pair. A room outside is asked
+    for at one moment, and confirmed at another.
     """
 
     __tablename__ = "session"
     __table_args__ = (
-        UniqueConstraint("run_id", "number"),
+        UniqueConstraint("run_id", "kind", "number"),
         UniqueConstraint("id", "starts_at", "ends_at", "live"),
         ForeignKeyConstraint(
             ["room_id", "room_exclusive"], ["room.id", "room.exclusive"], onupdate="CASCADE"
@@ -186,10 +220,18 @@ class Session(Model):
         CheckConstraint("(room_id IS NULL) = (room_exclusive IS NULL)", name="room_whole"),
         Index("ix_session_room_id_starts_at", "room_id", "starts_at"),
         Index("ix_session_starts_at", "starts_at"),
+        Index(
+            "ix_session_unpaired",
+            "starts_at",
+            "id",
+            postgresql_where=text(UNPAIRED),
+            sqlite_where=text(UNPAIRED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    kind: Mapped[SessionKind] = mapped_column(default=SessionKind.TEACHING)
     number: Mapped[int]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -198,12 +240,24 @@ class Session(Model):
     link: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
     live: Mapped[bool] = mapped_column(default=True)
+    cancelled_at: Mapped[datetime | None]
     pair_by_on: Mapped[date | None]
+    paired: Mapped[bool] = mapped_column(default=False)
+    alone_reason: Mapped[str] = mapped_column(default="")
+    alone_words: Mapped[str] = mapped_column(Text, default="")
+    room_asked_at: Mapped[datetime | None]
+    room_confirmed_at: Mapped[datetime | None]
 
-    run: Mapped[Run] = relationship(back_populates="sessions")
+    run: Mapped[Run] = relationship(back_populates="sessions", overlaps="meetings")
     room: Mapped[Room | None] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(
         order_by="Delivery.id", back_populates="session", cascade="all, delete-orphan"
+    )
+    cover_calls: Mapped[list["CoverCall"]] = relationship(
+        order_by="CoverCall.id", back_populates="session", cascade="all, delete-orphan"
+    )
+    proposals: Mapped[list["TimeProposal"]] = relationship(
+        order_by="TimeProposal.id", back_populates="session", cascade="all, delete-orphan"
     )
 
     @property
@@ -221,8 +275,12 @@ class Session(Model):
 
     @property
     def accepted(self) -> list["Delivery"]:
-        """Those that make the pair."""
-        return [each for each in self.deliveries if each.state is DeliveryState.ACCEPTED]
+        """Those that make the pair; who only shadows does not."""
+        return [
+            each
+            for each in self.deliveries
+            if each.state is DeliveryState.ACCEPTED and not each.shadowing
+        ]
 
     @property
     def half(self) -> Half:
@@ -244,8 +302,44 @@ class Session(Model):
         return frozenset(delivery.side for delivery in self.accepted)
 
 
+class CoverCall(Model):
+    """The search for somebody to take one side of a session, in waves: first come, first in.
+
+    `next_wave_at` is when more are asked; `give_up_at` when the office is offered other ways.
+    """
+
+    __tablename__ = "cover_call"
+    __table_args__ = (
+        Index(
+            "uq_cover_call_open",
+            "session_id",
+            "side",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
+        Index("ix_cover_call_state_next_wave_at", "state", "next_wave_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    side: Mapped[Side]
+    state: Mapped[CoverState] = mapped_column(default=CoverState.OPEN)
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    waves: Mapped[int] = mapped_column(default=0)
+    next_wave_at: Mapped[datetime | None]
+    give_up_at: Mapped[datetime]
+
+    session: Mapped[Session] = relationship(back_populates="cover_calls")
+
+
 class Delivery(Model):
-    """A tutor on one side of a session.
+    """A tutor on one side of a session. Who is `shadowing` learns there, and is no half.
+
+    A request is answered until `answer_by` if it can be, and after that it stands in the
+    office's list. `by_phone`: the office wrote the answer down. `released`: it is time that
+    their own employer gives them.
 
     It repeats the session's time, which the database keeps in step, so that the database
     can also refuse a tutor who would be in two places.
@@ -268,6 +362,20 @@ class Delivery(Model):
             postgresql_where=text("state IN ('asked', 'accepted')"),
             sqlite_where=text("state IN ('asked', 'accepted')"),
         ),
+        Index(
+            "uq_delivery_cover",
+            "cover_id",
+            unique=True,
+            postgresql_where=text("state = 'accepted'"),
+            sqlite_where=text("state = 'accepted'"),
+        ),
+        Index(
+            "ix_delivery_asked",
+            "answer_by",
+            postgresql_where=text("state = 'asked'"),
+            sqlite_where=text("state = 'asked'"),
+        ),
+        Index("ix_delivery_cover_id", "cover_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -275,14 +383,67 @@ class Delivery(Model):
     tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"))
     side: Mapped[Side]
     state: Mapped[DeliveryState]
+    shadowing: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     live: Mapped[bool]
+    asked_at: Mapped[datetime | None]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    answer_by: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    by_phone: Mapped[bool] = mapped_column(default=False)
+    released: Mapped[bool] = mapped_column(default=False)
+    cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover_call.id"))
 
     session: Mapped[Session] = relationship(back_populates="deliveries")
     tutor: Mapped[Tutor] = relationship()
+    cover: Mapped[CoverCall | None] = relationship()
 
 
+class TimeProposal(Model):
+    """Times that one of a pair proposes for a session; the other picks one."""
+
+    __tablename__ = "time_proposal"
+    __table_args__ = (
+        Index(
+            "uq_time_proposal_standing",
+            "session_id",
+            unique=True,
+            postgresql_where=text("state IN ('open', 'picked')"),
+            sqlite_where=text("state IN ('open', 'picked')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"), index=True)
+    state: Mapped[ProposalState] = mapped_column(default=ProposalState.OPEN)
+    made_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    session: Mapped[Session] = relationship(back_populates="proposals")
+    made_by: Mapped[Tutor] = relationship()
+    slots: Mapped[list["ProposedSlot"]] = relationship(
+        order_by="ProposedSlot.starts_at", cascade="all, delete-orphan"
+    )
+
+
+class ProposedSlot(Model):
+    __tablename__ = "proposed_slot"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("time_proposal.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), index=True)
+    picked: Mapped[bool] = mapped_column(default=False)
+
+    room: Mapped[Room | None] = relationship()
+
+
+refuses("uq_delivery_cover", CoverFilled)
+refuses("delivery.cover_id", CoverFilled)
 refuses("guard_session_room", RoomTaken)
 refuses("guard_delivery_tutor", TutorTaken)
 refuses("uq_delivery_standing", TutorStands)
@@ -326,5 +487,35 @@ guard(
         "ALTER TABLE delivery ADD CONSTRAINT guard_delivery_tutor EXCLUDE USING gist "
         "(tutor_id WITH =, tstzrange(starts_at, ends_at) WITH &&) "
         "WHERE (live AND state = 'accepted')",
+    ),
+)
+
+SIDES_OF = """(SELECT count(DISTINCT side) = 2 FROM delivery
+WHERE session_id = {row}.session_id AND state = 'accepted' AND NOT shadowing)"""
+PAIR_UP = "UPDATE session SET paired = {sides} WHERE id = {row}.session_id AND paired <> {sides}"
+
+
+def _pair_up(row: str) -> str:
+    return PAIR_UP.format(sides=SIDES_OF.format(row=row), row=row)
+
+
+guard(
+    Delivery,
+    sqlite=tuple(
+        f"CREATE TRIGGER guard_session_paired_{verb.split()[0].lower()} AFTER {verb} ON delivery "
+        f"BEGIN {'; '.join(map(_pair_up, rows))}; END"
+        for verb, rows in (
+            ("INSERT", ("new",)),
+            ("UPDATE OF state, side, shadowing, session_id", ("old", "new")),
+            ("DELETE", ("old",)),
+        )
+    ),
+    postgresql=(
+        "CREATE FUNCTION guard_session_paired() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP <> 'INSERT' THEN {_pair_up('old')}; END IF; "
+        f"IF TG_OP <> 'DELETE' THEN {_pair_up('new')}; END IF; RETURN NULL; END $$",
+        "CREATE TRIGGER guard_session_paired_row "
+        "AFTER INSERT OR DELETE OR UPDATE OF state, side, shadowing, session_id ON delivery "
+        "FOR EACH ROW EXECUTE FUNCTION guard_session_paired()",
     ),
 )

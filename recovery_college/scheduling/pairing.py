@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Subquery, case, func, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.models import Person
@@ -13,9 +13,11 @@ from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term
-from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.scheduling.rules import DeliveryState, RunState
 from recovery_college.tutors.models import Tutor
 
+# Written out, so that either database sees that its partial index fits.
+UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.kind = 'teaching'")
 STANDING = (DeliveryState.ASKED, DeliveryState.ACCEPTED)
 
 
@@ -34,29 +36,30 @@ class Lacking:
 
 def lacking(now: datetime, today: date, *, most: int) -> Lacking:
     """Of published runs: those whose pair-by date has passed first, then by when they meet."""
-    lived, professional = _confirmed(Side.LIVED), _confirmed(Side.PROFESSIONAL)
     late = func.coalesce(Session.pair_by_on, today) < today
-    asked = (
-        select(Session.id.label("session_id"), Course.title, Session.starts_at, Session.pair_by_on)
-        .add_columns(lived.label("lived"), professional.label("professional"))
+    found = (
+        select(Session.id, Session.run_id, Session.starts_at, Session.pair_by_on)
+        .add_columns(late.label("late"))
         .add_columns(
             func.count().over().label("total"),
-            func.sum(case((late, 1), else_=0)).over().label("late"),
+            func.sum(case((late, 1), else_=0)).over().label("late_in_all"),
         )
         .join_from(Session, Run)
-        .join(Course)
-        .outerjoin(Delivery, _accepted())
-        .outerjoin(Tutor, Delivery.tutor_id == Tutor.id)
-        .outerjoin(Person, Tutor.person_id == Person.id)
-        .where(
-            Run.state == RunState.PUBLISHED,
-            Session.state == SessionState.PLANNED,
-            Session.starts_at > now,
-        )
-        .group_by(Session.id, Course.id)
-        .having(or_(lived.is_(None), professional.is_(None)))
+        .where(Run.state == RunState.PUBLISHED, UNPAIRED, Session.starts_at > now)
         .order_by(case((late, 0), else_=1), Session.starts_at, Session.id)
         .limit(most)
+        .subquery()
+    )
+    asked = (
+        select(found.c.id.label("session_id"), Course.title, found.c.starts_at)
+        .add_columns(found.c.pair_by_on, found.c.total, found.c.late_in_all.label("late"))
+        .add_columns(
+            _confirmed(found, Side.LIVED).label("lived"),
+            _confirmed(found, Side.PROFESSIONAL).label("professional"),
+        )
+        .join_from(found, Run, Run.id == found.c.run_id)
+        .join(Course)
+        .order_by(case((found.c.late, 0), else_=1), found.c.starts_at, found.c.id)
     )
     rows = db.session.execute(asked).all()
     return Lacking(rows, rows[0].total, rows[0].late) if rows else Lacking([], 0, 0)
@@ -99,9 +102,16 @@ def sessions_taught_by(person: Person, since: datetime, *, most: int) -> Sequenc
     ).all()
 
 
-def _confirmed(side: Side) -> ColumnElement[str]:
-    return func.min(case((Delivery.side == side, Person.name)))
-
-
-def _accepted() -> ColumnElement[bool]:
-    return and_(Delivery.session_id == Session.id, Delivery.state == DeliveryState.ACCEPTED)
+def _confirmed(sessions: Subquery, side: Side) -> ScalarSelect[str]:
+    return (
+        select(func.min(Person.name))
+        .join_from(Delivery, Tutor)
+        .join(Person, Tutor.person_id == Person.id)
+        .where(
+            Delivery.session_id == sessions.c.id,
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.side == side,
+            Delivery.shadowing.is_(False),
+        )
+        .scalar_subquery()
+    )

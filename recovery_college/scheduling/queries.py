@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
 from recovery_college.scheduling.rules.timetable import Span
 from recovery_college.tutors.models import Tutor
 
@@ -192,6 +191,7 @@ def sessions_without_room(now: datetime, *, most: int) -> Sequence[Row[Any]]:
         .where(
             Session.room_id.is_(None),
             Session.state == SessionState.PLANNED,
+            Session.kind == SessionKind.TEACHING,
             Session.starts_at > now,
             Run.state != RunState.CANCELLED,
         )
@@ -217,6 +217,7 @@ def most_places_in(room: Room, now: datetime) -> int:
         .where(
             Session.room_id == room.id,
             Session.state == SessionState.PLANNED,
+            Session.kind == SessionKind.TEACHING,
             Session.starts_at > now,
             Run.state != RunState.CANCELLED,
         )
@@ -231,16 +232,17 @@ def _found(row: M | None) -> M:
 
 
 def _run_lines() -> Select[Run, int, int]:
-    planned = (Session.run_id == Run.id) & (Session.state == SessionState.PLANNED)
-    counted = select(func.count(Session.id)).where(planned).correlate(Run)
-    sides = select(func.count(Delivery.side.distinct())).where(
-        Delivery.session_id == Session.id, Delivery.state == DeliveryState.ACCEPTED
+    planned = and_(
+        Session.run_id == Run.id,
+        Session.state == SessionState.PLANNED,
+        Session.kind == SessionKind.TEACHING,
     )
+    counted = select(func.count(Session.id)).where(planned).correlate(Run)
     return (
         select(
             Run,
             counted.where(Session.room_id.is_(None)).scalar_subquery(),
-            counted.where(sides.scalar_subquery() < len(Side)).scalar_subquery(),
+            counted.where(Session.paired.is_(False)).scalar_subquery(),
         )
         .options(joinedload(Run.course), joinedload(Run.term), joinedload(Run.venue))
         .order_by(Run.starts_at, Run.id)

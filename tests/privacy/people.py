@@ -1,6 +1,6 @@
 """Somebody of whom there is a row in every table that can point at a person."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from recovery_college import clock
 from recovery_college.accounts.equality import Question, Reason
@@ -23,7 +23,7 @@ from recovery_college.database import Model, db, transaction
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, Recipient, Words
 from recovery_college.privacy.models import DataCopy, MergedPerson
-from recovery_college.tutors.models import Tutor, TutorDay, TutorSide
+from recovery_college.tutors.models import Tutor, TutorSide, TutorWindow
 from tests.factories import make_course, make_person, make_run, make_tutor, make_visit
 
 NAME, EMAIL, PHONE = "Philippa Quillfeather", "philippa@quill.example", "01632 960 777"
@@ -45,7 +45,9 @@ def make_philippa() -> Person:
     )
     make_visit(philippa)
     tutor = Tutor(person=philippa, role="Quill maker", sides=[TutorSide(side=Side.LIVED)])
-    tutor.days = [TutorDay(weekday=2)]
+    tutor.windows = [
+        TutorWindow(weekday=2, starts=time(9), ends=time(17), from_on=date(2027, 1, 4))
+    ]
     with transaction():
         db.session.add(tutor)
     make_run(make_course(), tutors=(tutor, make_tutor(Side.PROFESSIONAL)), sessions=2)

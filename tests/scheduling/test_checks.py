@@ -16,7 +16,7 @@ from tests.factories import NOW, make_room, make_run, make_tutor
 
 pytestmark = pytest.mark.usefixtures("app")
 
-ROOMS, TUTORS, PAIRED, SIDES, FITS, IN_STEP = CHECKS.values()
+ROOMS, TUTORS, PAIRED, COUNTED, SIDES, FITS, IN_STEP = CHECKS.values()
 TO_THE_SAME_TIME = """UPDATE session SET starts_at = (SELECT starts_at FROM session WHERE id = :to),
 ends_at = (SELECT ends_at FROM session WHERE id = :to) WHERE id = :id"""
 
@@ -136,3 +136,10 @@ def test_a_run_that_lost_its_sessions_is_out_of_step() -> None:
     run = make_run()
     say("UPDATE session SET state = 'cancelled', live = false WHERE run_id = :id", id=run.id)
     assert IN_STEP() == [f"run:{run.id}"]
+
+
+def test_a_session_that_wrongly_counts_as_paired() -> None:
+    run = make_run(tutors=make_pair(), sessions=2)
+    assert COUNTED() == []
+    say("UPDATE session SET paired = :no WHERE id = :id", no=False, id=run.sessions[1].id)
+    assert COUNTED() == [f"session:{run.sessions[1].id}"]

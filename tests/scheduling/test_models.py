@@ -104,3 +104,37 @@ def test_a_cancelled_session_frees_its_room() -> None:
     make_run(room=room)
     db.session.expire_all()
     assert [session.live, len(db.session.scalars(select(Session)).all())] == [False, 2]
+
+
+def is_paired(session: Session) -> bool:
+    return bool(db.session.scalar(select(Session.paired).where(Session.id == session.id)))
+
+
+def test_the_database_says_whether_both_sides_have_accepted() -> None:
+    session = make_run().sessions[0]
+    one, other = make_tutor(Side.LIVED), make_tutor(Side.PROFESSIONAL)
+    first = make_delivery(session, one)
+    second = make_delivery(session, other, DeliveryState.ASKED)
+    said = [is_paired(session)]
+    for change in (
+        {"state": DeliveryState.ACCEPTED},
+        {"shadowing": True},
+        {"shadowing": False},
+        {"state": DeliveryState.STEPPED_BACK},
+        {"state": DeliveryState.ACCEPTED},
+        {"side": Side.LIVED},
+        {"side": Side.PROFESSIONAL},
+    ):
+        with transaction():
+            for field, value in change.items():
+                setattr(second, field, value)
+        said.append(is_paired(session))
+    assert said == [False, True, False, True, False, True, False, True]
+    with transaction():
+        db.session.delete(first)
+    assert not is_paired(session)
+
+
+def test_a_second_tutor_on_one_side_makes_no_pair() -> None:
+    session = make_run(tutors=(make_tutor(Side.LIVED), make_tutor(Side.LIVED))).sessions[0]
+    assert not is_paired(session)

@@ -17,7 +17,8 @@ from recovery_college.intake.rules.cells import titles
 from recovery_college.intake.rules.identity import Identity, identity
 from recovery_college.intake.rules.lookup import Lookup, same, suggestion
 from recovery_college.intake.rules.tabs.tutors import TUTORS, TutorRow
-from recovery_college.tutors.models import Teaches, Tutor, TutorDay, TutorSide
+from recovery_college.tutors.models import Teaches, Tutor, TutorSide, TutorWindow
+from recovery_college.tutors.rules import WHOLE_DAY
 
 WORDS = {"role": "role", "sessions_a_week": "sessions a week at most"}
 TITLES = {Side.LIVED: "a peer tutor", Side.PROFESSIONAL: "a professional tutor"}
@@ -147,7 +148,7 @@ def _made(arrival: Arrival, row: TutorRow, tutors: Tutors, people: People) -> Tu
         role=row.role,
         sessions_a_week=row.sessions_a_week,
         sides=[TutorSide(side=side) for side in row.sides],
-        days=[TutorDay(weekday=day) for day in row.days],
+        windows=_windows(arrival, row),
     )
     db.session.add(tutor)
     tutors.add(tutor)
@@ -180,13 +181,22 @@ def _compare(arrival: Arrival, tutor: Tutor, row: TutorRow) -> None:
     arrival.report.standing["tutors"] += 1
     what = f"Tutor {tutor.person.name}"
     arrival.fill(tutor, arrival.gaps(what, tutor, row, WORDS))
-    if row.days and not tutor.days:
-        arrival.fill(tutor, [("days", [TutorDay(weekday=day) for day in row.days])])
-    elif row.days and list(row.days) != [each.weekday for each in tutor.days]:
+    if row.days and not tutor.windows:
+        arrival.fill(tutor, [("windows", _windows(arrival, row))])
+    elif row.days and set(row.days) != {each.weekday for each in tutor.windows}:
         arrival.report.differs.append(f"{what}: the days are not the same.")
     if set(row.sides) != _sides(tutor):
         here, there = (listed(sorted(side.label for side in s)) for s in (row.sides, _sides(tutor)))
         arrival.differs(what, "side of the pair", here=here, there=there)
+
+
+def _windows(arrival: Arrival, row: TutorRow) -> list[TutorWindow]:
+    """A day that is named is meant from morning to night, from today on."""
+    starts, ends = WHOLE_DAY
+    return [
+        TutorWindow(weekday=day, starts=starts, ends=ends, from_on=arrival.today)
+        for day in row.days
+    ]
 
 
 def _can_teach(arrival: Arrival, tutor: Tutor, row: TutorRow, courses: Lookup[Course]) -> None:

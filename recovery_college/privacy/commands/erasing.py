@@ -77,7 +77,7 @@ def _forget_teaching(person: Person) -> None:
     if tutor is None:
         return
     tutor.role, tutor.sessions_a_week, tutor.shown_as = "", None, ShownAs.NOT_NAMED
-    tutor.days, tutor.teaches = [], []
+    tutor.windows, tutor.reaches, tutor.teaches = [], [], []
     _leave_sessions(tutor)
     if not queries.must_stay(person):
         tutor.sides = []

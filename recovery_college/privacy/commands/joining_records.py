@@ -16,7 +16,7 @@ from recovery_college.privacy.queries import Key
 from recovery_college.privacy.rules import Joined
 from recovery_college.scheduling.models import Delivery
 from recovery_college.scheduling.rules import DeliveryState
-from recovery_college.tutors.models import Teaches, Tutor, TutorDay, TutorSide
+from recovery_college.tutors.models import Teaches, Tutor, TutorSide, TutorVenue
 
 
 class ChangedSince(Refusal):
@@ -151,7 +151,7 @@ def _join_tutors(kept: Person, mine: Tutor, its: Tutor) -> None:
     twice = _standing_twice(mine, its)
     db.session.execute(delete(Delivery).where(Delivery.id.in_(twice)))
     db.session.execute(update(Delivery).where(Delivery.tutor_id == its.id).values(tutor_id=mine.id))
-    for table, column in ((TutorSide, "side"), (Teaches, "course_id"), (TutorDay, "weekday")):
+    for table, column in ((TutorSide, "side"), (Teaches, "course_id"), (TutorVenue, "venue_id")):
         _move_once(table.__table__, "tutor_id", its.id, mine.id, (column,))  # type: ignore[arg-type]
     if its.role and its.role != mine.role:
         if mine.role:

@@ -53,6 +53,32 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SessionKind(StrEnum):
+    """A session that students come to, or a meeting of its pair, which takes no students."""
+
+    TEACHING = "teaching"
+    PLANNING = "planning"
+    DEBRIEF = "debrief"
+
+
+class CoverState(StrEnum):
+    """Where the search for somebody to take a half of a session stands."""
+
+    OPEN = "open"
+    FILLED = "filled"
+    GIVEN_UP = "given_up"
+    CLOSED = "closed"
+
+
+class ProposalState(StrEnum):
+    """Where a pair's talk about another time stands."""
+
+    OPEN = "open"
+    PICKED = "picked"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class DeliveryState(StrEnum):
     """Where a tutor stands with a session; only `accepted` makes half of a pair."""
 
@@ -120,6 +146,13 @@ class TutorStands(Refusal):
 
     def __init__(self) -> None:
         super().__init__("This tutor has already been asked for this session.")
+
+
+class CoverFilled(Refusal):
+    """Somebody else was first."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has already said yes to this one. Thank you all the same.")
 
 
 class NotOffered(Refusal):

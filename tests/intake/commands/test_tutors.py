@@ -44,7 +44,7 @@ def test_a_tutor_arrives_with_all_that_the_file_says_and_not_named_in_public() -
         ShownAs.NOT_NAMED,
     )
     assert [each.side for each in una.sides] == [Side.LIVED, Side.PROFESSIONAL]
-    assert [each.weekday for each in una.days] == [0, 3]
+    assert [each.weekday for each in una.windows] == [0, 3]
     assert len(una.teaches) == 1
 
 
