@@ -48,13 +48,21 @@ class Mention(NamedTuple):
 
 def keys_to_people() -> list[Key]:
     """Every foreign key to a person that the tables have."""
-    found = [
+    return sorted(_keys_to("person.id"), key=str)
+
+
+def keys_to_tutors() -> list[Key]:
+    """Every foreign key to a tutor; rows that hang on others' come before them."""
+    return _keys_to("tutor.id")[::-1]
+
+
+def _keys_to(target: str) -> list[Key]:
+    return [
         Key(table, column)
         for table in Model.metadata.sorted_tables
         for column in table.columns
-        if any(key.target_fullname == "person.id" for key in column.foreign_keys)
+        if any(key.target_fullname == target for key in column.foreign_keys)
     ]
-    return sorted(found, key=str)
 
 
 def keys_that(fate: Fate) -> list[Key]:
@@ -65,15 +73,18 @@ def keys_joined(joined: Joined) -> list[Key]:
     return [key for key in keys_to_people() if KEYS[str(key)].joined is joined]
 
 
-def rows_of(key: Key, person: Person) -> Iterator[dict[str, Any]]:
-    asked = select(key.table).where(key.column == person.id).order_by(*key.table.primary_key)
+def rows_of(key: Key, owner: Person | Tutor) -> Iterator[dict[str, Any]]:
+    asked = select(key.table).where(key.column == owner.id).order_by(*key.table.primary_key)
     for row in db.session.execute(asked).mappings():
         yield dict(row)
 
 
 def count_rows(person: Person) -> int:
     """How much there is to copy."""
-    counts = [select(func.count()).where(key.column == person.id) for key in keys_to_people()]
+    tutor = tutor_of(person)
+    keys = [(key, person.id) for key in keys_to_people()]
+    keys += [(key, tutor.id) for key in keys_to_tutors()] if tutor else []
+    counts = [select(func.count()).where(key.column == id) for key, id in keys]
     return sum(db.session.scalars(count).one() for count in counts)
 
 

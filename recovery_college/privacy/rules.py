@@ -69,9 +69,23 @@ KEYS: dict[str, Treatment] = {
     "tutor.person_id": Treatment(STAYS, APART, "Teaching"),
     "visit.person_id": Treatment(GOES, MOVES, "Where you are signed in"),
 }
+TEACHING: dict[str, Treatment] = {  # rows that point at somebody as a tutor
+    "busy_calendar.tutor_id": Treatment(GOES, MOVES, "Calendars of yours that we read"),
+    "busy_time.tutor_id": Treatment(GOES, MOVES, "When your calendar says that you are busy"),
+    "delivery.tutor_id": Treatment(STAYS, APART, "Sessions that you teach, or were asked for"),
+    "hours_sheet.tutor_id": Treatment(GOES, APART, "Months whose hours you confirmed"),
+    "teaches.tutor_id": Treatment(GOES, ONCE, "Courses that you can teach"),
+    "time_proposal.made_by_id": Treatment(GOES, MOVES, "Other times that you proposed"),
+    "training_step.tutor_id": Treatment(GOES, MOVES, "Your training"),
+    "tutor_away.tutor_id": Treatment(GOES, MOVES, "Days on which you can\u2019t teach"),
+    "tutor_side.tutor_id": Treatment(STAYS, ONCE, "What you bring to a pair"),
+    "tutor_venue.tutor_id": Treatment(GOES, ONCE, "Places that you can reach"),
+    "tutor_window.tutor_id": Treatment(GOES, MOVES, "Hours in which you can teach"),
+    "work_entry.tutor_id": Treatment(GOES, MOVES, "Hours that you wrote down"),
+}
 NOT_TOLD = {  # columns that are of no use to anybody but a thief
     *("key_digest", "device_digest", "password_hash", "credential_id", "public_key", "secret"),
-    *("sign_count", "key", "thread", "claimed_until", "search", "person_id"),
+    *("sign_count", "key", "thread", "claimed_until", "search", "person_id", "tutor_id", "link"),
 }
 MAY_NAME_ANYBODY = ("import_upload",)  # a spreadsheet that waits; its owner can send it again
 FOR_THEMSELF_ONLY = {"coming_as.person_id", "equality_answer.person_id"}

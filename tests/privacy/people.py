@@ -23,8 +23,29 @@ from recovery_college.database import Model, db, transaction
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, Recipient, Words
 from recovery_college.privacy.models import DataCopy, MergedPerson
-from recovery_college.tutors.models import Tutor, TutorSide, TutorWindow
-from tests.factories import make_course, make_person, make_run, make_tutor, make_visit
+from recovery_college.scheduling.models import ProposedSlot, Run, TimeProposal
+from recovery_college.tutors.models import (
+    BusyCalendar,
+    BusyTime,
+    HoursSheet,
+    Teaches,
+    TrainingStep,
+    Tutor,
+    TutorAway,
+    TutorSide,
+    TutorVenue,
+    TutorWindow,
+    WorkEntry,
+)
+from recovery_college.tutors.rules import Work
+from tests.factories import (
+    make_course,
+    make_person,
+    make_run,
+    make_tutor,
+    make_venue,
+    make_visit,
+)
 
 NAME, EMAIL, PHONE = "Philippa Quillfeather", "philippa@quill.example", "01632 960 777"
 
@@ -50,9 +71,10 @@ def make_philippa() -> Person:
     ]
     with transaction():
         db.session.add(tutor)
-    make_run(make_course(), tutors=(tutor, make_tutor(Side.PROFESSIONAL)), sessions=2)
+    run = make_run(make_course(), tutors=(tutor, make_tutor(Side.PROFESSIONAL)), sessions=2)
     with transaction():
         db.session.add_all(_rows(philippa))
+        db.session.add_all(_rows_of_tutor(tutor, run))
         to = Recipient(Channel.EMAIL, EMAIL, philippa.id)
         words = Words("Harbour", f"Hello {NAME}")
         outbox.queue(to, words, key="p", thread="p", at=clock.now())
@@ -81,4 +103,23 @@ def _rows(person: Person) -> list[Model]:
         RingFirst(person_id=id, review_on=review, set_by_id=id, set_at=now),
         RingFirst(person_id=other.id, other_id=id, review_on=review, set_at=now),
         SignOn(issuer="https://i.example", subject="philippa", person_id=id, made_at=now),
+    ]
+
+
+def _rows_of_tutor(tutor: Tutor, run: Run) -> list[Model]:
+    now, id, day = clock.now(), tutor.id, date(2027, 8, 1)
+    later = now + timedelta(hours=2)
+    calendar, venue = BusyCalendar(tutor_id=id, link=b"sealed", added_at=now), make_venue()
+    db.session.add(calendar)
+    db.session.flush()
+    slots = [ProposedSlot(starts_at=now, ends_at=later)]
+    return [
+        BusyTime(calendar_id=calendar.id, tutor_id=id, starts_at=now, ends_at=later),
+        HoursSheet(tutor_id=id, month=day, minutes=60, lines=[], confirmed_at=now),
+        Teaches(tutor_id=id, course_id=run.course_id),
+        TimeProposal(session_id=run.sessions[0].id, made_by_id=id, made_at=now, slots=slots),
+        TrainingStep(tutor_id=id, name=f"{NAME} reads aloud"),
+        TutorAway(tutor_id=id, starts_on=day, ends_on=day),
+        TutorVenue(tutor_id=id, venue_id=venue.id),
+        WorkEntry(tutor_id=id, worked_on=day, kind=Work.PANEL, minutes=60, words=NAME),
     ]

@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from recovery_college.privacy import queries, rules
-from recovery_college.privacy.rules import KEYS, TOLD_BEFORE, YEAR, Fate
+from recovery_college.privacy.rules import KEYS, TEACHING, TOLD_BEFORE, YEAR, Fate
 
 GONE = datetime(2027, 6, 1, tzinfo=UTC)
 
 
 def test_every_column_that_points_at_a_person_is_in_the_list_and_no_other() -> None:
     assert sorted(KEYS) == [str(key) for key in queries.keys_to_people()]
+
+
+def test_every_column_that_points_at_a_tutor_is_in_the_list_and_no_other() -> None:
+    assert sorted(TEACHING) == sorted(str(key) for key in queries.keys_to_tutors())
 
 
 def test_what_forgets_a_person_can_do_without_one() -> None:

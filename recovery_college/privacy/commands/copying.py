@@ -24,6 +24,7 @@ from recovery_college.privacy.rules import (
     KEYS,
     LARGE_COPY,
     NOT_TOLD,
+    TEACHING,
 )
 
 COPY = "copy"
@@ -88,6 +89,7 @@ def _sections(person: Person, without: set[str]) -> Iterable[Section]:
             rows = [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
             if rows:
                 yield title, rows
+    yield from _teaching(person)
     yield (
         "Our history",
         [
@@ -100,6 +102,14 @@ def _sections(person: Person, without: set[str]) -> Iterable[Section]:
             for line in queries.history_of(person)
         ],
     )
+
+
+def _teaching(person: Person) -> Iterable[Section]:
+    tutor = queries.tutor_of(person)
+    for key in sorted(queries.keys_to_tutors(), key=str) if tutor else ():
+        rows = [_told(row) for row in queries.rows_of(key, tutor)]
+        if rows:
+            yield TEACHING[str(key)].told, rows
 
 
 def _without_secrets(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,12 +17,13 @@ from recovery_college.database import (
 )
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.privacy import notices, queries
-from recovery_college.privacy.rules import MAY_NAME_ANYBODY, SOMEBODY, Fate, NamesKept
-from recovery_college.scheduling.models import Delivery, Session
+from recovery_college.privacy.rules import MAY_NAME_ANYBODY, SOMEBODY, TEACHING, Fate, NamesKept
+from recovery_college.scheduling.models import Delivery, ProposedSlot, Session, TimeProposal
 from recovery_college.scheduling.rules import DeliveryState
 from recovery_college.tutors.models import Tutor
 
 MANAGERS = "managers"
+KEPT_OF_TUTORS = {"id", "person_id"}
 KEPT = {"id", "name", "made_at", "active_at", "joined_at", "search", "discreet"}
 
 
@@ -76,12 +77,18 @@ def _forget_teaching(person: Person) -> None:
     tutor = queries.tutor_of(person)
     if tutor is None:
         return
-    tutor.role, tutor.sessions_a_week, tutor.shown_as = "", None, ShownAs.NOT_NAMED
-    tutor.windows, tutor.reaches, tutor.teaches = [], [], []
     _leave_sessions(tutor)
-    if not queries.must_stay(person):
-        tutor.sides = []
+    made = select(TimeProposal.id).where(TimeProposal.made_by_id == tutor.id)
+    db.session.execute(delete(ProposedSlot).where(ProposedSlot.proposal_id.in_(made)))
+    stays = queries.must_stay(person)
+    for key in queries.keys_to_tutors():
+        if TEACHING[str(key)].fate is Fate.GOES or not stays:
+            db.session.execute(delete(key.table).where(key.column == tutor.id))
+    for column in Tutor.__table__.columns:
+        if column.name not in KEPT_OF_TUTORS:
+            setattr(tutor, column.name, None if column.default is None else column.default.arg)
     db.session.flush()
+    db.session.expire(tutor)
 
 
 def _leave_sessions(tutor: Tutor) -> None:

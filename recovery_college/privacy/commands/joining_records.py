@@ -13,10 +13,10 @@ from recovery_college.privacy import queries
 from recovery_college.privacy.merging import FIELDS, MORE_CAREFUL, state_of
 from recovery_college.privacy.models import MergedPerson
 from recovery_college.privacy.queries import Key
-from recovery_college.privacy.rules import Joined
+from recovery_college.privacy.rules import TEACHING, Joined
 from recovery_college.scheduling.models import Delivery
 from recovery_college.scheduling.rules import DeliveryState
-from recovery_college.tutors.models import Teaches, Tutor, TutorSide, TutorVenue
+from recovery_college.tutors.models import HoursSheet, Tutor
 
 
 class ChangedSince(Refusal):
@@ -127,6 +127,7 @@ def _join_teaching(kept: Person, other: Person) -> None:
         db.session.flush()
         return
     _check_no_clash(mine, its)
+    _check_no_month_twice(mine, its)
     _join_tutors(kept, mine, its)
 
 
@@ -147,18 +148,40 @@ def _check_no_clash(mine: Tutor, its: Tutor) -> None:
         )
 
 
+def _check_no_month_twice(mine: Tutor, its: Tutor) -> None:
+    theirs = select(HoursSheet.month).where(HoursSheet.tutor_id == its.id)
+    both = select(HoursSheet.month).where(
+        HoursSheet.tutor_id == mine.id, HoursSheet.month.in_(theirs)
+    )
+    month = db.session.scalar(both.limit(1))
+    if month is not None:
+        raise Refusal(
+            f"Both records have confirmed their hours for {month:%B %Y}. Take one of the two back "
+            "first."
+        )
+
+
 def _join_tutors(kept: Person, mine: Tutor, its: Tutor) -> None:
     twice = _standing_twice(mine, its)
     db.session.execute(delete(Delivery).where(Delivery.id.in_(twice)))
     db.session.execute(update(Delivery).where(Delivery.tutor_id == its.id).values(tutor_id=mine.id))
-    for table, column in ((TutorSide, "side"), (Teaches, "course_id"), (TutorVenue, "venue_id")):
-        _move_once(table.__table__, "tutor_id", its.id, mine.id, (column,))  # type: ignore[arg-type]
+    for key in queries.keys_to_tutors():
+        if TEACHING[str(key)].joined is Joined.MOVES:
+            moved = update(key.table).where(key.column == its.id)
+            db.session.execute(moved.values({key.column.name: mine.id}))
+        elif TEACHING[str(key)].joined is Joined.ONCE:
+            _move_once(key.table, key.column.name, its.id, mine.id, _what_it_says(key))
+    months = update(HoursSheet).where(HoursSheet.tutor_id == its.id)
+    db.session.execute(months.values(tutor_id=mine.id))
     if its.role and its.role != mine.role:
         if mine.role:
             _write_down(kept, f"Job: {its.role}")
         mine.role = mine.role or its.role
-    limits = [each for each in (mine.sessions_a_week, its.sessions_a_week) if each is not None]
-    mine.sessions_a_week = min(limits, default=None)
+    for limit in ("sessions_a_week", "sessions_a_term", "hours_a_month"):
+        limits = [getattr(each, limit) for each in (mine, its)]
+        setattr(mine, limit, min((each for each in limits if each is not None), default=None))
+    mine.gap_minutes = max(mine.gap_minutes, its.gap_minutes)
+    mine.no_evenings = mine.no_evenings or its.no_evenings
     mine.shown_as = min(mine.shown_as, its.shown_as, key=list(type(mine.shown_as)).index)
     db.session.flush()
     db.session.expire(its)
@@ -197,6 +220,9 @@ def _what_it_says(key: Key) -> tuple[str, ...]:
         "contributor": ("course_id", "side"),
         "equality_answer": ("question", "answer"),
         "role": ("role",),
+        "teaches": ("course_id",),
+        "tutor_side": ("side",),
+        "tutor_venue": ("venue_id",),
     }
     return told[key.table.name]
 
