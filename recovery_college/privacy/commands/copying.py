@@ -106,7 +106,9 @@ def _sections(person: Person, without: set[str]) -> Iterable[Section]:
 
 def _teaching(person: Person) -> Iterable[Section]:
     tutor = queries.tutor_of(person)
-    for key in sorted(queries.keys_to_tutors(), key=str) if tutor else ():
+    if tutor is None:
+        return
+    for key in sorted(queries.keys_to_tutors(), key=str):
         rows = [_told(row) for row in queries.rows_of(key, tutor)]
         if rows:
             yield TEACHING[str(key)].told, rows
