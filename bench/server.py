@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -41,33 +41,34 @@ class Server:
 def serving(
     application: str, environ: Mapping[str, str], database: int | None = None
 ) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "-w", str(WORKERS)]
     command += ["-b", f"127.0.0.1:{port}", "--log-level", "error"]
     process = subprocess.Popen(command, env={**os.environ, **environ})  # noqa: S603  # our own
     try:
-        _wait_for(port)
+        wait_for(port)
         yield Server(process.pid, port, database)
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     until = monotonic() + PATIENCE
     while monotonic() < until:
-        try:
-            HTTPConnection("127.0.0.1", port, timeout=PATIENCE).request("GET", "/")
-        except OSError:
-            sleep(0.05)
-        else:
-            return
+        with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+            try:
+                connection.request("GET", "/")
+            except OSError:
+                sleep(0.05)
+            else:
+                return
     raise RuntimeError(f"The server did not answer on port {port} within {PATIENCE} seconds.")
 
 

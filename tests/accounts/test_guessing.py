@@ -1,0 +1,207 @@
+"""Whoever guesses learns nothing, from no clock either, and shuts nobody out.
+
+Real argon2, real databases, and for guesses at the same moment real server processes.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from statistics import median
+
+import flask_migrate
+import pytest
+import requests
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from bench.server import free_port, wait_for
+from recovery_college import clock
+from recovery_college.accounts import passwords
+from recovery_college.accounts.commands.signing_in import make_link
+from recovery_college.accounts.models import Person, Throttle, Visit
+from recovery_college.app import create_app
+from recovery_college.audit.models import AuditEntry
+from recovery_college.config import ROOT
+from recovery_college.database import db, transaction
+from recovery_college.messages.models import OutboxMessage
+from tests.conftest import Browse, MakeDatabase
+from tests.factories import NOW, make_person
+from tests.markup import seen
+
+FULL = os.environ.get("PROOF") == "full"
+TRIES = 200 if FULL else 15  # of a known address, and of an unknown one
+FAR = 0.10 if FULL else 0.30  # how far the medians may lie apart
+NOISE = 0.005  # seconds: what no clock over a network tells apart
+PROCESSES, GUESSES = 4, 50
+GOOD = "seven green boats"
+Ask = Callable[[str], object]
+NETWORK = count()
+
+
+@pytest.fixture
+def in_may() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def known(number: int) -> str:
+    return f"known{number}@example.org"
+
+
+def unknown(number: int) -> str:
+    return f"other{number}@example.org"
+
+
+def from_somewhere() -> dict[str, str]:
+    """Each try comes from another network, so that none is stopped."""
+    return {"REMOTE_ADDR": f"10.{next(NETWORK) % 250}.{next(NETWORK) % 250}.1"}
+
+
+def medians(ask: Ask) -> tuple[float, float]:
+    """Seconds for a known and for an unknown address, asked in no order."""
+    addresses = [(name, n) for name in (known, unknown) for n in range(TRIES)]
+    random.Random(7).shuffle(addresses)  # noqa: S311  # the same every time
+    times: dict[Callable[[int], str], list[float]] = {known: [], unknown: []}
+    for name, number in addresses:
+        since = time.perf_counter()
+        ask(name(number))
+        times[name].append(time.perf_counter() - since)
+    return median(times[known]), median(times[unknown])
+
+
+def cannot_be_told_apart(one: float, other: float) -> bool:
+    return abs(one - other) <= max(FAR * max(one, other), NOISE)
+
+
+def make_known() -> None:
+    kept = passwords.hashed(GOOD)
+    for number in range(TRIES):
+        person = make_person(email=known(number))
+        with transaction():
+            assert person.sign_in
+            person.sign_in.password_hash = kept
+
+
+@pytest.mark.usefixtures("app", "in_may")
+def test_a_wrong_password_takes_as_long_whether_the_address_is_known(browse: Browse) -> None:
+    make_known()
+
+    def ask(email: str) -> None:
+        typed = {"email": email, "password": "a wrong guess", "how": "password"}
+        answer = browse().post("/sign-in", data=typed, environ_base=from_somewhere())
+        assert answer.status_code == 422
+
+    assert cannot_be_told_apart(*medians(ask))
+
+
+@pytest.mark.usefixtures("app", "in_may")
+def test_a_link_takes_as_long_whether_the_address_is_known(browse: Browse) -> None:
+    make_known()
+
+    def ask(email: str) -> None:
+        typed = {"email": email, "how": "link"}
+        answer = browse().post("/sign-in", data=typed, environ_base=from_somewhere())
+        assert answer.location == "/sign-in/sent"
+
+    assert cannot_be_told_apart(*medians(ask))
+
+
+@pytest.mark.usefixtures("app", "in_may")
+def test_joining_takes_as_long_whether_the_address_is_known(browse: Browse) -> None:
+    make_known()
+
+    def ask(email: str) -> None:
+        browser, here = browse(), from_somewhere()
+        name = {"name": "Ada Osei", "over_18": "y"}
+        assert browser.post("/join", data=name, environ_base=here).location == "/join/reach"
+        shown = seen(browser.get("/join/reach").text)
+        typed = {"email": email, "contact_by": "email", "discreet": "y", "seen": shown}
+        answer = browser.post("/join/reach", data=typed, environ_base=here)
+        assert answer.location == "/join/helps"
+        agreed = browser.post("/join/agreement", data={"version": "", "yes": "y"})
+        assert agreed.location == "/join/done"
+
+    assert cannot_be_told_apart(*medians(ask))
+
+
+@contextmanager
+def serving(environ: dict[str, str]) -> Iterator[str]:
+    """Four processes that know nothing of one another."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "-w", str(PROCESSES)]
+    command += ["-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
+    try:
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def college(make_database: MakeDatabase, queue_url: str) -> Iterator[tuple[Flask, str]]:
+    environ = {
+        "COLLEGE_SECRET_KEY": "for tests",
+        "COLLEGE_DATABASE_URL": make_database(),
+        "COLLEGE_QUEUE_URL": queue_url,
+    }
+    app = create_app(environ)
+    with app.app_context():
+        db.create_all()
+        flask_migrate.stamp()
+        ada = make_person("Ada Osei", email="ada@example.org")
+        with transaction():
+            assert ada.sign_in
+            ada.sign_in.password_hash = passwords.hashed(GOOD)
+        db.session.remove()
+        with serving(environ) as site:
+            yield app, site
+        db.session.remove()
+        db.engine.dispose()
+
+
+def token_in(page: str) -> str:
+    return page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
+
+
+def press(site: str, address: str, **typed: str) -> requests.Response:
+    """Somebody opens a page, fills in what it asks, and sends it."""
+    with requests.Session() as browser:
+        page = browser.get(f"{site}{address}", timeout=60)
+        data = typed | {"csrf_token": token_in(page.text)}
+        return browser.post(f"{site}{address}", data=data, timeout=60, allow_redirects=False)
+
+
+def test_fifty_guesses_at_once_over_four_processes_close_the_account_once(
+    college: tuple[Flask, str],
+) -> None:
+    _app, site = college
+
+    def guess(number: int) -> int:
+        wrong = f"a wrong guess {number}"
+        answer = press(site, "/sign-in", email="ada@example.org", password=wrong, how="password")
+        return answer.status_code
+
+    with ThreadPoolExecutor(GUESSES) as guessers:
+        statuses = list(guessers.map(guess, range(GUESSES)))
+    assert statuses == [422] * GUESSES
+    said = select(func.count(AuditEntry.id)).where(AuditEntry.verb == "throttled")
+    assert db.session.scalars(said).one() == 1
+    assert db.session.scalars(select(func.count(OutboxMessage.id))).one() == 1
+    blocked = db.session.scalars(select(Throttle).where(Throttle.blocked_until.is_not(None)))
+    assert [row.tries >= 10 for row in blocked] == [True]
+    right = press(site, "/sign-in", email="ada@example.org", password=GOOD, how="password")
+    assert right.status_code == 422
+    ada = db.session.scalars(select(Person)).one()
+    key = make_link(None, ada, "ada@example.org")
+    assert press(site, f"/sign-in/link/{key}").status_code == 302
+    visits = select(func.count(Visit.id)).where(Visit.ends_at > clock.now())
+    assert db.session.scalars(visits).one() == 1
