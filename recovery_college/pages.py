@@ -8,6 +8,7 @@ from math import ceil
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, make_response, render_template
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -103,6 +104,11 @@ def safe_path(given: str) -> str:
     """A place on this site to go on to, or nothing: never another site, whatever was typed."""
     fits = re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}", given)
     return given if fits else ""
+
+
+def leading_to(address: str, way_on: str) -> str:
+    """The address of a page from which somebody goes on, if there is somewhere to go on to."""
+    return f"{address}?{urlencode({'next': way_on})}" if way_on else address
 
 
 def static_addresses(folder: Path) -> dict[str, str]:

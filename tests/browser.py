@@ -70,7 +70,7 @@ def visitor(browser: Browser, site: str, *, width: int, scripts: bool = True) ->
     faults: list[str] = []
     yield _watched(context, faults)
     context.close()
-    assert faults == []
+    assert faults == [], faults
 
 
 def _watched(context: BrowserContext, faults: list[str]) -> Page:

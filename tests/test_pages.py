@@ -17,7 +17,7 @@ from recovery_college.app import create_app
 from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.errors import NotAllowed, NotFound, Refusal
-from recovery_college.pages import Page, static_addresses
+from recovery_college.pages import Page, leading_to, safe_path, static_addresses
 
 AWAY = {"COLLEGE_DATABASE_URL": "sqlite:////no/such/folder/college.sqlite"}
 FAULTS: dict[str, Exception] = {
@@ -255,3 +255,28 @@ def test_the_last_page_and_an_empty_one() -> None:
 
 def address_of(name: str) -> str:
     return static_addresses(ROOT / "static")[name]
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("/my?next=/office", "/my?next=/office"),
+        ("//evil.example", ""),
+        ("/\\evil.example", ""),
+        ("https://evil.example", ""),
+        ("/a b", ""),
+        ("/a\nSet-Cookie: b=c", ""),
+        ("my", ""),
+        ("", ""),
+    ],
+)
+def test_one_goes_on_only_within_this_site(given: str, safe: str) -> None:
+    assert safe_path(given) == safe
+
+
+def test_where_to_go_on_to_is_carried_whole() -> None:
+    assert (
+        leading_to("/sign-in", "/courses?q=a&page=2")
+        == "/sign-in?next=%2Fcourses%3Fq%3Da%26page%3D2"
+    )
+    assert leading_to("/sign-in", "") == "/sign-in"

@@ -28,7 +28,8 @@ ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk"
 PAGES = {
     "accounts.authenticator": ("/my/security/authenticator", "GET POST", SIGNED_IN),
     "accounts.back_from_organisation": ("/sign-in/with/organisation/back", "GET", ANYONE),
-    "accounts.codes": ("/my/security/codes", "POST", SIGNED_IN),
+    "accounts.codes": ("/my/security/codes", "GET POST", SIGNED_IN),
+    "accounts.passkey": ("/my/security/passkeys/<int:passkey_id>", "GET POST", SIGNED_IN),
     "accounts.new_passkey": ("/my/security/passkeys", "GET POST", SIGNED_IN),
     "accounts.remove_authenticator": ("/my/security/authenticator/remove", "POST", SIGNED_IN),
     "accounts.remove_passkey": (

@@ -59,6 +59,26 @@ class WrongPasskey(Refusal):
         super().__init__("That passkey did not work here. Try again, or use another way.")
 
 
+class PasskeyStopped(Refusal):
+    """Given up, or not answered in time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You stopped, or your device waited too long. Nothing was done. Try again, or use "
+            "another way."
+        )
+
+
+class NoPasskeysHere(Refusal):
+    """An old browser, or one that allows none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This browser can\u2019t use passkeys here. Try another browser or device, or use "
+            "an authenticator app."
+        )
+
+
 class KnownPasskey(Refusal):
     """It stands in the list already."""
 

@@ -29,10 +29,24 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from recovery_college.accounts.factors import WrongPasskey
+from recovery_college.accounts.factors import (
+    KnownPasskey,
+    NoPasskeysHere,
+    PasskeyStopped,
+    WrongPasskey,
+)
 from recovery_college.accounts.models import Passkey, Person
+from recovery_college.errors import Refusal
 
 LONGEST_ANSWER = 20_000  # characters; with an attestation that nobody asked for, some 8,000
+FAULTS: dict[str, type[Refusal]] = {  # by the names that browsers have for them
+    "AbortError": PasskeyStopped,
+    "InvalidStateError": KnownPasskey,
+    "NotAllowedError": PasskeyStopped,
+    "NotSupportedError": NoPasskeysHere,
+    "SecurityError": NoPasskeysHere,
+    "TypeError": NoPasskeysHere,
+}
 NOT_AN_ANSWER = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -73,6 +87,8 @@ def read(typed: str) -> Mapping[str, object]:
         raise WrongPasskey from error
     if not isinstance(answer, dict):
         raise WrongPasskey
+    if "fault" in answer:
+        raise FAULTS.get(str(answer["fault"]), WrongPasskey)
     return answer
 
 

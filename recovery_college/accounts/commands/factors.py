@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from flask import current_app
 from sqlalchemy import delete, update
 
-from recovery_college import audit, clock
+from recovery_college import audit, clock, formatting
 from recovery_college.accounts import factors, notices, passkeys, queries
 from recovery_college.accounts.commands.second_factor import app_purpose, prove
 from recovery_college.accounts.commands.signing_in import Asking
 from recovery_college.accounts.factors import KnownPasskey, NoFactorYet, WrongCode
 from recovery_college.accounts.models import Authenticator, Passkey, Person, RecoveryCode, Visit
+from recovery_college.accounts.rules import NoAddressYet
 from recovery_college.accounts.secrets import digest, sealed
 from recovery_college.database import db, hold, transaction
+from recovery_college.editing import Edit, apply
 
 
 def set_up_app(visit: Visit, asking: Asking, shared: str, code: str) -> Visit:
@@ -21,6 +23,7 @@ def set_up_app(visit: Visit, asking: Asking, shared: str, code: str) -> Visit:
     with transaction():
         person = visit.person
         hold(person)
+        _check_address(person)
         step = factors.step_of(shared, code, now, 0)
         if step is None:
             raise WrongCode
@@ -47,11 +50,13 @@ def remove_app(person: Person) -> None:
             _if_none_is_left(person, known.count - 1)
 
 
-def add_passkey(visit: Visit, asking: Asking, name: str, answer: Mapping[str, object]) -> Visit:
+def add_passkey(visit: Visit, asking: Asking, answer: Mapping[str, object]) -> Passkey:
+    """Called by its day until its owner names it. It proves the visit."""
     now = clock.now()
     with transaction():
         person = visit.person
         hold(person)
+        _check_address(person)
         asked = passkeys.challenge(asking.secret, "make", visit.key_digest)
         made = passkeys.made(answer, asked)
         if queries.is_passkey(made.credential_id):
@@ -61,21 +66,23 @@ def add_passkey(visit: Visit, asking: Asking, name: str, answer: Mapping[str, ob
             credential_id=made.credential_id,
             public_key=made.credential_public_key,
             sign_count=made.sign_count,
-            name=name,
+            name=f"Passkey of {formatting.short_day(now)}",
             made_at=now,
         )
         db.session.add(key)
+        db.session.flush()
         audit.record(person, "set up", person, fields=("passkey",), at=now)
         notices.second_factor_added(person, now)
-        return prove(visit, now)
+        prove(visit, now)
+    return key
 
 
-def rename_passkey(person: Person, passkey_id: int, name: str) -> None:
+def rename_passkey(person: Person, passkey_id: int, edit: Edit) -> None:
     now = clock.now()
     with transaction():
         hold(person)
-        queries.passkey_of(person, passkey_id).name = name
-        audit.record(person, "named", person, fields=("passkey",), at=now)
+        if apply(queries.passkey_of(person, passkey_id), edit):
+            audit.record(person, "named", person, fields=("passkey",), at=now)
 
 
 def remove_passkey(person: Person, passkey_id: int) -> None:
@@ -119,6 +126,12 @@ def reset_second_factor(actor: Person | None, person: Person) -> None:
             db.session.execute(delete(table).where(table.person_id == person.id))
         audit.record(actor, "reset", person, fields=("second_factor",), at=now)
         notices.second_factor_reset(person, now)
+
+
+def _check_address(person: Person) -> None:
+    """Nobody leaves a second step behind for whoever proves the address after them."""
+    if person.sign_in is None:
+        raise NoAddressYet
 
 
 def _check_may_go(person: Person, known: queries.Factors) -> None:

@@ -4,7 +4,7 @@ from wtforms import HiddenField
 
 from recovery_college.accounts.factors import LONGEST_NAME
 from recovery_college.fields import Words
-from recovery_college.forms import CollegeForm
+from recovery_college.forms import CollegeForm, EditForm
 
 
 class CodeForm(CollegeForm):
@@ -38,12 +38,11 @@ class SetUpAppForm(CodeForm):
     kept = HiddenField()
 
 
-class NewPasskeyForm(CollegeForm):
+class PasskeyForm(EditForm):
     name = Words(
-        "What do you call this device?",
+        "What do you call this passkey?",
         hint="As in: my phone.",
         needed="Give it a name, to know it by later.",
         most=LONGEST_NAME,
         width=20,
     )
-    answer = HiddenField()

@@ -21,18 +21,20 @@ from recovery_college.accounts.factors import WrongCode
 from recovery_college.accounts.forms.proving import (
     AnswerForm,
     CodeForm,
-    NewPasskeyForm,
     PaperForm,
+    PasskeyForm,
     SetUpAppForm,
 )
+from recovery_college.accounts.forms.signing_in import PressForm
 from recovery_college.accounts.models import Visit
 from recovery_college.accounts.secrets import opened, sealed
 from recovery_college.accounts.views.account import bp
 from recovery_college.college.queries import the_college
 from recovery_college.forms import CollegeForm
-from recovery_college.pages import safe_path
+from recovery_college.pages import leading_to, safe_path
 
 SETTING_UP = "an app that is being set up"
+CODES = "codes"  # in the browser's session, between the press and the page
 
 
 @bp.route("/sign-in/second", methods=["GET", "POST"])
@@ -40,9 +42,9 @@ SETTING_UP = "an app that is being set up"
 def second() -> ResponseReturnValue:
     visit, form = the_visit(), CodeForm()
     if not must_prove(visit):
-        return redirect(_way_on())
+        return redirect(_way_on() or "/my")
     if not visit.has_factor:
-        return redirect("/my/security/authenticator")
+        return redirect(leading_to("/my/security/authenticator", _way_on()))
     if form.validate_on_submit():
         with form.showing_refusals():
             return _go_on(second_factor.prove_by_app(visit, asking(), form.code.data or ""))
@@ -57,7 +59,8 @@ def second_by_paper() -> ResponseReturnValue:
         with form.showing_refusals():
             typed = form.paper_code.data or ""
             return _go_on(second_factor.prove_by_paper(visit, asking(), typed))
-    return render_template("accounts/second-by-paper.html", form=form), form.status
+    page = render_template("accounts/second-by-paper.html", form=form, way_on=_way_on())
+    return page, form.status
 
 
 @bp.post("/sign-in/second/passkey")
@@ -80,7 +83,7 @@ def _second(form: CollegeForm) -> ResponseReturnValue:
         code=form if isinstance(form, CodeForm) else CodeForm(formdata=None),
         answer=AnswerForm(formdata=None),
         known=known,
-        way_on=safe_path(request.args.get("next", "")),
+        way_on=_way_on(),
         offer=passkeys.offer_to_prove(challenge, known.passkeys) if known.passkeys else "",
     )
     return page, form.status
@@ -95,16 +98,16 @@ def authenticator() -> ResponseReturnValue:
         with form.showing_refusals():
             if not _kept(form):
                 raise WrongCode
-            made = commands.set_up_app(visit, asking(), shared, form.code.data or "")
-            _keep(made)
+            _keep(commands.set_up_app(visit, asking(), shared, form.code.data or ""))
             flash("Your app is set up. Now make recovery codes, for the day when you lose it.")
-            return redirect("/my/security")
-    form.kept.data = sealed(asking().secret, shared, _purpose()).hex()
+            return redirect(leading_to("/my/security", _way_on()))
+    form.kept.data = sealed(asking().secret, shared, _purpose(SETTING_UP)).hex()
     page = render_template(
         "accounts/authenticator.html",
         form=form,
         picture=_picture(shared, visit),
         typed=factors.grouped(shared),
+        way_on=_way_on(),
     )
     return page, form.status
 
@@ -120,17 +123,32 @@ def remove_authenticator() -> ResponseReturnValue:
 @bp.route("/my/security/passkeys", methods=["GET", "POST"])
 @signed_in
 def new_passkey() -> ResponseReturnValue:
-    visit, form = the_visit(), NewPasskeyForm()
+    """The name comes after: a device never keeps a passkey that we refused for its name."""
+    visit, form = the_visit(), AnswerForm()
     if form.validate_on_submit():
         with form.showing_refusals():
             answer = passkeys.read(form.answer.data or "")
-            _keep(commands.add_passkey(visit, asking(), form.name.data or "", answer))
+            key = commands.add_passkey(visit, asking(), answer)
+            _keep(visit)
             flash("Your passkey is set up.")
-            return redirect("/my/security")
+            return redirect(leading_to(f"/my/security/passkeys/{key.id}", _way_on()))
     challenge = passkeys.challenge(asking().secret, "make", visit.key_digest)
     known = queries.factors_of(visit.person).passkeys
     offer = passkeys.offer_to_make(challenge, visit.person, the_college().short_name, known)
     return render_template("accounts/passkey.html", form=form, offer=offer), form.status
+
+
+@bp.route("/my/security/passkeys/<int:passkey_id>", methods=["GET", "POST"])
+@signed_in
+def passkey(passkey_id: int) -> ResponseReturnValue:
+    form = PasskeyForm(queries.passkey_of(the_person(), passkey_id))
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            commands.rename_passkey(the_person(), passkey_id, form.edit)
+            flash("Kept.")
+            return redirect(leading_to("/my/security", _way_on()))
+    page = render_template("accounts/passkey-name.html", form=form, way_on=_way_on())
+    return page, form.status
 
 
 @bp.post("/my/security/passkeys/<int:passkey_id>/remove")
@@ -141,11 +159,19 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     return redirect("/my/security")
 
 
-@bp.post("/my/security/codes")
+@bp.route("/my/security/codes", methods=["GET", "POST"])
 @signed_in
 def codes() -> ResponseReturnValue:
-    made = commands.make_paper_codes(the_person())
-    return render_template("accounts/codes.html", codes=made)
+    """Made by a press, shown on the page after it, once: asking for that again makes none."""
+    if PressForm().validate_on_submit():
+        made = commands.make_paper_codes(the_person())
+        session[CODES] = sealed(asking().secret, " ".join(made), _purpose(CODES)).hex()
+        return redirect(leading_to("/my/security/codes", _way_on()))
+    shown = _opened(session.pop(CODES, ""), CODES)
+    if not shown:
+        flash("Recovery codes are shown once. If you did not keep them, make new ones.")
+        return redirect(leading_to("/my/security", _way_on()))
+    return render_template("accounts/codes.html", codes=shown.split(), way_on=_way_on())
 
 
 @bp.post("/office/people/<int:person_id>/reset-second-factor")
@@ -159,11 +185,11 @@ def reset_second_factor(person_id: int) -> ResponseReturnValue:
 
 def _go_on(visit: Visit) -> ResponseReturnValue:
     _keep(visit)
-    return redirect(_way_on())
+    return redirect(_way_on() or "/my")
 
 
 def _way_on() -> str:
-    return safe_path(request.args.get("next", "")) or "/my"
+    return safe_path(request.args.get("next", ""))
 
 
 def _keep(visit: Visit) -> None:
@@ -172,16 +198,20 @@ def _keep(visit: Visit) -> None:
 
 
 def _kept(form: SetUpAppForm) -> str | None:
+    return _opened(str(form.kept.data or ""), SETTING_UP)
+
+
+def _opened(kept: str, what: str) -> str | None:
+    """What a page or the browser kept for us, sealed for this."""
     try:
-        given = bytes.fromhex(str(form.kept.data or ""))
+        return opened(asking().secret, bytes.fromhex(kept), _purpose(what))
     except ValueError:
         return None
-    return opened(asking().secret, given, _purpose())
 
 
-def _purpose() -> str:
+def _purpose(what: str) -> str:
     """Another person's page, or an older visit's, is of no use."""
-    return f"{SETTING_UP}:{the_visit().id}"
+    return f"{what}:{the_visit().id}"
 
 
 def _picture(shared: str, visit: Visit) -> Markup:

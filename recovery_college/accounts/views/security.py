@@ -1,6 +1,6 @@
 """How somebody signs in, and where they are signed in."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
@@ -9,6 +9,7 @@ from recovery_college.accounts.access import signed_in, the_person, the_visit
 from recovery_college.accounts.commands import signing_in
 from recovery_college.accounts.forms.signing_in import PasswordForm
 from recovery_college.accounts.views.account import bp
+from recovery_college.pages import safe_path
 
 
 @bp.get("/my/security")
@@ -19,6 +20,7 @@ def security() -> str:
         "accounts/security.html",
         person=person,
         this=visit,
+        way_on=safe_path(request.args.get("next", "")),
         known=queries.factors_of(person),
         has_sign_on=queries.has_sign_on(person),
         visits=queries.visits_of(person, clock.now()),

@@ -1,7 +1,5 @@
 """Signing in and out."""
 
-from urllib.parse import urlencode
-
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
@@ -14,7 +12,7 @@ from recovery_college.accounts.forms.signing_in import OwnDeviceForm, SignInForm
 from recovery_college.accounts.models import Visit
 from recovery_college.accounts.rules import LINK_LIVES
 from recovery_college.accounts.views.account import bp
-from recovery_college.pages import safe_path
+from recovery_college.pages import leading_to, safe_path
 
 PROVEN_FOR = LINK_LIVES  # what was proven in this browser counts as long as a link
 
@@ -83,7 +81,7 @@ def signed_out() -> str:
 def join_with(address: str, way_on: str) -> ResponseReturnValue:
     """Somebody has proven an address, and we don't know yet who they are."""
     session["proven"] = (address, (clock.now() + PROVEN_FOR).timestamp())
-    return redirect(f"/join?{urlencode({'next': way_on})}" if way_on else "/join")
+    return redirect(leading_to("/join", way_on))
 
 
 def start(visit: Visit, way_on: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ and never hand back a password or a code.
 
 import re
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ from recovery_college.accounts.access import (
 from recovery_college.accounts.views.account import bp
 from recovery_college.errors import Refusal
 from recovery_college.extensions import csrf
-from recovery_college.pages import problem, safe_path
+from recovery_college.pages import leading_to, problem, safe_path
 
 WAYS = {SignInFirst: "/sign-in", ProveYourself: "/sign-in/second"}
 SECRET = re.compile("csrf_token|password|code")
@@ -38,7 +38,7 @@ def led_through(error: Exception) -> ResponseReturnValue:
     if request.method == "POST" and _comes_from_here():
         return _shown(_where(), _sent(), way)
     where = _where() if request.method == "GET" else ""
-    return redirect(f"{way}?{urlencode({'next': where})}" if where else way)
+    return redirect(leading_to(way, where))
 
 
 def too_old(_error: CSRFError) -> ResponseReturnValue:

@@ -16,9 +16,10 @@ from recovery_college.accounts.commands import factors, second_factor
 from recovery_college.accounts.commands.signing_in import Asking
 from recovery_college.accounts.factors import LastFactor, NoFactorYet, OwnFactor, WrongCode
 from recovery_college.accounts.models import Passkey, Person, RecoveryCode, Visit
-from recovery_college.accounts.rules import Role
+from recovery_college.accounts.rules import NoAddressYet, Role
 from recovery_college.audit.models import AuditEntry
 from recovery_college.database import db, transaction
+from recovery_college.editing import Edit, prints_of
 from recovery_college.errors import NotFound
 from recovery_college.messages.models import OutboxMessage
 from tests.factories import NOW, make_person, make_visit
@@ -91,6 +92,15 @@ def test_without_the_right_code_nothing_is_set_up() -> None:
     assert not queries.has_second_factor(ada)
 
 
+def test_nobody_leaves_a_second_step_behind_who_has_not_proven_the_address() -> None:
+    stranger = make_person("Ada Osei")
+    with pytest.raises(NoAddressYet):
+        set_up(stranger)
+    with pytest.raises(NoAddressYet):
+        factors.add_passkey(make_visit(stranger), HERE, {})
+    assert not queries.has_second_factor(stranger)
+
+
 def test_another_app_takes_the_place_of_the_first(in_may: time_machine.Traveller) -> None:
     ada = make_ada()
     set_up(ada)
@@ -146,13 +156,15 @@ def test_the_office_keeps_the_last_one_where_people_are_real(
 def test_a_passkey_is_named_and_taken_away_by_its_owner_alone() -> None:
     ada, bo = make_ada(), make_person("Bo Lind", email="bo@example.org")
     key = make_passkey(ada)
+    named = Edit({"name": "Old phone"}, prints_of(key, ("name",)))
     with pytest.raises(NotFound):
-        factors.rename_passkey(bo, key.id, "Mine")
+        factors.rename_passkey(bo, key.id, named)
     for person, id in ((bo, key.id), (ada, 10**8)):
         with pytest.raises(NotFound):
             factors.remove_passkey(person, id)
-    factors.rename_passkey(ada, key.id, "Old phone")
-    assert key.name == "Old phone"
+    factors.rename_passkey(ada, key.id, named)
+    factors.rename_passkey(ada, key.id, Edit({"name": "Old phone"}, prints_of(key, ("name",))))
+    assert (key.name, [verb for _, verb, *_ in entries()]) == ("Old phone", ["named"])
     factors.remove_passkey(ada, key.id)
     assert not queries.has_second_factor(ada)
 

@@ -1,5 +1,6 @@
 """A second step: set up, asked, lost, reset; and the office in production."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -10,13 +11,14 @@ from pyotp import TOTP
 from sqlalchemy import select
 
 from recovery_college import clock
-from recovery_college.accounts.models import Authenticator, Person, RecoveryCode, Visit
+from recovery_college.accounts.models import Authenticator, Passkey, Person, RecoveryCode, Visit
 from recovery_college.accounts.rules import Role
 from recovery_college.audit.models import AuditEntry
-from recovery_college.database import db
+from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
 from tests.conftest import Browse, Browser
 from tests.factories import NOW, make_person
+from tests.markup import seen
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -49,11 +51,30 @@ def code(secret: str) -> str:
     return TOTP(secret).at(clock.now())
 
 
-def set_up(browser: Browser) -> str:
-    secret, kept = shown(browser.get("/my/security/authenticator").text)
-    made = browser.post("/my/security/authenticator", data={"code": code(secret), "kept": kept})
-    assert made.location == "/my/security"
+def set_up(browser: Browser, query: str = "") -> str:
+    address = f"/my/security/authenticator{query}"
+    secret, kept = shown(browser.get(address).text)
+    made = browser.post(address, data={"code": code(secret), "kept": kept})
+    assert made.location == f"/my/security{query}"
     return secret
+
+
+def paper_on(page: str) -> list[str]:
+    return re.findall(r"<code>([a-z0-9-]+)</code>", page)
+
+
+def make_passkey(person: Person, name: str = "My phone") -> Passkey:
+    key = Passkey(
+        person_id=person.id,
+        credential_id=f"{person.id}:{name}".encode(),
+        public_key=b"",
+        sign_count=0,
+        name=name,
+        made_at=clock.now(),
+    )
+    with transaction():
+        db.session.add(key)
+    return key
 
 
 def test_an_app_is_set_up_by_its_first_code_and_its_secret_is_nowhere_in_clear(
@@ -127,8 +148,8 @@ def test_wrong_codes_are_counted_and_a_code_on_paper_still_works(
     ada = make_ada()
     mine = browse(ada)
     secret = set_up(mine)
-    page = mine.post("/my/security/codes").text
-    paper = re.findall(r"<code>([a-z0-9-]+)</code>", page)
+    mine.post("/my/security/codes")
+    paper = paper_on(mine.get("/my/security/codes").text)
     assert len(paper) == 10
     in_may.shift(60)
     browser = browse(ada, proven=False)
@@ -166,7 +187,17 @@ def test_in_production_the_office_opens_nothing_without_a_second_step(browse: Br
     browser = browse(dee, proven=False)
     assert browser.get("/office/people").location == "/sign-in/second?next=%2Foffice%2Fpeople"
     assert browser.get("/sign-in/second").location == "/my/security/authenticator"
-    set_up(browser)
+    assert browser.get(browser.get("/office/people").location).location == (
+        "/my/security/authenticator?next=%2Foffice%2Fpeople"
+    )
+    way = "?next=%2Foffice%2Fpeople"
+    set_up(browser, way)
+    page = browser.get(f"/my/security{way}").text
+    assert 'href="/office/people">Go on to where you were' in page
+    assert 'action="/my/security/codes?next=/office/people"' in page
+    made = browser.post("/my/security/codes?next=/office/people")
+    assert made.location == f"/my/security/codes{way}"
+    assert 'href="/office/people">I have kept them' in browser.get(made.location).text
     assert browser.get("/office/people").status_code == 200
     refused = browser.post("/my/security/authenticator/remove")
     assert (refused.status_code, "Add another first" in refused.text) == (409, True)
@@ -195,8 +226,98 @@ def test_a_manager_resets_a_colleague_s_and_never_their_own(browse: Browse) -> N
 def test_a_passkey_that_says_nonsense_is_refused_in_words(browse: Browse) -> None:
     browser = browse(make_ada())
     for answer in ("", "{}", "[1]", '{"rawId": "x"}', "{" * 5_000, '{"rawId": 1, "response": []}'):
-        page = browser.post("/my/security/passkeys", data={"name": "Phone", "answer": answer})
+        page = browser.post("/my/security/passkeys", data={"answer": answer})
         assert (page.status_code, "did not work here" in page.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("NotAllowedError", "You stopped, or your device waited too long."),
+        ("InvalidStateError", "You have added this passkey already."),
+        ("TypeError", "use passkeys here"),
+        ("<b>Ada</b>", "That passkey did not work here."),
+    ],
+)
+def test_what_the_device_says_went_wrong_is_said_in_words(
+    browse: Browse, fault: str, says: str
+) -> None:
+    answer = json.dumps({"fault": fault})
+    page = browse(make_ada()).post("/my/security/passkeys", data={"answer": answer})
+    assert (page.status_code, says in page.text, "<b>" in page.text) == (422, True, False)
+
+
+def test_a_passkey_gets_another_name_from_its_owner_alone(browse: Browse) -> None:
+    ada, bo = make_ada(), make_person("Bo Lind")
+    address = f"/my/security/passkeys/{make_passkey(ada).id}"
+    mine = browse(ada)
+    assert f'href="{address}"' in mine.get("/my/security").text
+    page = mine.get(address).text
+    assert 'value="My phone"' in page
+    for wrong in ("", "a" * 61):
+        refused = mine.post(address, data={"name": wrong, "seen": seen(page)})
+        assert refused.status_code == 422
+    typed = {"name": "Old <phone>", "seen": seen(page)}
+    assert (
+        mine.post(f"{address}?next=/office", data=typed).location == "/my/security?next=%2Foffice"
+    )
+    assert "Old &lt;phone&gt;" in mine.get("/my/security").text
+    theirs = browse(bo)
+    nobodys = "/my/security/passkeys/999999999"
+    answers = [theirs.get(each) for each in (address, nobodys)]
+    answers += [theirs.post(each, data=typed) for each in (address, nobodys)]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert (answers[0].data, answers[2].data) == (answers[1].data, answers[3].data)
+
+
+def test_recovery_codes_are_shown_once_and_asking_again_makes_none(browse: Browse) -> None:
+    ada = make_ada()
+    browser = browse(ada)
+    set_up(browser)
+    made = browser.post("/my/security/codes")
+    assert (made.status_code, paper_on(made.text)) == (302, [])
+    kept = list(db.session.scalars(select(RecoveryCode.digest)))
+    first = browser.get(made.location)
+    assert (len(paper_on(first.text)), first.headers["Cache-Control"]) == (10, "no-store")
+    again = browser.get(made.location)
+    assert again.location == "/my/security"
+    assert "Recovery codes are shown once." in browser.get("/my/security").text
+    assert list(db.session.scalars(select(RecoveryCode.digest))) == kept
+    with browser.session_transaction() as left:
+        assert "codes" not in left
+
+
+def test_recovery_codes_wait_for_nobody_else_and_can_t_be_read_on_the_way(browse: Browse) -> None:
+    browser, bo = browse(make_ada()), make_person("Bo Lind")
+    set_up(browser)
+    browser.post("/my/security/codes")
+    with browser.session_transaction() as left:
+        sealed = left["codes"]
+    other = browse(bo)
+    with other.session_transaction() as theirs:
+        theirs["codes"] = sealed
+    assert other.get("/my/security/codes").location == "/my/security"
+    paper = paper_on(browser.get("/my/security/codes").text)
+    assert [code for code in paper if code in sealed or code.encode().hex() in sealed] == []
+
+
+def test_who_has_proven_no_address_leaves_no_second_step_behind_for_its_owner(
+    browse: Browse,
+) -> None:
+    browser = browse(make_person("Mallory"))
+    assert "/my/security/authenticator" not in browser.get("/my/security").text
+    secret, kept = shown(browser.get("/my/security/authenticator").text)
+    typed = {"code": code(secret), "kept": kept}
+    refused = browser.post("/my/security/authenticator", data=typed)
+    assert (refused.status_code, "First prove your e-mail address" in refused.text) == (422, True)
+    assert db.session.scalars(select(Authenticator)).all() == []
+
+
+def test_the_way_on_is_never_another_site(browse: Browse) -> None:
+    browser = browse(make_ada())
+    assert browser.get("/sign-in/second?next=//evil.example").location == "/my"
+    page = browser.get("/my/security?next=//evil.example").text
+    assert ("evil" in page, "where you were" in page) == (False, False)
 
 
 def test_after_a_passkey_failed_the_code_still_goes_where_codes_are_read(browse: Browse) -> None:
