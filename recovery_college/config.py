@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
 
-from email_validator import EmailNotValidError, validate_email
+from recovery_college.addresses import is_email
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "COLLEGE_"
@@ -73,13 +73,11 @@ def queue_url(given: str, database: str) -> str:
 def _mail(read: Mapping[str, str]) -> dict[str, object]:
     """Flask-Mail's own names. Without a server, mail is kept in the outbox."""
     sender = read.get("MAIL_SENDER") or "college@example.org"
-    try:
-        validate_email(parseaddr(sender)[1], check_deliverability=False)
-    except EmailNotValidError as error:
+    if not is_email(parseaddr(sender)[1]):
         raise BadSetting(
             "Set COLLEGE_MAIL_SENDER to the address that mail comes from, as in "
             "college@example.org."
-        ) from error
+        )
     return {
         "MAIL_SERVER": read.get("MAIL_SERVER", ""),
         "MAIL_PORT": _number(read, "MAIL_PORT", 25, most=65_535),

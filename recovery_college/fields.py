@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -25,6 +24,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from recovery_college.addresses import is_email
 from recovery_college.formatting import JOINERS, cleaned
 
 LONGEST_LINE = 200  # characters
@@ -72,13 +72,8 @@ class Email(Words):
     input = "email"
 
     def pre_validate(self, form: Any) -> None:
-        try:
-            if self.data:
-                validate_email(self.data, check_deliverability=False, allow_smtputf8=False)
-        except EmailNotValidError as error:
-            raise ValidationError(
-                "This is not an e-mail address. It looks like name@example.org."
-            ) from error
+        if self.data and not is_email(self.data):
+            raise ValidationError("This is not an e-mail address. It looks like name@example.org.")
 
 
 class Phone(Words):

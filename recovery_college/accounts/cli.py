@@ -3,7 +3,6 @@
 import sys
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +12,7 @@ from recovery_college.accounts.commands import factors, signing_in
 from recovery_college.accounts.commands import people as commands
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role
+from recovery_college.addresses import is_email
 from recovery_college.database import why_refused
 
 
@@ -28,9 +28,7 @@ def people() -> None:
 @with_appcontext
 def add(email: str, name: str, role: str | None) -> None:
     """Add NAME with the address EMAIL, and give a link to sign in with."""
-    try:
-        validate_email(email, check_deliverability=False)
-    except EmailNotValidError:
+    if not is_email(email):
         sys.exit(f"{email} is not an e-mail address.")
     try:
         if queries.person_signing_in_at(email) or queries.people_at(email):

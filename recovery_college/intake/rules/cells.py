@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from email_validator import EmailNotValidError, validate_email
-
 from recovery_college.accounts.rules import Side
+from recovery_college.addresses import is_email
 from recovery_college.courses.rules import Mode, Theme, plain, words_of
 from recovery_college.errors import Refusal
 from recovery_college.formatting import WEEKDAYS
@@ -177,10 +176,8 @@ def person(raw: Raw) -> str:
 def email(raw: Raw) -> str:
     """As it is typed; it is compared without regard to capitals."""
     address = text(raw).removeprefix("mailto:")
-    try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise Refusal("This is not an e-mail address. Check how it is spelt.") from error
+    if not is_email(address):
+        raise Refusal("This is not an e-mail address. Check how it is spelt.")
     return address
 
 
