@@ -328,6 +328,14 @@ def test_after_a_passkey_failed_the_code_still_goes_where_codes_are_read(browse:
     assert 'action="/sign-in/second?next=/my/details"' in page
 
 
+def test_where_there_is_nothing_to_list_no_list_stands(browse: Browse) -> None:
+    browser = browse(make_ada())
+    before = browser.get("/my/security").text
+    set_up(browser)
+    for page in (before, browser.get("/my/security").text):
+        assert re.search(r"<ul[^>]*>\s*</ul>", page) is None
+
+
 def test_who_has_nothing_to_prove_is_led_on(browse: Browse) -> None:
     browser = browse(make_ada(), proven=False)
     assert browser.get("/sign-in/second?next=/my/details").location == "/my/details"

@@ -184,7 +184,8 @@ def test_what_one_may_connect_is_anothers_for_nobody(
     organisation.claims = {"sub": "new"}
     back = go(theirs, start=CONNECT)
     theirs.sign_in(bo)  # another visit in the same browser
-    assert theirs.get(back).status_code == 409
+    lost = theirs.get(back)
+    assert (lost.status_code, "not signed in" in lost.text) == (409, False)
     there_and_back(theirs, start=CONNECT)
     theirs.sign_in(bo)
     assert theirs.post("/my/security/connect").location == "/my/security"
