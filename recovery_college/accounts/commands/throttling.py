@@ -24,7 +24,7 @@ def is_blocked(key: str, now: datetime) -> bool:
 def count_try(key: str, limit: Limit, now: datetime) -> bool:
     """Count one more; says whether it is the one that blocks. Inside a transaction."""
     row = _counted(key, now)
-    if now - row.since_at >= limit.within:
+    if now >= (row.blocked_until or row.since_at + limit.within):
         row.tries, row.since_at, row.blocked_until = 1, now, None
     blocks = row.tries >= limit.tries and row.blocked_until is None
     if blocks:
