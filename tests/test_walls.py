@@ -135,6 +135,7 @@ class College:
             "venue_id": run.sessions[0].room.venue_id if run.sessions[0].room else 0,
             "room_id": run.sessions[0].room_id or 0,
             "run_id": run.id,
+            "delivery_id": run.sessions[0].deliveries[0].id,
             "session_id": run.sessions[0].id,
         }
 

@@ -60,6 +60,12 @@ def open_to_anyone(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
+def with_key(view: Callable[P, R]) -> Callable[P, R]:
+    """A page for whoever has the key that is in its address; nobody else's cache keeps it."""
+    view.__dict__["open_to"] = "with the key"
+    return view
+
+
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     """Everybody who is signed in is a student, and finds here what is their own."""
     return _gated(view, "signed in", lambda person: True)

@@ -78,6 +78,8 @@ class College:
     next_run_first: bool = True  # for the students of a run that is cancelled
 
     pair_by_days: int = 28  # four weeks before a session its pair must be known, at the latest
+    request_days: int = 5  # for which a tutor's answer is awaited
+    travel_minutes: int = 30  # between two venues, unless the office says otherwise of the two
     same_side_first: bool = True  # cover is asked of the same side of the pair first
     alone_reasons: str = ALONE
 

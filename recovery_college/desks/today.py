@@ -63,6 +63,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     sections = [
         *paused(college),
         *pairs(now, today, most=MOST),
+        _unanswered(now),
         _drafts(today),
         _unsent(viewer),
         *people(viewer, now, most=MOST),
@@ -118,6 +119,26 @@ def _half(row: Any) -> Item:
         f"/office/sessions/{row.session_id}",
         action,
         sides,
+    )
+
+
+def _unanswered(now: datetime) -> Section:
+    rows = pairing.unanswered(now, most=MOST)
+    return Section(
+        "unanswered",
+        "Asked, and no answer in time",
+        "request without an answer",
+        "requests without an answer",
+        total_of(rows),
+        [
+            Item(
+                f"{row.name}: {row.title}, {formatting.when(row.starts_at)}",
+                "The time for an answer is over. Phone them, or ask somebody else.",
+                f"/office/sessions/{row.session_id}",
+                "Choose what to do",
+            )
+            for row in rows
+        ],
     )
 
 

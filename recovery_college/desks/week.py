@@ -36,6 +36,7 @@ class Teaching:
     venue: str
     is_off: bool
     halves: list[Half]
+    mine: Delivery | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _teaching(session: Session, person: Person) -> Teaching:
         venue=room.venue.slug if room else "",
         is_off=session.state is SessionState.CANCELLED,
         halves=[_half(session.deliveries, side, person) for side in Side],
+        mine=next((d for d in session.accepted if d.tutor.person_id == person.id), None),
     )
 
 

@@ -283,6 +283,12 @@ class Session(Model):
         ]
 
     @property
+    def standing(self) -> list["Delivery"]:
+        """Who has said yes, or has yet to answer."""
+        on = (DeliveryState.ASKED, DeliveryState.ACCEPTED)
+        return [each for each in self.deliveries if each.state in on]
+
+    @property
     def half(self) -> Half:
         """What rules about its pair ask."""
         return Half(self.starts_at, self.sides, self.pair_by_on)

@@ -1,20 +1,24 @@
-"""Which sessions lack a half of their pair, which runs wait to be published, a tutor's week."""
+"""Which sessions lack a half of their pair, who is asked, a tutor's week and their day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Subquery, case, func, select, text
+from sqlalchemy import Row, ScalarSelect, Select, Subquery, and_, case, func, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
-from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import Side
+from recovery_college.accounts.models import Person, RoleGiven
+from recovery_college.accounts.rules import Role, Side
+from recovery_college.clock import in_london, london_instant
 from recovery_college.courses.models import Course
 from recovery_college.database import db
-from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term
-from recovery_college.scheduling.rules import DeliveryState, RunState
-from recovery_college.tutors.models import Tutor
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, TravelTime, Venue
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.tutors.models import Teaches, Tutor, TutorSide, WorkEntry
+from recovery_college.tutors.rules import Step
+from recovery_college.tutors.rules.limits import Booked, Limits, Roads, Standing
 
 # Written out, so that either database sees that its partial index fits.
 UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.kind = 'teaching'")
@@ -100,6 +104,209 @@ def sessions_taught_by(person: Person, since: datetime, *, most: int) -> Sequenc
         .order_by(Session.starts_at, Session.id)
         .limit(most)
     ).all()
+
+
+def requests_to(person: Person, now: datetime) -> Sequence[Delivery]:
+    """What they are asked for and have not answered, by run and time."""
+    asked = _deliveries().where(
+        Tutor.person_id == person.id,
+        Delivery.state == DeliveryState.ASKED,
+        Delivery.starts_at > now,
+    )
+    return db.session.scalars(asked).all()
+
+
+def count_requests_to(person: Person, now: datetime) -> int:
+    asked = (
+        select(func.count(Delivery.id))
+        .join_from(Delivery, Tutor)
+        .where(
+            Tutor.person_id == person.id,
+            Delivery.state == DeliveryState.ASKED,
+            Delivery.live,
+            Delivery.starts_at > now,
+        )
+    )
+    return db.session.scalars(asked).one()
+
+
+def requests_of_run(tutor_id: int, run_id: int, now: datetime) -> Sequence[Delivery]:
+    """What one tutor is asked for in one run, or has said yes to."""
+    asked = _deliveries().where(
+        Delivery.tutor_id == tutor_id,
+        Session.run_id == run_id,
+        Delivery.state.in_(STANDING),
+        Delivery.starts_at > now,
+    )
+    return db.session.scalars(asked).all()
+
+
+def delivery(id: int) -> Delivery:
+    found = db.session.scalar(_deliveries().where(Delivery.id == id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_delivery(person: Person, id: int) -> Delivery:
+    """Their own, or not there."""
+    found = delivery(id)
+    if found.tutor.person_id != person.id:
+        raise NotFound
+    return found
+
+
+def unanswered(now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """Requests whose time for an answer is over: `session_id`, `title`, `starts_at`, `name`,
+    and how many there are as `total`."""
+    return db.session.execute(
+        select(Delivery.session_id, Course.title, Delivery.starts_at, Person.name)
+        .add_columns(func.count().over().label("total"))
+        .join_from(Delivery, Session, Delivery.session_id == Session.id)
+        .join(Run, Session.run_id == Run.id)
+        .join(Course)
+        .join(Tutor, Delivery.tutor_id == Tutor.id)
+        .join(Person, Tutor.person_id == Person.id)
+        .where(text("delivery.state = 'asked'"), Delivery.answer_by <= now)
+        .where(Delivery.starts_at > now, Session.state == SessionState.PLANNED)
+        .order_by(Delivery.starts_at, Delivery.id)
+        .limit(most)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could be asked: `teaches` says how far they are with the course."""
+
+    tutor_id: int
+    name: str
+    teaches: Step | None
+    is_busy: bool
+
+
+def candidates(session: Session, side: Side | None) -> list[Candidate]:
+    """Everybody who brings the side; who teaches the course and is free comes first."""
+    busy = (
+        select(Delivery.id)
+        .where(
+            Delivery.tutor_id == Tutor.id,
+            Delivery.live,
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.starts_at < session.ends_at,
+            Delivery.ends_at > session.starts_at,
+        )
+        .exists()
+    )
+    teaches = and_(Teaches.tutor_id == Tutor.id, Teaches.course_id == session.run.course_id)
+    asked = (
+        select(Tutor.id, Person.name, Teaches.step, busy.label("busy"))
+        .join_from(Tutor, Person)
+        .outerjoin(Teaches, teaches)
+        .where(Person.role_rows.any(RoleGiven.role == Role.TUTOR))
+        .order_by(busy, Teaches.step.is_(None), Person.name, Tutor.id)
+    )
+    if side is not None:
+        asked = asked.where(Tutor.sides.any(TutorSide.side == side))
+    return [Candidate(*row) for row in db.session.execute(asked)]
+
+
+def tutor(id: object) -> Tutor:
+    asked = select(Tutor).where(Tutor.id == id)
+    found = db.session.scalar(asked.options(joinedload(Tutor.person), selectinload(Tutor.sides)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def leads(person: Person, course_id: int) -> bool:
+    """Whether they lead the course, and so may ask others to teach it too."""
+    asked = (
+        select(Teaches.course_id)
+        .join(Tutor, Teaches.tutor_id == Tutor.id)
+        .where(
+            Tutor.person_id == person.id,
+            Teaches.course_id == course_id,
+            Teaches.step == Step.LEADING,
+        )
+    )
+    return db.session.scalar(asked) is not None
+
+
+def roads(usual: int) -> Roads:
+    """How far venues are apart, and what they are called."""
+    asked = select(TravelTime.venue_id, TravelTime.other_id, TravelTime.minutes)
+    minutes = {(row[0], row[1]): row[2] for row in db.session.execute(asked)}
+    names = {row[0]: row[1] for row in db.session.execute(select(Venue.id, Venue.name))}
+    return Roads(minutes, names, usual)
+
+
+def booked(session: Session) -> Booked:
+    room = session.room
+    away = room is not None and not room.venue.online
+    return Booked(session.starts_at, session.ends_at, room.venue_id if room and away else None)
+
+
+def limits_of(tutor: Tutor) -> Limits:
+    return Limits(
+        sessions_a_week=tutor.sessions_a_week,
+        sessions_a_term=tutor.sessions_a_term,
+        hours_a_month=tutor.hours_a_month,
+        gap_minutes=tutor.gap_minutes,
+        no_evenings=tutor.no_evenings,
+        reaches=[each.venue_id for each in tutor.reaches],
+        minutes_beside=tutor.prepare_minutes + tutor.debrief_minutes,
+    )
+
+
+def standing_of(tutor: Tutor, session: Session) -> Standing:
+    """What else they have accepted in its term and around its month; hours besides."""
+    term, day = session.run.term, in_london(session.starts_at).date()
+    month = day.replace(day=1)
+    next_month = (month + timedelta(days=32)).replace(day=1)
+    first = min(term.starts_on, month) - timedelta(days=7)
+    last = max(term.ends_on, next_month) + timedelta(days=7)
+    accepted = (
+        select(Delivery.starts_at, Delivery.ends_at, Venue.id, Venue.online)
+        .join_from(Delivery, Session, Delivery.session_id == Session.id)
+        .outerjoin(Room, Session.room_id == Room.id)
+        .outerjoin(Venue, Room.venue_id == Venue.id)
+        .where(
+            Delivery.tutor_id == tutor.id,
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.live,
+            Delivery.session_id != session.id,
+            Delivery.starts_at.between(london_instant(first, time()), london_instant(last, time())),
+        )
+    )
+    written = select(func.coalesce(func.sum(WorkEntry.minutes), 0)).where(
+        WorkEntry.tutor_id == tutor.id,
+        WorkEntry.worked_on >= month,
+        WorkEntry.worked_on < next_month,
+    )
+    return Standing(
+        [
+            Booked(row[0], row[1], None if row[3] else row[2])
+            for row in db.session.execute(accepted)
+        ],
+        (term.starts_on, term.ends_on),
+        int(db.session.scalars(written).one()),
+    )
+
+
+def _deliveries() -> Select[Delivery]:
+    whole = joinedload(Delivery.session).options(
+        joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term)),
+        joinedload(Session.room).joinedload(Room.venue),
+        selectinload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
+    )
+    return (
+        select(Delivery)
+        .join(Session, Delivery.session_id == Session.id)
+        .join(Tutor, Delivery.tutor_id == Tutor.id)
+        .where(Session.state == SessionState.PLANNED)
+        .options(whole, joinedload(Delivery.tutor).joinedload(Tutor.person))
+        .order_by(Session.run_id, Delivery.starts_at, Delivery.id)
+    )
 
 
 def _confirmed(sessions: Subquery, side: Side) -> ScalarSelect[str]:

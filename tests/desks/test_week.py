@@ -47,7 +47,7 @@ def room() -> Room:
 
 def test_a_session_with_its_room_and_both_halves(ash: Tutor, course: Course, room: Room) -> None:
     bo = make_tutor(Side.PROFESSIONAL, name="Bo Lind")
-    make_run(course, room=room, tutors=(ash, bo), sessions=4)
+    run = make_run(course, room=room, tutors=(ash, bo), sessions=4)
     week = weeks_of(ash.person, EARLY)
     assert (week.is_later, [day.day for day in week.days]) == (False, [MONDAY, date(2027, 6, 14)])
     assert week.days[0] == Day(
@@ -62,6 +62,7 @@ def test_a_session_with_its_room_and_both_halves(ash: Tutor, course: Course, roo
                 venue="harbour-hall",
                 is_off=False,
                 halves=[Half("You", "confirmed", False), Half("Bo Lind", "confirmed", False)],
+                mine=run.sessions[0].deliveries[0],
             )
         ],
     )

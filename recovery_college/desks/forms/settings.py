@@ -191,6 +191,19 @@ class Pairs(Section):
         needed=NEEDED,
         most=365,
     )
+    request_days = Number(
+        "Days for which a tutor\u2019s answer is awaited",
+        hint="Then the request stands on Today. Counts for requests made from then on.",
+        needed=NEEDED,
+        least=1,
+        most=60,
+    )
+    travel_minutes = Number(
+        "Minutes from one place to another",
+        hint="Between two sessions of one tutor on one day. The page of a place has other times.",
+        needed=NEEDED,
+        most=600,
+    )
     same_side_first = Tick(
         "Ask for cover on the same side of the pair first",
         hint="When a tutor declines or steps back. No reason is asked. Counts from when tutors "

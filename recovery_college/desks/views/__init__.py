@@ -1,12 +1,14 @@
 """The desks' pages, a file for each kind of thing; all of them on one blueprint."""
 
 from recovery_college.desks.views import (
+    asking,
     courses,
     history,
     messages,
     my,
     people,
     record,
+    requests,
     runs,
     sessions,
     settings,
@@ -19,6 +21,7 @@ from recovery_college.desks.views import (
 from recovery_college.desks.views.desk import bp
 
 __all__ = [
+    "asking",
     "bp",
     "courses",
     "history",
@@ -26,6 +29,7 @@ __all__ = [
     "my",
     "people",
     "record",
+    "requests",
     "runs",
     "sessions",
     "settings",

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.college.queries import the_college
 from recovery_college.desks.forms.runs import PairByForm, SessionForm
@@ -62,5 +63,7 @@ def remove_session(session_id: int) -> ResponseReturnValue:
 
 
 def _page(found: Session, form: SessionForm, promise: PairByForm) -> ResponseReturnValue:
-    page = render_template("office/session.html", session=found, form=form, promise=promise)
+    page = render_template(
+        "office/session.html", session=found, form=form, promise=promise, now=clock.now()
+    )
     return page, max(form.status, promise.status) if promise.errors or form.errors else 200

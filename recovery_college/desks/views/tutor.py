@@ -8,11 +8,18 @@ from recovery_college import clock
 from recovery_college.accounts.access import the_person, tutor_only
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import AHEAD, weeks_of
+from recovery_college.scheduling import pairing
 
 
 @bp.get("/tutor")
 @tutor_only
 def tutor() -> str:
     now = clock.now()
-    last = now + AHEAD - timedelta(days=1)
-    return render_template("desks/tutor.html", week=weeks_of(the_person(), now), now=now, last=last)
+    person, last = the_person(), now + AHEAD - timedelta(days=1)
+    return render_template(
+        "desks/tutor.html",
+        week=weeks_of(person, now),
+        waiting=pairing.count_requests_to(person, now),
+        now=now,
+        last=last,
+    )

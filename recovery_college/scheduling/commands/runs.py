@@ -11,7 +11,7 @@ from recovery_college.courses.commands import courses
 from recovery_college.courses.models import Course
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, apply
-from recovery_college.scheduling import queries, rules
+from recovery_college.scheduling import notices, queries, rules
 from recovery_college.scheduling.models import Room, Run, Session, Term
 from recovery_college.scheduling.rules import RunState, changing
 from recovery_college.scheduling.rules.timetable import Span, span_on
@@ -93,6 +93,8 @@ def delete_run(actor: Person, run: Run) -> None:
         changing.check_draft(run.state)
         changing.check_run_not_begun(run.starts_at, now)
         audit.record(actor, "deleted", run, fields=("course", "term", "sessions"), at=now)
+        for session in run.planned:
+            notices.session_cancelled(session, now)
         db.session.delete(run)
 
 
@@ -119,6 +121,8 @@ def move_run(actor: Person, run: Run, weeks: int, college: College) -> None:
         run.follow_sessions()
         fields = ("starts_at", "ends_at", "pair_by_on")
         audit.record(actor, "moved", run, fields=fields, at=now)
+        for session in coming:
+            notices.session_moved(session, now)
 
 
 def archive_course(actor: Person, course: Course) -> None:

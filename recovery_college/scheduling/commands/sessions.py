@@ -9,7 +9,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, changes
-from recovery_college.scheduling import queries, rules
+from recovery_college.scheduling import notices, queries, rules
 from recovery_college.scheduling.models import Room, Run, Session
 from recovery_college.scheduling.rules import RunState, SessionState, changing
 from recovery_college.scheduling.rules.timetable import span_on
@@ -62,6 +62,7 @@ def move_session(actor: Person, session: Session, edit: Edit, college: College) 
         _follow(session.run)
         if fields:
             audit.record(actor, "moved", session, fields=fields, at=now)
+            notices.session_moved(session, now)
 
 
 def cancel_session(actor: Person, session: Session) -> None:
@@ -72,8 +73,9 @@ def cancel_session(actor: Person, session: Session) -> None:
         hold(run, session)
         changing.check_session_stands(session.state, session.starts_at, now)
         changing.check_one_stays(run.state, len(_others(session)))
-        session.live, session.state = False, SessionState.CANCELLED
+        session.live, session.state, session.cancelled_at = False, SessionState.CANCELLED, now
         _follow(run)
+        notices.session_cancelled(session, now)
         audit.record(actor, "cancelled", session, fields=("state",), at=now)
 
 
@@ -86,6 +88,7 @@ def remove_session(actor: Person, session: Session) -> None:
         changing.check_draft(run.state)
         changing.check_session_stands(SessionState.PLANNED, session.starts_at, now)
         audit.record(actor, "removed", session, fields=("run", "starts_at", "room"), at=now)
+        notices.session_cancelled(session, now)
         run.sessions.remove(session)
         _follow(run)
 

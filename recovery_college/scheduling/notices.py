@@ -1,0 +1,82 @@
+"""What tutors are told: one function for each notice. Discreet outside, clear inside.
+
+Who has no e-mail address is phoned: the session's page says so.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import current_app, render_template
+
+from recovery_college.college.queries import the_college
+from recovery_college.messages import outbox
+from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
+from recovery_college.scheduling.answering import answer_key
+from recovery_college.scheduling.models import Delivery, Session
+from recovery_college.tutors.models import Tutor
+
+
+def asked(tutor: Tutor, deliveries: Sequence[Delivery], now: datetime) -> None:
+    """To take a side of these sessions, which are all of one run."""
+    first = deliveries[0]
+    secret = str(current_app.config["SECRET_KEY"])
+    key = answer_key(secret, tutor.id, first.session.run_id)
+    words = _words(
+        "tutor_asked",
+        tutor,
+        deliveries=deliveries,
+        run=first.session.run,
+        by=max(each.answer_by for each in deliveries if each.answer_by),
+        address=f"{_site()}/tutor/answer/{key}",
+    )
+    _say(tutor, words, f"tutor_asked:{first.id}:{now.timestamp():.0f}", now)
+
+
+def stood_down(delivery: Delivery, now: datetime) -> None:
+    """The office needs them there no more."""
+    _of_one("tutor_stood_down", delivery, delivery.session, now)
+
+
+def pair_found(delivery: Delivery, now: datetime) -> None:
+    """To whoever was confirmed before: the other half is there."""
+    _of_one("tutor_paired", delivery, delivery.session, now)
+
+
+def pair_lost(delivery: Delivery, now: datetime) -> None:
+    """To whoever stays: the other half is open again, and the office is looking."""
+    _of_one("tutor_half", delivery, delivery.session, now)
+
+
+def session_moved(session: Session, now: datetime) -> None:
+    """To everybody who has said yes, or has yet to answer."""
+    for delivery in session.standing:
+        _of_one("tutor_moved", delivery, session, now)
+
+
+def session_cancelled(session: Session, now: datetime) -> None:
+    for delivery in session.standing:
+        _of_one("tutor_cancelled", delivery, session, now)
+
+
+def _of_one(notice: str, delivery: Delivery, session: Session, now: datetime) -> None:
+    words = _words(notice, delivery.tutor, session=session)
+    _say(delivery.tutor, words, f"{notice}:{delivery.id}:{now.timestamp():.0f}", now)
+
+
+def _words(notice: str, tutor: Tutor, **more: object) -> Words:
+    college, person = the_college(), tutor.person
+    body = render_template(
+        f"messages/{notice}.txt", college=college, site=_site(), person=person, **more
+    )
+    return Words(college.short_name, body, MessageKind.NOTICE)
+
+
+def _say(tutor: Tutor, words: Words, key: str, now: datetime) -> None:
+    person = tutor.person
+    if person.email:
+        to = Recipient(Channel.EMAIL, person.email, person.id)
+        outbox.queue(to, words, key=key, thread=f"tutor:{tutor.id}", at=now)
+
+
+def _site() -> str:
+    return str(current_app.config["BASE_URL"])
