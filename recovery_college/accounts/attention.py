@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy import Row, and_, case, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from recovery_college.accounts.models import Person, RingFirst
 from recovery_college.accounts.queries import hidden_from, seen_by
@@ -13,6 +14,7 @@ from recovery_college.database import db
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.queries import stuck, to_others_than
 
+NEW_FOR = timedelta(days=14)  # somebody who joined; later the two have been looked at
 UNFINISHED = timedelta(days=1)  # of joining, before somebody may need a hand
 
 
@@ -43,6 +45,31 @@ def people_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[
     )
     return db.session.execute(
         select(found).where(found.c.place <= most).order_by(found.c.why, found.c.place)
+    ).all()
+
+
+def maybe_one_person(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """Who joined by themself of late, and has the address or the name of somebody before them.
+
+    A row has `id` and `name`, `old_id` and `old_name` of the one before, and `total`. Two who
+    share an address stand here too: only the office can tell.
+    """
+    old = aliased(Person)
+    pairs = (
+        select(Person.id, Person.name, old.id.label("old_id"), old.name.label("old_name"))
+        .join(old, old.id < Person.id)
+        .where(Person.over_18_at.is_not(None), Person.made_at > now - NEW_FOR)
+        .where(seen_by(viewer), seen_by(viewer, old))
+    )
+    alike = union(
+        pairs.where(func.lower(old.email) == func.lower(Person.email)),
+        pairs.where(func.lower(old.name) == func.lower(Person.name)),
+    ).subquery()
+    return db.session.execute(
+        select(alike)
+        .add_columns(func.count().over().label("total"))
+        .order_by(alike.c.id.desc(), alike.c.old_id)
+        .limit(most)
     ).all()
 
 

@@ -158,9 +158,9 @@ def _has_second_factor(person_id: SQLColumnExpression[int]) -> ColumnElement[boo
     return or_(app, exists().where(Passkey.person_id == person_id))
 
 
-def seen_by(viewer: Person) -> ColumnElement[bool]:
+def seen_by(viewer: Person, people: type[Person] = Person) -> ColumnElement[bool]:
     """The people whose record this member of the office may open."""
-    return or_(Person.restricted_to_id.is_(None), Person.restricted_to_id == viewer.id)
+    return or_(people.restricted_to_id.is_(None), people.restricted_to_id == viewer.id)
 
 
 def hidden_from(viewer: Person) -> Select[int]:

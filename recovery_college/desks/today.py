@@ -67,6 +67,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
         _drafts(today),
         _unsent(viewer),
         *people(viewer, now, most=MOST),
+        _doubles(viewer, now),
         *([_reviews(viewer, today)] if viewer.is_manager else ()),
     ]
     return [section for section in sections if section.total]
@@ -219,6 +220,30 @@ def people(viewer: Person, now: datetime, *, most: int) -> Iterable[Section]:
 
 def _person(row: Any, words: str, action: str) -> Item:
     return Item(row.name, words, f"/office/people/{row.id}", action)
+
+
+def _doubles(viewer: Person, now: datetime) -> Section:
+    """A manager compares the two; the desk opens the newer one."""
+    rows = attention.maybe_one_person(viewer, now, most=MOST)
+    address, action = "/office/people/{}", "Open the newer record"
+    if viewer.is_manager:
+        address, action = "/office/people/{1}/merge/{0}", "Compare them"
+    return Section(
+        "doubles",
+        "Joined, and may have been here before",
+        "person may have two records",
+        "people may have two records",
+        total_of(rows),
+        [
+            Item(
+                f"{row.name}, and {row.old_name} before",
+                "They have one name or one address: one person, or two who share it.",
+                address.format(row.id, row.old_id),
+                action,
+            )
+            for row in rows
+        ],
+    )
 
 
 def _reviews(viewer: Person, today: date) -> Section:

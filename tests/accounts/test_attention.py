@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
-from recovery_college.accounts.attention import people_to_mind, reviews_due, stuck_messages
+from recovery_college.accounts.attention import (
+    maybe_one_person,
+    people_to_mind,
+    reviews_due,
+    stuck_messages,
+)
 from recovery_college.accounts.models import Person, RingFirst
 from recovery_college.accounts.rules import JoinStep, Role
 from recovery_college.database import db, transaction
@@ -53,6 +59,29 @@ def test_who_can_not_be_reached_and_who_stopped_joining(olu: Person, pat: Person
     assert [row.name for row in people_to_mind(pat, AT, most=9)] == [
         "Stopped", "A", "B", "C", "Of Pat",
     ]  # fmt: skip
+
+
+def test_who_joined_of_late_and_may_have_been_here_before(olu: Person, pat: Person) -> None:
+    old = make_person("Ada Osei", made_at=AT - 900 * DAY)
+    both = [make_person(name, made_at=AT - 90 * DAY) for name in ("Ash Reed", "Bo Reed")]
+    with transaction():
+        for person in both:
+            person.email = "Reeds@example.org"
+    joined: dict[str, Any] = {"over_18_at": AT, "made_at": AT - 13 * DAY}
+    ada = make_person("ada osei", **joined)
+    cy = make_person("Cy Reed", email="reeds@example.org", **joined)
+    make_person("Di", **joined)
+    make_person("Ada Osei", made_at=AT)  # the office was asked when it added her
+    make_person("Ada Osei", restricted_to_id=pat.id, **joined)
+    make_person("Di", over_18_at=AT, made_at=AT - 14 * DAY)
+    with transaction():
+        both[0].restricted_to_id = pat.id
+    seen = [(row.id, row.old_id, row.total) for row in maybe_one_person(olu, AT, most=9)]
+    assert seen == [(cy.id, both[1].id, 2), (ada.id, old.id, 2)]
+    assert [(row.old_name, row.total) for row in maybe_one_person(pat, AT, most=2)] == [
+        ("Ada Osei", 6),
+        ("ada osei", 6),
+    ]
 
 
 def test_messages_that_did_not_go(olu: Person, pat: Person) -> None:

@@ -113,6 +113,23 @@ def test_messages_people_and_notes(olu: Person) -> None:
     assert "reviews" not in [each.slug for each in today_of(desk, QUAY, AT)]
 
 
+def test_who_may_be_here_twice_is_compared_by_a_manager_and_opened_by_the_desk(
+    olu: Person,
+) -> None:
+    old = make_person("Ada Osei", phone="01632 960 999")
+    new = make_person("Ada Osei", email="ada@example.org", over_18_at=AT)
+    assert section(olu, "doubles").items == [
+        Item(
+            "Ada Osei, and Ada Osei before",
+            "They have one name or one address: one person, or two who share it.",
+            f"/office/people/{old.id}/merge/{new.id}",
+            "Compare them",
+        )
+    ]
+    desk = make_person("Dee", Role.DESK, email="dee@example.org")
+    assert section(desk, "doubles").items[0].address == f"/office/people/{new.id}"
+
+
 def test_a_college_that_moves_in_is_told_what_would_go(olu: Person) -> None:
     make_message(olu)
     paused = section(olu, "paused", College(name="Quay College", mail_paused=True))
