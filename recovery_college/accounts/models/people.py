@@ -1,0 +1,145 @@
+"""The people of the college: everyone is a student, and some have roles besides.
+
+Why somebody comes, and their equality answers, stand in tables of their own. No relationship
+leads there from the person: only the person themself is shown them, and reports count them.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Text, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
+
+from recovery_college import clock
+from recovery_college.accounts.rules import ContactBy, JoinStep, Role, is_office
+from recovery_college.accounts.words import searchable
+from recovery_college.database import Model
+
+
+class Person(Model):
+    """Two people may share an e-mail address, so nothing here is unique but the row itself.
+
+    `needs` is what helps them take part, in their own words; `needs_shared` their consent to
+    share it with the tutors of their sessions. `earlier` is what a record said that was merged into
+    this one, where the two differed. `restricted_to` is the one manager who may open
+    their record, if they wished so. `join_step` is the page of joining that they come back to;
+    None for whoever has joined, was added by the office, or came with the spreadsheet.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("trim(name) <> ''", name="has_a_name"),
+        CheckConstraint("restricted_to_id <> id", name="restricted_to_another"),
+        {"sqlite_autoincrement": True},  # or a newcomer's number is that of somebody forgotten
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    called: Mapped[str] = mapped_column(default="")
+    pronouns: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    contact_by: Mapped[ContactBy | None]
+    contact_when: Mapped[str] = mapped_column(Text, default="")
+    discreet: Mapped[bool] = mapped_column(default=True)
+    neutral: Mapped[bool] = mapped_column(default=False)
+    needs: Mapped[str] = mapped_column(Text, default="")
+    needs_shared: Mapped[bool] = mapped_column(default=False)
+    emergency_contact: Mapped[str] = mapped_column(Text, default="")
+    earlier: Mapped[str] = mapped_column(Text, default="")
+    over_18_at: Mapped[datetime | None]
+    restricted_to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    search: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    joined_at: Mapped[datetime | None]
+    join_step: Mapped[JoinStep | None]
+    active_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    ending_told_at: Mapped[datetime | None]
+
+    role_rows: Mapped[list["RoleGiven"]] = relationship(
+        foreign_keys="RoleGiven.person_id", order_by="RoleGiven.role", cascade="all, delete-orphan"
+    )
+    sign_in: Mapped["SignIn | None"] = relationship(cascade="all, delete-orphan")
+
+    @validates("email")
+    def _no_address_is_none(self, _field: str, typed: str | None) -> str | None:
+        """A form's empty field; nobody is found by it."""
+        return typed or None
+
+    @property
+    def goes_by(self) -> str:
+        """What they like to be called."""
+        return self.called or self.name
+
+    @property
+    def is_joining(self) -> bool:
+        return self.join_step is not None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(each.role for each in self.role_rows)
+
+    @property
+    def is_tutor(self) -> bool:
+        return Role.TUTOR in self.roles
+
+    @property
+    def is_office(self) -> bool:
+        return is_office(self.roles)
+
+    @property
+    def is_manager(self) -> bool:
+        return Role.MANAGER in self.roles
+
+
+class RoleGiven(Model):
+    """A role, by whom it was given and when; None for the operator at the command line."""
+
+    __tablename__ = "role"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(primary_key=True, index=True)
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SignIn(Model):
+    """The address that a person has proven to be theirs: the first to do so signs in with it."""
+
+    __tablename__ = "sign_in"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    address_key: Mapped[str] = mapped_column(unique=True)
+    verified_at: Mapped[datetime]
+    password_hash: Mapped[str | None]
+    password_set_at: Mapped[datetime | None]
+
+
+class RingFirst(Model):
+    """ "Speak to us first", or "not together" with `other`. No reason is kept.
+
+    Managers only; the first is set with the person's knowledge. Either is looked at again
+    on `review_on`.
+    """
+
+    __tablename__ = "ring_first"
+    __table_args__ = (CheckConstraint("other_id <> person_id", name="two_people"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    review_on: Mapped[date]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    set_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    other: Mapped[Person | None] = relationship(foreign_keys=other_id)
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _follow_the_words(_mapper: Mapper[Person], _connection: Connection, person: Person) -> None:
+    """What the office's search reads is worked out from the words, never written by hand."""
+    person.search = searchable(
+        person.name, person.called or "", person.email or "", person.phone, person.earlier or ""
+    )
