@@ -23,7 +23,7 @@ from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
 from recovery_college.intake.models import ImportUpload
 from recovery_college.privacy.models import DataCopy, MergedPerson
-from recovery_college.scheduling.models import Venue
+from recovery_college.scheduling.models import CoverCall, Venue
 from tests.conftest import Browse, Browser
 from tests.factories import (
     NOW,
@@ -77,6 +77,7 @@ class College:
         venue = db.session.get_one(Venue, self.ids["venue_id"])
         self.slugs = dict.fromkeys(("prospectus.venue", "prospectus.door"), venue.slug)
         self.slugs["desks.settings_section"] = "pairs"
+        self.slugs["desks.seek_cover"] = "lived"
 
     def _rows(self, ada: Person, nia: Person, tia: Any) -> dict[str, int]:
         now, course = clock.now(), make_course("Sleeping well")
@@ -120,6 +121,12 @@ class College:
             ),
             "decision_id": Decision(course_id=course.id, decided_on=now.date(), words="Tea"),
         }
+        rows["call_id"] = CoverCall(
+            session_id=run.sessions[0].id,
+            side=Side.PROFESSIONAL,
+            opened_at=now,
+            give_up_at=run.sessions[0].starts_at,
+        )
         merged = MergedPerson(old_id=ABSENT - 1, person_id=ada.id, merged_at=now)
         with transaction():
             db.session.add_all([*rows.values(), merged])

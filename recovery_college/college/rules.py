@@ -80,6 +80,10 @@ class College:
     pair_by_days: int = 28  # four weeks before a session its pair must be known, at the latest
     request_days: int = 5  # for which a tutor's answer is awaited
     travel_minutes: int = 30  # between two venues, unless the office says otherwise of the two
+    cover_wave_tutors: int = 4  # who are asked at once when cover is needed
+    cover_wave_hours: int = 4  # before the next are asked
+    cover_until_hours: int = 24  # before a session, when the office is offered other ways
+    cover_by_itself: bool = False  # ask for cover when a pair-by date has passed
     same_side_first: bool = True  # cover is asked of the same side of the pair first
     alone_reasons: str = ALONE
 

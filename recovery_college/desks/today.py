@@ -13,6 +13,7 @@ from recovery_college.accounts.rules import Side
 from recovery_college.college.rules import College
 from recovery_college.messages import queries as messages
 from recovery_college.scheduling import pairing
+from recovery_college.scheduling.pairing import Matter
 from recovery_college.scheduling.rules import PairState, pair_state
 
 MOST = 8  # lines of one section
@@ -22,6 +23,31 @@ NEEDS = {
     PairState.NEEDS_LIVED: ("Needs a peer tutor.", "Find a peer tutor"),
     PairState.NEEDS_PROFESSIONAL: ("Needs a professional tutor.", "Find a professional tutor"),
     PairState.EMPTY: ("Needs both tutors.", "Find both tutors"),
+}
+
+
+MATTERS = {
+    Matter.NO_COVER: (
+        "Nobody could cover",
+        "half without cover",
+        "halves without cover",
+        "Everybody who could was asked. There are other ways.",
+        "Choose another way",
+    ),
+    Matter.ALONE: (
+        "Began without the pair",
+        "session began without its pair",
+        "sessions began without their pair",
+        "Say why, from a list. It is kept and reported.",
+        "Say why",
+    ),
+    Matter.UNANSWERED: (
+        "Asked, and no answer in time",
+        "request without an answer",
+        "requests without an answer",
+        "The time for an answer is over. Phone them, or ask somebody else.",
+        "Choose what to do",
+    ),
 }
 
 
@@ -63,7 +89,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     sections = [
         *paused(college),
         *pairs(now, today, most=MOST),
-        _unanswered(now),
+        *_matters(now),
         _drafts(today),
         _unsent(viewer),
         *people(viewer, now, most=MOST),
@@ -123,24 +149,19 @@ def _half(row: Any) -> Item:
     )
 
 
-def _unanswered(now: datetime) -> Section:
-    rows = pairing.unanswered(now, most=MOST)
-    return Section(
-        "unanswered",
-        "Asked, and no answer in time",
-        "request without an answer",
-        "requests without an answer",
-        total_of(rows),
-        [
-            Item(
-                f"{row.name}: {row.title}, {formatting.when(row.starts_at)}",
-                "The time for an answer is over. Phone them, or ask somebody else.",
-                f"/office/sessions/{row.session_id}",
-                "Choose what to do",
-            )
-            for row in rows
-        ],
-    )
+def _matters(now: datetime) -> Iterable[Section]:
+    rows = pairing.matters(now, most=MOST)
+    for kind, (heading, one, many, words, action) in MATTERS.items():
+        found = [row for row in rows if row.kind == kind]
+        items = [_matter(row, words, action) for row in found]
+        yield Section(kind.value, heading, one, many, total_of(found), items)
+
+
+def _matter(row: Any, words: str, action: str) -> Item:
+    heading = f"{row.title}, {formatting.when(row.starts_at)}"
+    if row.kind == Matter.UNANSWERED:
+        heading = f"{row.name}: {heading}"
+    return Item(heading, words, f"/office/sessions/{row.session_id}", action)
 
 
 def _drafts(today: date) -> Section:

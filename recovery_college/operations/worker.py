@@ -15,6 +15,7 @@ from recovery_college.intake.commands.uploads import forget_old_uploads
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
 from recovery_college.operations.queries import is_migrated, queue_answers
+from recovery_college.scheduling.commands.covering import go_on_seeking
 
 POLL_AT_MOST = 0.5  # seconds between two looks into the queue
 STOPPING = Event()
@@ -29,9 +30,11 @@ def _still_running(_done: Round) -> bool:
 
 
 EVERY_MINUTE = {"minute": "*"}
+EVERY_TEN_MINUTES = {"minute": "*/10"}
 EVERY_HOUR = {"minute": "20"}
 JOBS = (
     Job(DELIVER, _deliver, EVERY_MINUTE),
+    Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
     Job("uploads", forget_old_uploads, EVERY_HOUR),
 )
 

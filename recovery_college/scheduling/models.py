@@ -288,6 +288,17 @@ class Session(Model):
         on = (DeliveryState.ASKED, DeliveryState.ACCEPTED)
         return [each for each in self.deliveries if each.state in on]
 
+    def open_cover(self, side: str) -> "CoverCall | None":
+        """The search for somebody on that side that is going on."""
+        on = [c for c in self.cover_calls if c.side == side and c.state is CoverState.OPEN]
+        return on[0] if on else None
+
+    @property
+    def cover_is_over(self) -> bool:
+        """A search found nobody, and the half is open still."""
+        gone = {c.side for c in self.cover_calls if c.state is CoverState.GIVEN_UP}
+        return bool(gone - self.sides)
+
     @property
     def half(self) -> Half:
         """What rules about its pair ask."""

@@ -32,6 +32,22 @@ def asked(tutor: Tutor, deliveries: Sequence[Delivery], now: datetime) -> None:
     _say(tutor, words, f"tutor_asked:{first.id}:{now.timestamp():.0f}", now)
 
 
+def cover_asked(delivery: Delivery, now: datetime) -> None:
+    """Somebody is needed on their side: the first to say yes has it."""
+    secret, session = str(current_app.config["SECRET_KEY"]), delivery.session
+    key = answer_key(secret, delivery.tutor_id, session.run_id)
+    address = f"{_site()}/tutor/answer/{key}"
+    words = _words(
+        "tutor_cover", delivery.tutor, session=session, by=delivery.answer_by, address=address
+    )
+    _say(delivery.tutor, words, f"tutor_cover:{delivery.id}", now)
+
+
+def cover_taken(delivery: Delivery, now: datetime) -> None:
+    """Somebody else was first."""
+    _of_one("tutor_covered", delivery, delivery.session, now)
+
+
 def stood_down(delivery: Delivery, now: datetime) -> None:
     """The office needs them there no more."""
     _of_one("tutor_stood_down", delivery, delivery.session, now)

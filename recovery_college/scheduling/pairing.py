@@ -3,9 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, Subquery, and_, case, func, select, text
+from sqlalchemy import (
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.models import Person, RoleGiven
@@ -14,14 +29,24 @@ from recovery_college.clock import in_london, london_instant
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.errors import NotFound
-from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, TravelTime, Venue
-from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState
+from recovery_college.scheduling.models import (
+    CoverCall,
+    Delivery,
+    Room,
+    Run,
+    Session,
+    Term,
+    TravelTime,
+    Venue,
+)
+from recovery_college.scheduling.rules import CoverState, DeliveryState, RunState, SessionState
 from recovery_college.tutors.models import Teaches, Tutor, TutorSide, WorkEntry
 from recovery_college.tutors.rules import Step
 from recovery_college.tutors.rules.limits import Booked, Limits, Roads, Standing
 
 # Written out, so that either database sees that its partial index fits.
 UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.kind = 'teaching'")
+ALONE_FOR = timedelta(days=28)  # for which a session that began alone asks for a reason
 STANDING = (DeliveryState.ASKED, DeliveryState.ACCEPTED)
 
 
@@ -156,22 +181,55 @@ def own_delivery(person: Person, id: int) -> Delivery:
     return found
 
 
-def unanswered(now: datetime, *, most: int) -> Sequence[Row[Any]]:
-    """Requests whose time for an answer is over: `session_id`, `title`, `starts_at`, `name`,
-    and how many there are as `total`."""
-    return db.session.execute(
-        select(Delivery.session_id, Course.title, Delivery.starts_at, Person.name)
-        .add_columns(func.count().over().label("total"))
-        .join_from(Delivery, Session, Delivery.session_id == Session.id)
-        .join(Run, Session.run_id == Run.id)
-        .join(Course)
+class Matter(StrEnum):
+    """What the office must look at besides halves that are open."""
+
+    UNANSWERED = "unanswered"
+    NO_COVER = "no_cover"
+    ALONE = "alone"
+
+
+def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """Requests whose time is over, cover that nobody gave, and sessions of these weeks that began
+    without their pair and without a reason: `most` of each.
+
+    A row has `kind`, `session_id`, `title`, `starts_at`, `name`, and as `total` how many there
+    are of its kind.
+    """
+    standing = (Session.state == SessionState.PLANNED, Session.starts_at > now)
+    asked = (
+        _matter(Matter.UNANSWERED, Person.name)
+        .join(Delivery, Delivery.session_id == Session.id)
         .join(Tutor, Delivery.tutor_id == Tutor.id)
         .join(Person, Tutor.person_id == Person.id)
-        .where(text("delivery.state = 'asked'"), Delivery.answer_by <= now)
-        .where(Delivery.starts_at > now, Session.state == SessionState.PLANNED)
-        .order_by(Delivery.starts_at, Delivery.id)
-        .limit(most)
-    ).all()
+        .where(text("delivery.state = 'asked'"), Delivery.answer_by <= now, *standing)
+    )
+    covered = (
+        _matter(Matter.NO_COVER, CoverCall.side)
+        .join(CoverCall, CoverCall.session_id == Session.id)
+        .where(CoverCall.state == CoverState.GIVEN_UP, UNPAIRED, Session.starts_at > now)
+    )
+    alone = _matter(Matter.ALONE, literal("")).where(
+        UNPAIRED,
+        Run.state == RunState.PUBLISHED,
+        Session.alone_reason == "",
+        Session.starts_at.between(now - ALONE_FOR, now),
+    )
+    parts = [
+        select(part.order_by(Session.starts_at, Session.id).limit(most).subquery())
+        for part in (asked, covered, alone)
+    ]
+    return db.session.execute(union_all(*parts)).all()
+
+
+def _matter(kind: Matter, name: Any) -> Select[Any]:
+    return (
+        select(literal(kind.value).label("kind"), Session.id.label("session_id"), Course.title)
+        .add_columns(Session.starts_at, type_coerce(name, String).label("name"))
+        .add_columns(func.count().over().label("total"))
+        .join_from(Session, Run)
+        .join(Course)
+    )
 
 
 @dataclass(frozen=True)
@@ -322,3 +380,25 @@ def _confirmed(sessions: Subquery, side: Side) -> ScalarSelect[str]:
         )
         .scalar_subquery()
     )
+
+
+def cover_call(id: int) -> CoverCall:
+    found = db.session.get(CoverCall, id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def late_halves(now: datetime, today: date) -> Sequence[Session]:
+    """Of published runs: to come, lacking a half, and the day to know it has passed."""
+    return db.session.scalars(
+        select(Session)
+        .join(Run)
+        .where(
+            Run.state == RunState.PUBLISHED,
+            UNPAIRED,
+            Session.starts_at > now,
+            Session.pair_by_on < today,
+        )
+        .order_by(Session.starts_at, Session.id)
+    ).all()

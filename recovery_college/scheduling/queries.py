@@ -112,7 +112,8 @@ def run(id: int) -> Run:
 
 def session(id: int) -> Session:
     run = joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term))
-    asked = select(Session).where(Session.id == id).options(run, WITH_ROOM, WITH_TUTORS)
+    whole = (run, WITH_ROOM, WITH_TUTORS, selectinload(Session.cover_calls))
+    asked = select(Session).where(Session.id == id).options(*whole)
     return _found(db.session.scalar(asked))
 
 

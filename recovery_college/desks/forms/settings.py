@@ -204,6 +204,26 @@ class Pairs(Section):
         needed=NEEDED,
         most=600,
     )
+    cover_wave_tutors = Number(
+        "Tutors who are asked for cover at once",
+        hint="The best suited first. The first to say yes has it.",
+        needed=NEEDED,
+        least=1,
+        most=100,
+    )
+    cover_wave_hours = Number(
+        "Hours before the next ones are asked", needed=NEEDED, least=1, most=168
+    )
+    cover_until_hours = Number(
+        "Hours before a session when asking for cover ends",
+        hint="Then Today offers the other ways.",
+        needed=NEEDED,
+        most=336,
+    )
+    cover_by_itself = Tick(
+        "Ask for cover by itself when a pair-by date has passed",
+        hint="Otherwise somebody of the office presses for it.",
+    )
     same_side_first = Tick(
         "Ask for cover on the same side of the pair first",
         hint="When a tutor declines or steps back. No reason is asked. Counts from when tutors "

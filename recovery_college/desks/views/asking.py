@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from recovery_college.accounts.access import desk_only, the_person, tutor_only
 from recovery_college.accounts.rules import Side
 from recovery_college.college.queries import the_college
-from recovery_college.desks.forms.asking import AskForm
+from recovery_college.desks.forms.asking import AloneForm, AskForm
 from recovery_college.desks.views.desk import bp
-from recovery_college.errors import NotAllowed
+from recovery_college.errors import NotAllowed, NotFound
 from recovery_college.fields import offered
 from recovery_college.formatting import count
 from recovery_college.scheduling import pairing, queries
-from recovery_college.scheduling.commands import asking
+from recovery_college.scheduling.commands import asking, covering, sessions
 from recovery_college.scheduling.commands.asking import Wanted
 from recovery_college.scheduling.models import Delivery, Run, Session
 
@@ -79,6 +79,43 @@ def stand_down(delivery_id: int) -> ResponseReturnValue:
     delivery = pairing.delivery(delivery_id)
     asking.stand_down(the_person(), delivery)
     return _back_to(delivery, "They are told that they are not needed there.")
+
+
+@bp.post("/office/sessions/<int:session_id>/cover/<slug:slug>")
+@desk_only
+def seek_cover(session_id: int, slug: str) -> ResponseReturnValue:
+    """One press asks all those who could take that same side, wave by wave."""
+    session = queries.session(session_id)
+    side = next((each for each in Side if each == slug), None)
+    if side is None:
+        raise NotFound
+    call = covering.seek_cover(the_person(), session, side, the_college())
+    asked = len([each for each in session.standing if each.cover_id == call.id])
+    flash(f"{count(asked, 'tutor')} asked." if asked else "Nobody who could was left to ask.")
+    return redirect(f"/office/sessions/{session_id}")
+
+
+@bp.post("/office/cover/<int:call_id>/stop")
+@desk_only
+def stop_seeking(call_id: int) -> ResponseReturnValue:
+    call = pairing.cover_call(call_id)
+    covering.stop_seeking(the_person(), call)
+    flash("Nobody is asked any more. Whoever was asked hears of it.")
+    return redirect(f"/office/sessions/{call.session_id}")
+
+
+@bp.route("/office/sessions/<int:session_id>/alone", methods=["GET", "POST"])
+@desk_only
+def alone(session_id: int) -> ResponseReturnValue:
+    session, college, form = queries.session(session_id), the_college(), AloneForm()
+    form.reason.choices = offered([(each, each) for each in college.alone_reasons.splitlines()])
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            words = form.words.data or ""
+            sessions.say_why_alone(the_person(), session, form.reason.data, words, college)
+            flash("Kept. It is reported as not co-delivered.")
+            return redirect(f"/office/sessions/{session_id}")
+    return render_template("office/alone.html", session=session, form=form), form.status
 
 
 def _ask_for_run(run: Run, back: str) -> ResponseReturnValue:

@@ -63,7 +63,13 @@ def remove_session(session_id: int) -> ResponseReturnValue:
 
 
 def _page(found: Session, form: SessionForm, promise: PairByForm) -> ResponseReturnValue:
+    now = clock.now()
     page = render_template(
-        "office/session.html", session=found, form=form, promise=promise, now=clock.now()
+        "office/session.html",
+        session=found,
+        form=form,
+        promise=promise,
+        now=now,
+        today=clock.in_london(now).date(),
     )
     return page, max(form.status, promise.status) if promise.errors or form.errors else 200

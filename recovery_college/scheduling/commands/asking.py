@@ -11,7 +11,13 @@ from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.scheduling import notices, pairing
 from recovery_college.scheduling.models import Delivery, Run, Session
-from recovery_college.scheduling.rules import DeliveryState, RunState, asking
+from recovery_college.scheduling.rules import (
+    CoverFilled,
+    CoverState,
+    DeliveryState,
+    RunState,
+    asking,
+)
 from recovery_college.scheduling.rules.asking import NotInTime
 from recovery_college.tutors.models import Tutor
 from recovery_college.tutors.rules.limits import reasons_against
@@ -147,11 +153,35 @@ def _answer(actor: Person, delivery: Delivery, new: DeliveryState, verb: str) ->
 
 def _accept(actor: Person, delivery: Delivery, now: datetime) -> None:
     before = [each for each in delivery.session.accepted if each is not delivery]
+    _check_first(delivery)
     _change(actor, delivery, DeliveryState.ACCEPTED, "accepted", now)
     db.session.flush()
+    _close_cover(delivery, now)
     if not delivery.shadowing and {each.side for each in before} == set(Side) - {delivery.side}:
         for other in before:
             notices.pair_found(other, now)
+
+
+def _check_first(delivery: Delivery) -> None:
+    """Of those who were asked for cover the first to say yes has it."""
+    taken = delivery.state is DeliveryState.COVERED
+    if taken or (delivery.cover is not None and delivery.cover.state is CoverState.FILLED):
+        raise CoverFilled
+
+
+def _close_cover(delivery: Delivery, now: datetime) -> None:
+    """The half is found, so nobody else need answer for it; they are thanked."""
+    if delivery.shadowing:
+        return
+    session = delivery.session
+    for call in session.cover_calls:
+        if call.state is CoverState.OPEN and call.side is delivery.side:
+            call.state, call.next_wave_at = CoverState.FILLED, None
+            others = [each for each in session.deliveries if each.cover_id == call.id]
+            for other in others:
+                if other.state is DeliveryState.ASKED:
+                    other.state, other.answered_at = DeliveryState.COVERED, now
+                    notices.cover_taken(other, now)
 
 
 def _change(

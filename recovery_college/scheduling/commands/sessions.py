@@ -11,7 +11,7 @@ from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, changes
 from recovery_college.scheduling import notices, queries, rules
 from recovery_college.scheduling.models import Room, Run, Session
-from recovery_college.scheduling.rules import RunState, SessionState, changing
+from recovery_college.scheduling.rules import RunState, SessionState, alone, changing
 from recovery_college.scheduling.rules.timetable import span_on
 
 
@@ -102,6 +102,20 @@ def set_pair_by(actor: Person, session: Session, day: date, college: College) ->
         rules.check_pair_by(session.starts_at, day, days=college.pair_by_days, today=today)
         session.pair_by_on = day
         audit.record(actor, "promised a pair for", session, fields=("pair_by_on",), at=now)
+
+
+def say_why_alone(
+    actor: Person, session: Session, reason: str, words: str, college: College
+) -> None:
+    """Why it begins, or began, without its pair."""
+    now = clock.now()
+    with transaction():
+        hold(session.run, session)
+        today = clock.in_london(now).date()
+        alone.check_may_say(session.pair, session.state, session.day, today)
+        alone.check_reason(reason, college.alone_reasons.splitlines())
+        session.alone_reason, session.alone_words = reason, words
+        audit.record(actor, "said why alone", session, fields=("alone_reason",), at=now)
 
 
 def promise_pairs(actor: Person, run: Run, college: College) -> int:

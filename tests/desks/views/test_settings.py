@@ -19,6 +19,9 @@ NAME = "Harbour Recovery College"
 PAIRS = {
     "pair_by_days": "21",
     "request_days": "5",
+    "cover_wave_tutors": "4",
+    "cover_wave_hours": "4",
+    "cover_until_hours": "24",
     "travel_minutes": "30",
     "alone_reasons": "Other",
 }

@@ -250,7 +250,12 @@ def test_requests_without_an_answer_in_time_are_found(
     dee: Person, in_may: time_machine.Traveller
 ) -> None:
     delivery = ask(dee, make_run().sessions[0], teacher(name="Tia Bell"))
-    assert pairing.unanswered(clock.now(), most=5) == []
+    assert pairing.matters(clock.now(), most=5) == []
     in_may.shift(timedelta(days=5))
-    (row,) = pairing.unanswered(clock.now(), most=5)
-    assert (row.session_id, row.name, row.total) == (delivery.session_id, "Tia Bell", 1)
+    (row,) = pairing.matters(clock.now(), most=5)
+    assert (row.kind, row.session_id, row.name, row.total) == (
+        "unanswered",
+        delivery.session_id,
+        "Tia Bell",
+        1,
+    )
