@@ -9,7 +9,14 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -24,6 +31,8 @@ ARGUMENTS = [
     "--disable-domain-reliability",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+AXE = Axe().axe_script
+ASK_AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 PHONE, DESK = 320, 1280  # the narrowest screen and the usual one, in CSS pixels
 
 
@@ -77,8 +86,17 @@ def _watched(context: BrowserContext, faults: list[str]) -> Page:
     page = context.new_page()
     page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("requestfailed", lambda request: faults.append(f"{request.url} {request.failure}"))
+    page.on("requestfailed", lambda sent: None if _let_go(sent) else faults.append(_why(sent)))
     return page
+
+
+def _why(request: Request) -> str:
+    return f"{request.url} {request.failure}"
+
+
+def _let_go(request: Request) -> bool:
+    """Chromium itself: the address was a download, or the next page was asked for meanwhile."""
+    return request.failure == "net::ERR_ABORTED"
 
 
 def _is_fault(said: ConsoleMessage) -> bool:
@@ -88,12 +106,12 @@ def _is_fault(said: ConsoleMessage) -> bool:
 
 
 def axe_violations(page: Page) -> list[str]:
-    """What axe has to say, as "rule: the element"."""
-    found: dict[str, Any] = Axe().run(page).response
+    """What axe has to say, as "rule: the element". Its many words of praise stay in the browser."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[dict[str, Any]] = page.evaluate(ASK_AXE)
     return [
-        f"{violation['id']}: {node['html']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
+        f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]
     ]
 
 
