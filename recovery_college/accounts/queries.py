@@ -207,6 +207,12 @@ def managers() -> Sequence[Person]:
     ).all()
 
 
+def office_people() -> Sequence[Person]:
+    """Desk and managers, each once."""
+    office = Person.role_rows.any(RoleGiven.role.in_((Role.DESK, Role.MANAGER)))
+    return db.session.scalars(select(Person).where(office).order_by(Person.id)).all()
+
+
 def manager_named_by(person: Person) -> Person | None:
     """The only one of the office who may open their record, if they wished so."""
     return db.session.get(Person, person.restricted_to_id) if person.restricted_to_id else None

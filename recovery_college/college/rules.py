@@ -84,6 +84,7 @@ class College:
     cover_wave_hours: int = 4  # before the next are asked
     cover_until_hours: int = 24  # before a session, when the office is offered other ways
     cover_by_itself: bool = False  # ask for cover when a pair-by date has passed
+    morning_digest: bool = True  # to the office, on working days with something to do
     same_side_first: bool = True  # cover is asked of the same side of the pair first
     alone_reasons: str = ALONE
 

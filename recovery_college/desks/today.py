@@ -99,6 +99,12 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     return [section for section in sections if section.total]
 
 
+def pairs_of(now: datetime) -> list[Section]:
+    """What is about sessions alone: it names tutors and courses, and no student."""
+    sections = [*pairs(now, clock.in_london(now).date(), most=MOST), *_matters(now)]
+    return [section for section in sections if section.total]
+
+
 def paused(college: College) -> Iterable[Section]:
     if college.mail_paused:
         waiting = formatting.count(messages.count_waiting(), "message")

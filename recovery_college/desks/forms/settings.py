@@ -224,6 +224,10 @@ class Pairs(Section):
         "Ask for cover by itself when a pair-by date has passed",
         hint="Otherwise somebody of the office presses for it.",
     )
+    morning_digest = Tick(
+        "Write to the office in the morning",
+        hint="On working days: sessions that lack a half, and what else waits about them.",
+    )
     same_side_first = Tick(
         "Ask for cover on the same side of the pair first",
         hint="When a tutor declines or steps back. No reason is asked. Counts from when tutors "
