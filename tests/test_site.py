@@ -99,6 +99,7 @@ PAGES = {
     "accounts.unsent": ("/sign-in/unsent", "POST", ANYONE),
     "desks.my": ("/my", "GET", SIGNED_IN),
     "desks.choose_term_to_copy": ("/office/terms/<int:term_id>/copy", "GET", DESK),
+    "desks.check_term": ("/office/terms/<int:term_id>/check", "GET", DESK),
     "desks.copy_term": ("/office/terms/<int:term_id>/copy/<int:old_id>", "GET POST", DESK),
     "desks.hide_door": ("/office/venues/<int:venue_id>/door/hide", "POST", DESK),
     "desks.new_room": ("/office/venues/<int:venue_id>/rooms/new", "GET POST", DESK),

@@ -73,6 +73,30 @@ def runs_of_term(term: Term, *, first: int, size: int) -> Sequence[RunLine]:
     return _lines(_run_lines().where(Run.term_id == term.id).offset(first).limit(size))
 
 
+def sessions_of_term(term: Term, now: datetime) -> Sequence[Session]:
+    """Those to come of runs that stand, with their rooms and everybody who teaches them."""
+    whole = joinedload(Delivery.tutor).options(
+        joinedload(Tutor.person), selectinload(Tutor.reaches)
+    )
+    return db.session.scalars(
+        select(Session)
+        .join(Run)
+        .where(
+            Run.term_id == term.id,
+            Run.state != RunState.CANCELLED,
+            Session.state == SessionState.PLANNED,
+            Session.kind == SessionKind.TEACHING,
+            Session.starts_at > now,
+        )
+        .options(
+            joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term)),
+            WITH_ROOM,
+            selectinload(Session.deliveries).options(whole),
+        )
+        .order_by(Session.starts_at, Session.id)
+    ).all()
+
+
 def runs_of_course(course: Course, *, most: int) -> Sequence[RunLine]:
     """The latest first."""
     asked = _run_lines().where(Run.course_id == course.id).order_by(None)

@@ -154,6 +154,10 @@ def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
         press(page, "Ask all who could, best first for a peer tutor")
         look(page, found, "session-cover")
         press(page, "Stop asking")
+        page.goto("/office/terms")
+        page.get_by_role("link", name="Spring 2027", exact=True).click()
+        page.get_by_role("link", name="Look it through").click()
+        look(page, found, "term-check")
         page.goto("/office/sessions/1/alone")
         look(page, found, "alone")
     assert {name: faults for name, faults in found.items() if faults != ([], False)} == {}

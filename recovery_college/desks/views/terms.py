@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person
-from recovery_college.college.queries import the_college
+from recovery_college.college.queries import college_on_pages, the_college
 from recovery_college.college.rules import days_in
+from recovery_college.desks.check import check_of
 from recovery_college.desks.forms.terms import CopyTermForm, TermForm
 from recovery_college.desks.views.desk import bp
 from recovery_college.pages import Page, page_number
@@ -76,6 +78,15 @@ def choose_term_to_copy(term_id: int) -> str:
     return render_template(
         "office/choose-term.html", term=new, terms=others, counts=queries.runs_by_term()
     )
+
+
+@bp.get("/office/terms/<int:term_id>/check")
+@desk_only
+def check_term(term_id: int) -> str:
+    """What to mend before it is published, and after."""
+    found = queries.term(term_id)
+    sections = check_of(queries.sessions_of_term(found, clock.now()), college_on_pages())
+    return render_template("office/term-check.html", term=found, sections=sections)
 
 
 @bp.post("/office/terms/<int:term_id>/remove")
