@@ -40,7 +40,12 @@ HERS = {
     "contact_when": "after the school run",
     "called": "Minnie",
 }
-AS_A_TUTOR = ("/office/sessions/", "/office/tutors")  # where she stands as who teaches
+AS_A_TUTOR = (
+    "/office/sessions/",
+    "/office/runs/",
+    "/office/terms/",
+    "/office/tutors",
+)  # where she stands as who teaches
 CONTACT = ("9 Larkspur Rise", "01632 960 444", "Minnie", "after the school run")
 
 

@@ -19,6 +19,7 @@ LIMITS = ("Beyond what a tutor wishes", "session is too much", "sessions are too
 ROOMS = ("No room yet", "session without a room", "sessions without a room")
 SMALL = ("Rooms that are too small", "room too small", "rooms too small")
 CLOSED = ("When the college is closed", "session on a closed day", "sessions on closed days")
+OUTSIDE = ("Rooms not confirmed", "room to confirm", "rooms to confirm")
 FACTS = ("Rooms nobody has checked", "room to check", "rooms to check")
 
 
@@ -31,6 +32,7 @@ def check_of(sessions: Sequence[Session], college: College) -> list[Section]:
             ("halves", HALVES, _each(sessions, _half)),
             ("limits", LIMITS, list(_limits(sessions, roads))),
             ("rooms", ROOMS, _each(sessions, _roomless)),
+            ("outside", OUTSIDE, _each(sessions, _unconfirmed)),
             ("small", SMALL, _each(sessions, _too_small)),
             ("closed", CLOSED, _each(sessions, partial(_closed, college))),
             ("facts", FACTS, list(_unchecked(sessions))),
@@ -54,6 +56,14 @@ def _half(session: Session) -> Iterator[Item]:
 def _roomless(session: Session) -> Iterator[Item]:
     if session.room is None:
         yield _item(session, "Nobody knows yet where it is.", "Choose a room")
+
+
+def _unconfirmed(session: Session) -> Iterator[Item]:
+    room = session.room
+    if room is not None and room.outside and session.room_confirmed_at is None:
+        asked = "asked for" if session.room_asked_at else "not asked for yet"
+        words = f"{room.name}, {room.venue.name}: {asked}."
+        yield _item(session, words, "Ask for it, or write down the answer")
 
 
 def _too_small(session: Session) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.errors import NotFound
-from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, TravelTime, Venue
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
 from recovery_college.scheduling.rules.timetable import Span
 from recovery_college.tutors.models import Tutor
@@ -161,6 +162,22 @@ def venues() -> Sequence[Venue]:
 def venue(id: int) -> Venue:
     asked = select(Venue).where(Venue.id == id).options(selectinload(Venue.rooms))
     return _found(db.session.scalar(asked))
+
+
+def other_venues(venue: Venue) -> Sequence[Venue]:
+    """To which somebody may have to travel from here."""
+    there = select(Venue).where(Venue.online.is_(False), Venue.id != venue.id)
+    return db.session.scalars(there.order_by(Venue.name, Venue.id)).all()
+
+
+def ways_from(venue: Venue) -> SimpleNamespace:
+    """Minutes to each other venue as `to_<id>`; None is the usual time."""
+    roads = or_(TravelTime.venue_id == venue.id, TravelTime.other_id == venue.id)
+    ways: dict[str, int | None] = {f"to_{other.id}": None for other in other_venues(venue)}
+    for road in db.session.scalars(select(TravelTime).where(roads)):
+        other = road.other_id if road.venue_id == venue.id else road.venue_id
+        ways[f"to_{other}"] = road.minutes
+    return SimpleNamespace(**ways)
 
 
 def venue_has_door(venue: Venue) -> bool:

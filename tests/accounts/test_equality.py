@@ -19,7 +19,8 @@ from tests.factories import NOW, make_person, make_tutor
 pytestmark = pytest.mark.usefixtures("app")
 THEIR_OWN = {
     "recovery_college/accounts/commands/details.py",
-    "recovery_college/accounts/models.py",
+    "recovery_college/accounts/models/__init__.py",
+    "recovery_college/accounts/models/answers.py",
     "recovery_college/accounts/queries.py",
     "recovery_college/accounts/views/details.py",
     "recovery_college/accounts/views/joining.py",

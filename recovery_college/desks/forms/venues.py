@@ -1,6 +1,7 @@
 """What the office asks about venues and their rooms."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from recovery_college.fields import LongText, Number, Pick, Tick, Upload, Words, offered
 from recovery_college.forms import CollegeForm, EditForm
@@ -43,6 +44,7 @@ class RoomForm(EditForm):
     step_free = Known("Step-free")
     hearing_loop = Known("Hearing loop")
     quiet_space = Known("Quiet space")
+    outside = Tick("It is somebody else\u2019s", hint="It is asked for, and then confirmed.")
 
 
 class DoorForm(CollegeForm):
@@ -52,3 +54,13 @@ class DoorForm(CollegeForm):
         hint="For people who don't see it, as in: a blue door beside the bakery.",
         needed="Say in words what the picture shows.",
     )
+
+
+class TravelForm(EditForm):
+    """A field for each other venue; see `over`."""
+
+    @classmethod
+    def over(cls, ways: object, others: Iterable[tuple[int, str]], usual: int) -> "TravelForm":
+        hint = f"Minutes. Empty is the usual time, {usual} minutes."
+        fields = {f"to_{id}": Number(f"To {name}", hint=hint, most=600) for id, name in others}
+        return cast(TravelForm, type("TravelForm", (cls,), fields)(ways))

@@ -42,6 +42,22 @@ def pair_by(session_id: int) -> ResponseReturnValue:
     return _page(found, whole, form)
 
 
+@bp.post("/office/sessions/<int:session_id>/room/asked")
+@desk_only
+def room_asked(session_id: int) -> ResponseReturnValue:
+    commands.room_asked_for(the_person(), queries.session(session_id))
+    flash("Written down: the room is asked for.")
+    return redirect(f"/office/sessions/{session_id}")
+
+
+@bp.post("/office/sessions/<int:session_id>/room/confirmed")
+@desk_only
+def room_confirmed(session_id: int) -> ResponseReturnValue:
+    commands.room_confirmed(the_person(), queries.session(session_id))
+    flash("Written down: the room is confirmed.")
+    return redirect(f"/office/sessions/{session_id}")
+
+
 @bp.post("/office/sessions/<int:session_id>/cancel")
 @desk_only
 def cancel_session(session_id: int) -> ResponseReturnValue:

@@ -4,7 +4,14 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from recovery_college.accounts.access import desk_only, the_person
-from recovery_college.desks.forms.venues import DoorForm, NewVenueForm, RoomForm, VenueForm
+from recovery_college.college.queries import the_college
+from recovery_college.desks.forms.venues import (
+    DoorForm,
+    NewVenueForm,
+    RoomForm,
+    TravelForm,
+    VenueForm,
+)
 from recovery_college.desks.views.desk import bp
 from recovery_college.errors import NotFound
 from recovery_college.scheduling import queries
@@ -66,6 +73,20 @@ def office_door(venue_id: int) -> ResponseReturnValue:
     has_door = queries.venue_has_door(found)
     page = render_template("office/door.html", venue=found, form=form, has_door=has_door)
     return page, form.status
+
+
+@bp.route("/office/venues/<int:venue_id>/travel", methods=["GET", "POST"])
+@desk_only
+def travel(venue_id: int) -> ResponseReturnValue:
+    found = queries.venue(venue_id)
+    others = [(each.id, each.name) for each in queries.other_venues(found)]
+    form = TravelForm.over(queries.ways_from(found), others, the_college().travel_minutes)
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            places.set_travel(the_person(), found, form.edit)
+            flash("Kept.")
+            return redirect(f"/office/venues/{venue_id}")
+    return render_template("office/travel.html", venue=found, form=form), form.status
 
 
 @bp.post("/office/venues/<int:venue_id>/door/hide")

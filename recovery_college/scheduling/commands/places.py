@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import delete, or_
+
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.courses.rules import free_slug, slug_of
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.editing import Edit, apply
 from recovery_college.scheduling import queries
-from recovery_college.scheduling.models import Room, Venue
+from recovery_college.scheduling.models import Room, TravelTime, Venue
 from recovery_college.scheduling.rules import places
 from recovery_college.scheduling.rules.pictures import check_picture
+from recovery_college.tutors.models import TutorVenue
 
 VENUES = "venues"
 
@@ -66,7 +69,26 @@ def remove_venue(actor: Person, venue: Venue) -> None:
         hold(venue, *venue.rooms)
         places.check_nothing_planned(*queries.sessions_in(venue.rooms, now))
         audit.record(actor, "removed", venue, fields=("name", "rooms"), at=now)
+        roads = or_(TravelTime.venue_id == venue.id, TravelTime.other_id == venue.id)
+        db.session.execute(delete(TravelTime).where(roads))
+        db.session.execute(delete(TutorVenue).where(TutorVenue.venue_id == venue.id))
         db.session.delete(venue)
+
+
+def set_travel(actor: Person, venue: Venue, edit: Edit) -> None:
+    """Minutes from here to other venues, by `to_<id>`; empty is the usual time."""
+    now = clock.now()
+    with transaction():
+        one_at_a_time(VENUES)
+        hold(venue)
+        for field in apply(queries.ways_from(venue), edit):
+            other = int(field.removeprefix("to_"))
+            ids = {"venue_id": min(venue.id, other), "other_id": max(venue.id, other)}
+            db.session.execute(delete(TravelTime).filter_by(**ids))
+            minutes = edit.values[field]
+            if isinstance(minutes, int):
+                db.session.add(TravelTime(**ids, minutes=minutes))
+            audit.record(actor, "changed", venue, fields=("travel_time",), at=now)
 
 
 def make_room(actor: Person, venue: Venue, values: Mapping[str, object]) -> Room:

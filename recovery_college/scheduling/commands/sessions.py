@@ -9,6 +9,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, changes
+from recovery_college.errors import Refusal
 from recovery_college.scheduling import notices, queries, rules
 from recovery_college.scheduling.models import Room, Run, Session
 from recovery_college.scheduling.rules import RunState, SessionState, alone, changing
@@ -55,6 +56,8 @@ def move_session(actor: Person, session: Session, edit: Edit, college: College) 
         changing.check_to_come(span.starts_at, now)
         _hold_room(session.run, meeting.room)
         session.starts_at, session.ends_at = span.starts_at, span.ends_at
+        if meeting.room is not session.room or {"day", "starts", "ends"} & set(fields):
+            session.room_asked_at = session.room_confirmed_at = None
         session.room, session.link = meeting.room, str(edit.values["link"] or "")
         session.pair_by_on = rules.kept_promise(
             session.half, days=college.pair_by_days, today=clock.in_london(now).date()
@@ -104,6 +107,25 @@ def set_pair_by(actor: Person, session: Session, day: date, college: College) ->
         audit.record(actor, "promised a pair for", session, fields=("pair_by_on",), at=now)
 
 
+def room_asked_for(actor: Person, session: Session) -> None:
+    """Whose room it is has been asked."""
+    now = clock.now()
+    with transaction():
+        _hold_outside(session)
+        session.room_asked_at, session.room_confirmed_at = now, None
+        audit.record(actor, "asked for the room of", session, fields=("room",), at=now)
+
+
+def room_confirmed(actor: Person, session: Session) -> None:
+    """Whose room it is has said yes."""
+    now = clock.now()
+    with transaction():
+        _hold_outside(session)
+        session.room_asked_at = session.room_asked_at or now
+        session.room_confirmed_at = now
+        audit.record(actor, "confirmed the room of", session, fields=("room",), at=now)
+
+
 def say_why_alone(
     actor: Person, session: Session, reason: str, words: str, college: College
 ) -> None:
@@ -142,6 +164,12 @@ def _promise_at_the_latest(session: Session, college: College, now: datetime) ->
     today = clock.in_london(now).date()
     rules.check_pair_by(session.starts_at, latest, days=college.pair_by_days, today=today)
     session.pair_by_on = latest
+
+
+def _hold_outside(session: Session) -> None:
+    hold(session.run, session)
+    if session.room is None or not session.room.outside:
+        raise Refusal("This room is the college\u2019s own: nobody needs to be asked.")
 
 
 def _meeting(edit: Edit) -> Meeting:

@@ -8,10 +8,18 @@ import time_machine
 from sqlalchemy import select
 
 from recovery_college.accounts.rules import Role
-from recovery_college.database import db
-from recovery_college.scheduling.models import Room, Venue
+from recovery_college.database import db, transaction
+from recovery_college.scheduling.models import Room, TravelTime, Venue
+from recovery_college.tutors.models import TutorVenue
 from tests.conftest import Browse, Browser
-from tests.factories import NOW, make_person, make_room, make_run, make_venue
+from tests.factories import (
+    NOW,
+    make_person,
+    make_room,
+    make_run,
+    make_tutor,
+    make_venue,
+)
 from tests.markup import seen
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -92,3 +100,22 @@ def test_a_door_is_shown_and_hidden_and_is_really_a_picture(office: Browser) -> 
     assert "A blue door" in office.get(address).text
     office.post(f"{address}/hide")
     assert "A blue door" not in office.get(address).text
+
+
+def test_how_far_two_places_are_apart_is_kept_from_either_side(office: Browser) -> None:
+    one, other = make_venue("Mill Lane"), make_venue("Oak Lodge")
+    ids, way = (one.id, other.id), f"/office/venues/{one.id}/travel"
+    assert send(office, way, **{f"to_{ids[1]}": "45"})[0] == 302
+    assert 'value="45"' in office.get(f"/office/venues/{ids[1]}/travel").text
+    assert send(office, way, **{f"to_{ids[1]}": "a while"})[0] == 422
+    assert send(office, way, **{f"to_{ids[1]}": ""})[0] == 302
+    assert db.session.scalars(select(TravelTime)).all() == []
+
+
+def test_a_place_goes_with_what_was_said_of_the_way_there(office: Browser) -> None:
+    one, other, tutor = make_venue(), make_venue(), make_tutor()
+    with transaction():
+        db.session.add(TravelTime(venue_id=one.id, other_id=other.id, minutes=5))
+        db.session.add(TutorVenue(tutor_id=tutor.id, venue_id=other.id))
+    assert office.post(f"/office/venues/{other.id}/remove").status_code == 302
+    assert db.session.scalars(select(TravelTime)).all() == []
