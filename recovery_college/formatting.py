@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from datetime import time as datetime_time
 from itertools import groupby
 
 from recovery_college.clock import in_london
@@ -25,11 +26,15 @@ def short_day(value: date | datetime) -> str:
 
 def time(instant: datetime) -> str:
     """As in: 10am, 12:30pm, midday, midnight."""
-    local = in_london(instant)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    return on_the_clock(in_london(instant).time())
+
+
+def on_the_clock(wall: datetime_time) -> str:
+    """A time that is one of the wall clock's already, as in: 10am."""
+    if wall.minute == 0 and wall.hour in (0, 12):
+        return "midday" if wall.hour else "midnight"
+    minutes = f":{wall:%M}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
 
 
 def times(starts_at: datetime, ends_at: datetime) -> str:
@@ -89,6 +94,11 @@ def cleaned(text: str) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """As in: 1 place, 3 places, 2,000 places."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def capital(words: str) -> str:
+    """The first letter large, and the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def listed(words: Sequence[str]) -> str:

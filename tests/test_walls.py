@@ -6,7 +6,7 @@ refused looks to them as if it weren't there, to the byte.
 
 import os
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,13 @@ from recovery_college.database import Model, db, transaction
 from recovery_college.intake.models import ImportUpload
 from recovery_college.privacy.models import DataCopy, MergedPerson
 from recovery_college.scheduling.models import CoverCall, Venue
+from recovery_college.tutors.models import (
+    BusyCalendar,
+    Teaches,
+    TrainingStep,
+    TutorAway,
+    TutorWindow,
+)
 from tests.conftest import Browse, Browser
 from tests.factories import (
     NOW,
@@ -120,6 +127,12 @@ class College:
                 },
             ),
             "decision_id": Decision(course_id=course.id, decided_on=now.date(), words="Tea"),
+            "window_id": TutorWindow(
+                tutor_id=tia.id, weekday=0, starts=time(9), ends=time(17), from_on=now.date()
+            ),
+            "away_id": TutorAway(tutor_id=tia.id, starts_on=now.date(), ends_on=now.date()),
+            "step_id": TrainingStep(tutor_id=tia.id, name="Facilitation"),
+            "calendar_id": BusyCalendar(tutor_id=tia.id, link=b"sealed", added_at=now),
         }
         rows["call_id"] = CoverCall(
             session_id=run.sessions[0].id,
@@ -128,10 +141,12 @@ class College:
             give_up_at=run.sessions[0].starts_at,
         )
         merged = MergedPerson(old_id=ABSENT - 1, person_id=ada.id, merged_at=now)
+        teaches = Teaches(tutor_id=tia.id, course_id=course.id)
         with transaction():
-            db.session.add_all([*rows.values(), merged])
+            db.session.add_all([*rows.values(), merged, teaches])
         return {name: row.id for name, row in rows.items()} | {  # type: ignore[attr-defined]
             "person_id": ada.id,
+            "tutor_id": tia.id,
             "other_id": make_person("Cy Moss").id,
             "visit_id": make_visit(ada).id,
             "message_id": make_message(ada).id,

@@ -77,18 +77,23 @@ def halfway_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def tutor_only(view: Callable[P, R]) -> Callable[P, R]:
-    return _gated(view, "tutor", lambda person: person.is_tutor)
+    return _gated(view, "tutor", AUDIENCES["tutor"])
 
 
 def desk_only(view: Callable[P, R]) -> Callable[P, R]:
     """The whole office: desk and managers."""
-    return _gated(view, "desk", lambda person: person.is_office)
+    return _gated(view, "desk", AUDIENCES["desk"])
 
 
 def manager_only(view: Callable[P, R]) -> Callable[P, R]:
-    return _gated(view, "manager", lambda person: person.is_manager)
+    return _gated(view, "manager", AUDIENCES["manager"])
 
 
+AUDIENCES: dict[str, Callable[[Person], bool]] = {
+    "tutor": lambda person: person.is_tutor,
+    "desk": lambda person: person.is_office,
+    "manager": lambda person: person.is_manager,
+}
 WORDS = {
     "tutor": "You need to be signed in as a tutor to open this page.",
     "desk": "You need to be signed in as somebody from the office to open this page.",
@@ -115,7 +120,7 @@ def _gated(
 
 
 def takes_up_to(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A page to which the office may send more than others take, in bytes."""
+    """A page to which those for whom it is may send more than others take, in bytes."""
 
     def marked(view: Callable[P, R]) -> Callable[P, R]:
         view.__dict__["takes"] = size
@@ -128,7 +133,9 @@ def allow_larger() -> None:
     """Before anything of the request is read: nobody else may fill the disk."""
     view = current_app.view_functions.get(request.endpoint or "")
     size = None if view is None else view.__dict__.get("takes")
-    if size is not None and is_signed_in() and the_person().is_manager:
+    if view is None or size is None or not is_signed_in():
+        return
+    if AUDIENCES[view.__dict__["open_to"]](the_person()):
         request.max_content_length = size
 
 

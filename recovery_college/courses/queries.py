@@ -1,6 +1,6 @@
 """What the office asks about courses, strands and the record of who made them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,12 @@ def courses_to_offer() -> Sequence[Course]:
     """Those of which a run can be planned."""
     asked = select(Course).where(Course.state != CourseState.ARCHIVED)
     return db.session.scalars(asked.order_by(Course.title, Course.id)).all()
+
+
+def titles(ids: Iterable[int]) -> dict[int, str]:
+    """What each of these courses is called, in order of their titles."""
+    asked = select(Course.id, Course.title).where(Course.id.in_(list(ids)))
+    return {row[0]: row[1] for row in db.session.execute(asked.order_by(Course.title, Course.id))}
 
 
 def courses_half_made(*, most: int) -> Sequence[Row[Any]]:

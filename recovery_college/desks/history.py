@@ -44,6 +44,12 @@ FIELDS = {
     "over_18_at": "being over 18",
     "restricted_to": "who may open their record",
     "pair_by_on": "pair-by date",
+    "windows": "the hours in which they can teach",
+    "away": "the days on which they can\u2019t teach",
+    "calendar": "a calendar",
+    "reaches": "the places that they can reach",
+    "teaches": "the courses that they can teach",
+    "sides": "what they bring to a pair",
 }
 
 

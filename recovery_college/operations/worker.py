@@ -17,6 +17,7 @@ from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
 from recovery_college.operations.queries import is_migrated, queue_answers
 from recovery_college.scheduling.commands.covering import go_on_seeking
+from recovery_college.tutors.commands.calendars import READ_CALENDARS, read_due_calendars
 
 POLL_AT_MOST = 0.5  # seconds between two looks into the queue
 STOPPING = Event()
@@ -24,6 +25,16 @@ STOPPING = Event()
 
 def _deliver() -> None:
     deliver_due(paused=the_college().mail_paused, go_on=_still_running)
+
+
+def _read_calendars() -> None:
+    """A message waits for one calendar at most, and for no more."""
+    read_due_calendars(go_on=_deliver_meanwhile)
+
+
+def _deliver_meanwhile() -> bool:
+    _deliver()
+    return not STOPPING.is_set()
 
 
 def _still_running(_done: Round) -> bool:
@@ -37,6 +48,7 @@ JOBS = (
     Job(DELIVER, _deliver, EVERY_MINUTE),
     Job("digest", send_digests, EVERY_TEN_MINUTES),
     Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
+    Job(READ_CALENDARS, _read_calendars, EVERY_TEN_MINUTES),  # each of them every hour
     Job("uploads", forget_old_uploads, EVERY_HOUR),
 )
 

@@ -66,6 +66,9 @@ class Tutor(Model):
         cascade="all, delete-orphan",
     )
     reaches: Mapped[list["TutorVenue"]] = relationship(cascade="all, delete-orphan")
+    training: Mapped[list["TrainingStep"]] = relationship(
+        order_by="TrainingStep.id", cascade="all, delete-orphan"
+    )
 
 
 class TutorSide(Model):

@@ -2,6 +2,7 @@
 
 from recovery_college.desks.views import (
     asking,
+    availability,
     courses,
     history,
     messages,
@@ -16,12 +17,15 @@ from recovery_college.desks.views import (
     terms,
     today,
     tutor,
+    tutors,
     venues,
+    wishes,
 )
 from recovery_college.desks.views.desk import bp
 
 __all__ = [
     "asking",
+    "availability",
     "bp",
     "courses",
     "history",
@@ -37,5 +41,7 @@ __all__ = [
     "terms",
     "today",
     "tutor",
+    "tutors",
     "venues",
+    "wishes",
 ]

@@ -18,7 +18,9 @@ from recovery_college.desks.forms.people import (
 )
 from recovery_college.desks.views.desk import bp
 from recovery_college.errors import NotFound, Refusal
+from recovery_college.formatting import count
 from recovery_college.pages import Page, page_number
+from recovery_college.scheduling.commands.roles import set_roles
 
 SIZE = 50
 
@@ -89,8 +91,8 @@ def roles(person_id: int) -> ResponseReturnValue:
     form = RolesForm(roles=sorted(found.roles))
     if form.validate_on_submit():
         with form.showing_refusals():
-            people.set_roles(viewer, found, frozenset(form.roles.data or ()))
-            flash("Kept.")
+            open_now = set_roles(viewer, found, frozenset(form.roles.data or ()))
+            flash(f"Kept. {_half(open_now)}" if open_now else "Kept.")
             return redirect(f"/office/people/{found.id}")
     return render_template("office/roles.html", person=found, form=form), form.status
 
@@ -132,6 +134,11 @@ def no_longer_ring_first(person_id: int, wall_id: int) -> ResponseReturnValue:
     people.no_longer_ring_first(the_person(), queries.wall_about(found, wall_id))
     flash("Lifted.")
     return redirect(f"/office/people/{found.id}")
+
+
+def _half(sessions: int) -> str:
+    lack = count(sessions, "session lacks", "sessions lack")
+    return f"{lack} them now: find somebody else on the page of today."
 
 
 def _other(viewer: Person, typed: str) -> Person | None:

@@ -13,6 +13,7 @@ from recovery_college.config import ROOT
 from recovery_college.tutors.calendars.trouble import Trouble
 from recovery_college.tutors.rules import CalendarTrouble
 from recovery_college.tutors.rules.free import Stretch
+from recovery_college.tutors.rules.links import LARGEST
 
 APART = (sys.executable, "-m", "recovery_college.tutors.calendars.apart")
 FETCH_WITHIN = 10.0  # seconds, however slowly it comes
@@ -33,6 +34,8 @@ def read_link(
 
 def read_file(content: bytes, between: Stretch) -> list[Stretch]:
     """When the calendar in the file is busy. Raises `Trouble`."""
+    if len(content) > LARGEST:
+        raise Trouble(CalendarTrouble.TOO_BIG)
     return _read({}, content, between, late=CalendarTrouble.TOO_MUCH)
 
 

@@ -16,9 +16,8 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from recovery_college.tutors.calendars.trouble import Trouble
 from recovery_college.tutors.rules import CalendarTrouble
-from recovery_college.tutors.rules.links import is_web_link, may_connect
+from recovery_college.tutors.rules.links import LARGEST, is_web_link, may_connect
 
-MOST = 2_000_000  # bytes, sent and unpacked
 REDIRECTS = 3
 MOVED = frozenset({301, 302, 303, 307, 308})
 CHUNK = 65_536
@@ -113,7 +112,7 @@ def _asked(connection: HTTPConnection, parts: SplitResult) -> HTTPResponse:
 def _content(response: HTTPResponse) -> bytes:
     if response.status != 200:
         raise Trouble(CalendarTrouble.AWAY)
-    if (response.length or 0) > MOST:
+    if (response.length or 0) > LARGEST:
         raise Trouble(CalendarTrouble.TOO_BIG)
     packing = response.headers.get("Content-Encoding", "identity").strip().lower()
     if packing in ("gzip", "x-gzip", "deflate"):
@@ -125,7 +124,7 @@ def _sent(response: HTTPResponse) -> Iterator[bytes]:
     total = 0
     while piece := response.read(CHUNK):
         total += len(piece)
-        if total > MOST:
+        if total > LARGEST:
             raise Trouble(CalendarTrouble.TOO_BIG)
         yield piece
 
@@ -135,8 +134,8 @@ def _unpacked(pieces: Iterator[bytes]) -> bytes:
     parcel, content = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32), b""
     try:
         for piece in pieces:
-            content += parcel.decompress(piece, MOST + 1 - len(content))
-            if len(content) > MOST:
+            content += parcel.decompress(piece, LARGEST + 1 - len(content))
+            if len(content) > LARGEST:
                 raise Trouble(CalendarTrouble.TOO_BIG)
     except zlib.error as error:
         raise Trouble(CalendarTrouble.NO_CALENDAR) from error

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from recovery_college.errors import Refusal
 
 LONGEST_LINK = 2_000  # characters
+LARGEST = 2_000_000  # bytes of a calendar, sent and unpacked
 ALSO_HTTPS = ("webcal", "webcals")  # what calendars call the same
 TRANSLATED = IPv6Network("64:ff9b::/96")  # IPv4 addresses, as a network without IPv4 writes them
 

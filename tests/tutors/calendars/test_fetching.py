@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from recovery_college.tutors.calendars.fetching import MOST, fetch
+from recovery_college.tutors.calendars.fetching import fetch
 from recovery_college.tutors.calendars.trouble import Trouble
 from recovery_college.tutors.rules import CalendarTrouble
+from recovery_college.tutors.rules.links import LARGEST
 from tests.tutors.calendars.servers import (
     Behave,
     answering,
@@ -169,8 +170,8 @@ BOMB = gzip.compress(b"BEGIN:VCALENDAR" + bytes(50_000_000))
 @pytest.mark.parametrize(
     "behave",
     [
-        answering(EMPTY, Content_Length=str(MOST + 1)),
-        answering(bytes(MOST + 1)),
+        answering(EMPTY, Content_Length=str(LARGEST + 1)),
+        answering(bytes(LARGEST + 1)),
         dripping(OK + b"\r\n", bytes(500_000), every=0.001),
         answering(BOMB, Content_Encoding="gzip"),
     ],
