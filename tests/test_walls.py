@@ -79,7 +79,8 @@ class College:
             "a manager": make_person("Olu Bankole", Role.MANAGER, email="olu@example.org"),
             "the one named manager": nia,
         }
-        self.keys = {name: person and make_visit(person).key for name, person in people.items()}
+        keys = {name: make_visit(each).key if each else None for name, each in people.items()}
+        self.cookies = {name: self.cookie(key) for name, key in keys.items()}
         self.ids = self._rows(ada, nia, tia)
         venue = db.session.get_one(Venue, self.ids["venue_id"])
         self.slugs = dict.fromkeys(("prospectus.venue", "prospectus.door"), venue.slug)
@@ -172,20 +173,28 @@ class College:
         values = {**given, **self.ids, **ids}
         return site.build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
+    def cookie(self, key: str | None) -> tuple[str, str]:
+        """What the device of a visit keeps, and what its forms carry."""
+        browser: Browser = self.browse()
+        token = browser.token()
+        with browser.session_transaction() as kept:
+            if key:
+                kept["_user_id"] = key
+        cookie = browser.get_cookie(str(self.app.config["SESSION_COOKIE_NAME"]))
+        assert cookie
+        return cookie.value, token
+
     def ask(self, visitor: str, method: str, address: str) -> TestResponse:
         """As if nothing had been asked before, and nothing of it stays."""
+        kept, token = self.cookies[visitor]
         browser: Browser = self.browse()
-        browser.token()
-        with browser.session_transaction() as kept:
-            if self.keys[visitor]:
-                kept["_user_id"] = self.keys[visitor]
+        browser.set_cookie(str(self.app.config["SESSION_COOKIE_NAME"]), kept)
+        typed = {"csrf_token": token} if method == "POST" else None
         engines: Any = db.engines
         db.session.remove()
         undone = engines[None].begin_nested()
         try:
-            return (
-                browser.open(address, method=method) if method == "GET" else browser.post(address)
-            )
+            return browser.open(address, method=method, data=typed)
         finally:
             db.session.remove()
             undone.rollback()
@@ -214,7 +223,7 @@ def test_the_table_of_who_opens_what_and_what_is_refused_is_as_if_it_were_not_th
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             address, absent = college.address(rule), college.address(rule, absent=True)
-            answers = {name: college.ask(name, method, address) for name in college.keys}
+            answers = {name: college.ask(name, method, address) for name in college.cookies}
             signs = "".join(made_of(answer) for answer in answers.values())
             lines.append(f"{rule.endpoint:40} {method:4} {signs}")
             told += [

@@ -1,7 +1,7 @@
 """Why somebody comes, and their equality answers, are nobody's but their own."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 import time_machine
@@ -9,12 +9,19 @@ from flask import Flask
 from sqlalchemy import delete, inspect
 
 from recovery_college.accounts.equality import ANSWERS, Question, Reason
-from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person
+from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person, RoleGiven
 from recovery_college.accounts.rules import Role, Side
 from recovery_college.config import ROOT
 from recovery_college.database import Model, db, transaction
-from tests.conftest import Browse
-from tests.factories import NOW, make_person, make_tutor
+from tests.conftest import Browse, Browser
+from tests.factories import (
+    NOW,
+    make_course,
+    make_message,
+    make_person,
+    make_run,
+    make_tutor,
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 THEIR_OWN = {
@@ -29,18 +36,9 @@ NOT_ASKED = {
     "/my/security/authenticator",  # a new secret each time
     "/prospectus.pdf",  # a second and a half each, and the same for everybody
 }
-SAID: list[Sequence[Model]] = [
-    (),
-    (
-        ComingAs(reason=Reason.FAMILY),
-        EqualityAnswer(question=Question.RELIGION, answer="jewish"),
-    ),
-    (
-        ComingAs(reason=Reason.STAFF),
-        ComingAs(reason=Reason.SERVICE_USER),
-        EqualityAnswer(question=Question.RELIGION, answer="sikh"),
-        EqualityAnswer(question=Question.DISABILITY, answer="a_lot"),
-    ),
+EVERYTHING: list[Model] = [
+    *(ComingAs(reason=reason) for reason in Reason),
+    *(EqualityAnswer(question=each, answer=list(ANSWERS[each])[-1]) for each in Question),
 ]
 
 
@@ -59,11 +57,14 @@ def say(person: Person, rows: Sequence[Model]) -> None:
             db.session.add(type(row)(**kept | {"person_id": person.id}))
 
 
-def addresses(app: Flask, person: Person) -> list[str]:
-    """Every page there is; where one is about somebody, it is about them."""
+def addresses(app: Flask, ids: Mapping[str, int]) -> list[str]:
+    """Every page there is; where one is about somebody or some session, it is about theirs."""
     rules = [str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
-    filled = {re.sub("<int:[^>]+>", str(person.id), rule) for rule in rules}
-    return sorted({re.sub("<[^>]+>", "x", rule) for rule in filled} - NOT_ASKED)
+    filled = {
+        re.sub(r"<int:(\w+)>", lambda name: str(ids.get(name[1], ids["person_id"])), rule)
+        for rule in rules
+    }
+    return sorted({re.sub("<[^>]+>", "sleeping-well", rule) for rule in filled} - NOT_ASKED)
 
 
 def test_every_question_has_answers_and_no_two_answers_the_same_words() -> None:
@@ -72,32 +73,46 @@ def test_every_question_has_answers_and_no_two_answers_the_same_words() -> None:
         assert len(set(answers.values())) == len(answers)
 
 
-def test_nothing_that_anybody_else_can_open_depends_on_what_somebody_answered(
+def test_nothing_that_anybody_else_can_open_depends_on_what_a_student_who_teaches_answered(
     app: Flask, browse: Browse
 ) -> None:
-    ada = make_person("Ada Osei", email="ada@example.org")
-    tutor = make_tutor(Side.LIVED).person
-    others = {
-        "nobody": browse(),
-        "student": browse(make_person("Bo Lind", email="bo@example.org")),
-        "tutor": browse(tutor),
+    ada, bea = make_tutor(Side.PROFESSIONAL, name="Ada Osei"), make_tutor(Side.LIVED)
+    nurse, run = ada.person, make_run(make_course("Sleeping well"), tutors=(ada, bea))
+    with transaction():
+        bea.person.role_rows = [RoleGiven(role=Role.TUTOR)]
+    office = {
         "desk": browse(make_person("Dee Marsh", Role.DESK, email="dee@example.org")),
         "manager": browse(make_person("Olu Bankole", Role.MANAGER, email="olu@example.org")),
     }
-    pages = addresses(app, ada)
+    others = office | {
+        "nobody": browse(),
+        "student": browse(make_person("Bo Lind", email="bo@example.org")),
+        "who teaches with her": browse(bea.person),
+    }
+    pages = addresses(
+        app,
+        {
+            "person_id": nurse.id,
+            "run_id": run.id,
+            "session_id": run.sessions[0].id,
+            "course_id": run.course_id,
+            "term_id": run.term_id,
+            "message_id": make_message(nurse).id,
+        },
+    )
 
-    def all_pages() -> dict[tuple[str, str], bytes]:
-        for browser in others.values():
+    def shown_to(visitors: Mapping[str, Browser]) -> dict[tuple[str, str], bytes]:
+        for browser in visitors.values():
             browser.token()
-        return {(who, page): each.get(page).data for who, each in others.items() for page in pages}
+        return {(who, at): each.get(at).data for who, each in visitors.items() for at in pages}
 
-    all_pages()  # the office's first look into a record is written down, and shows
-    shown = []
-    for rows in SAID:
-        say(ada, rows)
-        shown.append(all_pages())
-    assert f"/office/people/{ada.id}" in pages
-    assert [key for key in shown[0] if len({each[key] for each in shown}) > 1] == []
+    shown_to(office)  # the office's first look into a record is written down, and shows
+    before = shown_to(others)
+    say(nurse, EVERYTHING)
+    after = shown_to(others)
+    assert [page for page, words in before.items() if after[page] != words] == []
+    assert b"Ada Osei" in before["desk", f"/office/people/{nurse.id}"]
+    assert b"Ada Osei" in before["who teaches with her", "/tutor"]
 
 
 def test_only_the_pages_of_the_person_themself_know_of_them() -> None:
