@@ -37,7 +37,7 @@ class Section(EditForm):
     def __init__(self, draft: object) -> None:
         super().__init__(draft)
         for field in self.settings:
-            start = self.at_the_start(field)
+            start = ", ".join(self.at_the_start(field).splitlines())
             if len(start) < SHORT and not start.endswith("."):
                 field.description = f"{field.description} At the start: {start}.".strip()
 
