@@ -1,16 +1,19 @@
 """Dates, times and counts in words, on both sides of a change of the clocks."""
 
 from datetime import UTC, date, datetime
+from datetime import time as wall
 
 import pytest
 
 from recovery_college.formatting import (
+    capital,
     count,
     day,
     days,
     lines,
     listed,
     months,
+    on_the_clock,
     pattern,
     short_day,
     time,
@@ -117,3 +120,13 @@ def test_counts_and_lists() -> None:
         "a and b",
         "a, b and c",
     ]
+
+
+def test_a_time_that_is_the_wall_clock_s_already() -> None:
+    times = (wall(0), wall(9), wall(12), wall(12, 30), wall(23, 59))
+    said = ["midnight", "9am", "midday", "12:30pm", "11:59pm"]
+    assert [on_the_clock(each) for each in times] == said
+
+
+def test_only_the_first_letter_becomes_large() -> None:
+    assert [capital(words) for words in ("lived by Ada", "")] == ["Lived by Ada", ""]
