@@ -23,6 +23,7 @@ from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
 from recovery_college.desks.forms.settings import SECTIONS
 from recovery_college.scheduling.models import Session
+from recovery_college.tutors.models import TrainingStep
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
 from tests.conftest import MakeDatabase
@@ -95,11 +96,13 @@ def make_rows() -> dict[str, int | str]:
     session = db.session.scalars(select(Session).order_by(Session.id)).first()
     assert session
     assert session.room
+    tutor = session.accepted[0].tutor
     rows: dict[str, Model] = {
         "version_id": Agreement(we_promise="Tea", we_ask="Kindness", made_at=now),
         "wall_id": RingFirst(
             person_id=ada.id, other_id=other.id, review_on=date(2027, 5, 1), set_at=now
         ),
+        "step_id": TrainingStep(tutor_id=tutor.id, name=f"Facilitation {LONG}"),
         "decision_id": Decision(course_id=sleeping.id, decided_on=now.date(), words=f"Tea {LONG}"),
     }
     with transaction():
@@ -117,6 +120,7 @@ def make_rows() -> dict[str, int | str]:
         "session_id": session.id,
         "venue_id": session.room.venue_id,
         "room_id": session.room.id,
+        "tutor_id": tutor.id,
         "message_id": make_message(ada, body=f"Dear {LONG}").id,
     }
 
