@@ -203,6 +203,10 @@ def _open_half(session: Session, now: datetime) -> None:
 
 
 def _hold(delivery: Delivery) -> None:
-    """The session is what everybody waits for; the request is read again behind it."""
-    hold(delivery.session.run, delivery.session)
+    """The session is what everybody waits for; the request is read again behind it.
+
+    The tutor comes first: two who say yes for one tutor at once would each wait for the other
+    in PostgreSQL's exclusion constraint, and one of them would hear of a fault and no reason.
+    """
+    hold(delivery.tutor, delivery.session.run, delivery.session)
     db.session.refresh(delivery)

@@ -90,7 +90,7 @@ def _check_needed_on_none(tutor: Tutor, gone: Set[Side], now: datetime) -> None:
 def _stand_down(actor: Person, tutor: Tutor, now: datetime) -> int:
     deliveries = db.session.scalars(_to_come(tutor, now)).all()
     sessions = {each.session for each in deliveries}
-    hold(*{session.run for session in sessions}, *sessions)
+    hold(tutor, *{session.run for session in sessions}, *sessions)
     for delivery in db.session.scalars(_to_come(tutor, now)).all():
         asking.stand_down(actor, delivery)
     return len(sessions)
