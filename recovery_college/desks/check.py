@@ -11,6 +11,7 @@ from recovery_college.scheduling import pairing
 from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules import PairState
 from recovery_college.tutors.models import Tutor
+from recovery_college.tutors.queries import limits_of
 from recovery_college.tutors.rules.limits import Booked, Roads, Standing, reasons_against
 
 MOST = 50  # lines of one section
@@ -101,7 +102,7 @@ def _against(
     term = session.run.term
     others = [each for each in booked if each.starts_at <= own.starts_at]
     standing = Standing(others, (term.starts_on, term.ends_on))
-    return reasons_against(own, pairing.limits_of(tutor), standing, roads)
+    return reasons_against(own, limits_of(tutor), standing, roads)
 
 
 def _unchecked(sessions: Sequence[Session]) -> Iterator[Item]:

@@ -40,15 +40,15 @@ def by_run(deliveries: Sequence[Delivery]) -> list[Asked]:
     ]
 
 
-def read_press(button: str, shown: Sequence[Delivery]) -> Press:
-    """Only what this tutor was shown can be answered; anything else is not there."""
+def read_press(button: str, known: Sequence[Delivery]) -> Press:
+    """Only what this tutor was asked for can be answered; anything else is not there."""
     every = ALL.fullmatch(button)
     if every:
-        of_run = [each for each in shown if each.session.run_id == int(every[2])]
+        of_run = [each for each in known if each.session.run_id == int(every[2])]
         open_ones = [each for each in of_run if each.state is DeliveryState.ASKED]
         return Press(every[1], open_ones)
     one = PRESSED.fullmatch(button)
-    found = [each for each in shown if one and each.id == int(one[2])]
+    found = [each for each in known if one and each.id == int(one[2])]
     if one is None or not found:
         raise NotFound
     return Press(one[1], found)

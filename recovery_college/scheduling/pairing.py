@@ -42,7 +42,7 @@ from recovery_college.scheduling.models import (
 from recovery_college.scheduling.rules import CoverState, DeliveryState, RunState, SessionState
 from recovery_college.tutors.models import Teaches, Tutor, TutorSide, WorkEntry
 from recovery_college.tutors.rules import Step
-from recovery_college.tutors.rules.limits import Booked, Limits, Roads, Standing
+from recovery_college.tutors.rules.limits import Booked, Roads, Standing
 
 # Written out, so that either database sees that its partial index fits.
 UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.kind = 'teaching'")
@@ -136,6 +136,7 @@ def requests_to(person: Person, now: datetime) -> Sequence[Delivery]:
     asked = _deliveries().where(
         Tutor.person_id == person.id,
         Delivery.state == DeliveryState.ASKED,
+        Session.state == SessionState.PLANNED,
         Delivery.starts_at > now,
     )
     return db.session.scalars(asked).all()
@@ -160,9 +161,18 @@ def requests_of_run(tutor_id: int, run_id: int, now: datetime) -> Sequence[Deliv
     asked = _deliveries().where(
         Delivery.tutor_id == tutor_id,
         Session.run_id == run_id,
+        Session.state == SessionState.PLANNED,
         Delivery.state.in_(STANDING),
         Delivery.starts_at > now,
     )
+    return db.session.scalars(asked).all()
+
+
+def ever_asked(person: Person, run_id: int | None = None) -> Sequence[Delivery]:
+    """All that they were asked for, whatever has become of it: an answer may come too late."""
+    asked = _deliveries().where(Tutor.person_id == person.id)
+    if run_id is not None:
+        asked = asked.where(Session.run_id == run_id)
     return db.session.scalars(asked).all()
 
 
@@ -304,18 +314,6 @@ def booked(session: Session) -> Booked:
     return Booked(session.starts_at, session.ends_at, room.venue_id if room and away else None)
 
 
-def limits_of(tutor: Tutor) -> Limits:
-    return Limits(
-        sessions_a_week=tutor.sessions_a_week,
-        sessions_a_term=tutor.sessions_a_term,
-        hours_a_month=tutor.hours_a_month,
-        gap_minutes=tutor.gap_minutes,
-        no_evenings=tutor.no_evenings,
-        reaches=[each.venue_id for each in tutor.reaches],
-        minutes_beside=tutor.prepare_minutes + tutor.debrief_minutes,
-    )
-
-
 def standing_of(tutor: Tutor, session: Session) -> Standing:
     """What else they have accepted in its term and around its month; hours besides."""
     term, day = session.run.term, in_london(session.starts_at).date()
@@ -361,7 +359,6 @@ def _deliveries() -> Select[Delivery]:
         select(Delivery)
         .join(Session, Delivery.session_id == Session.id)
         .join(Tutor, Delivery.tutor_id == Tutor.id)
-        .where(Session.state == SessionState.PLANNED)
         .options(whole, joinedload(Delivery.tutor).joinedload(Tutor.person))
         .order_by(Session.run_id, Delivery.starts_at, Delivery.id)
     )

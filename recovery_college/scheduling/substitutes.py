@@ -18,6 +18,7 @@ from recovery_college.scheduling.models import Delivery, Room, Session, Venue
 from recovery_college.scheduling.rules import DeliveryState
 from recovery_college.scheduling.rules.covering import Substitute
 from recovery_college.tutors.models import BusyTime, Tutor, TutorAway, TutorSide, WorkEntry
+from recovery_college.tutors.queries import limits_of
 from recovery_college.tutors.rules.free import Availability, Away, Stretch, Window, free, is_free
 from recovery_college.tutors.rules.limits import Booked, Roads, Standing, reasons_against
 
@@ -53,7 +54,7 @@ def _substitute(
         is_free=_is_free(session, said),
         is_near=any(each.venue_id == wanted.venue_id for each in there),
         minutes=sum(each.minutes for each in in_term),
-        against=reasons_against(wanted, pairing.limits_of(tutor), standing, roads),
+        against=reasons_against(wanted, limits_of(tutor), standing, roads),
     )
 
 

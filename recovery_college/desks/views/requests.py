@@ -31,7 +31,7 @@ VERBS: dict[str, Callable[[Person, Delivery], None]] = {
 @tutor_only
 def requests() -> ResponseReturnValue:
     person = the_person()
-    return _answer(person, pairing.requests_to(person, clock.now()), "/tutor/requests")
+    return _answer(person, pairing.requests_to(person, clock.now()), "/tutor/requests", None)
 
 
 @bp.post("/tutor/sessions/<int:delivery_id>/step-back")
@@ -52,14 +52,17 @@ def answer(key: str) -> ResponseReturnValue:
     if not tutor.person.is_tutor:
         raise NotFound
     shown = pairing.requests_of_run(tutor_id, run_id, clock.now())
-    return _answer(tutor.person, shown, f"/tutor/answer/{key}")
+    return _answer(tutor.person, shown, f"/tutor/answer/{key}", run_id)
 
 
-def _answer(person: Person, shown: Sequence[Delivery], address: str) -> ResponseReturnValue:
+def _answer(
+    person: Person, shown: Sequence[Delivery], address: str, run_id: int | None
+) -> ResponseReturnValue:
     form = CollegeForm()
     against: dict[int, str] = {}
     if form.validate_on_submit():
-        press = read_press(request.form.get("answer", ""), shown)
+        known = pairing.ever_asked(person, run_id)
+        press = read_press(request.form.get("answer", ""), known)
         against = _carry_out(person, press)
         if not against:
             return redirect(address)

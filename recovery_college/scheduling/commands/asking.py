@@ -20,6 +20,7 @@ from recovery_college.scheduling.rules import (
 )
 from recovery_college.scheduling.rules.asking import NotInTime
 from recovery_college.tutors.models import Tutor
+from recovery_college.tutors.queries import limits_of
 from recovery_college.tutors.rules.limits import reasons_against
 
 
@@ -99,7 +100,7 @@ def against(tutor: Tutor, session: Session, college: College) -> list[str]:
     """Why the tutor can't well be there, or would rather not, in words."""
     return reasons_against(
         pairing.booked(session),
-        pairing.limits_of(tutor),
+        limits_of(tutor),
         pairing.standing_of(tutor, session),
         pairing.roads(college.travel_minutes),
     )

@@ -106,6 +106,17 @@ def test_a_forged_link_and_somebody_elses_request_are_not_there(browse: Browse) 
     assert states(run) == [DeliveryState.ASKED] * 2
 
 
+def test_a_press_that_comes_a_second_too_late_is_told_why(browse: Browse) -> None:
+    tia = teacher()
+    run, person, address = asked(tia), tia.person, link(tia)
+    late = rows_of(run)[0].id
+    asking.stand_down(make_person("Dee Hart", Role.DESK), rows_of(run)[0])
+    for browser, way in ((browse(person), "/tutor/requests"), (browse(), address)):
+        assert press(browser, way, f"accept-{late}") == 302
+        assert "The office has taken this request back" in words_of(browser.get(way).text)
+    assert states(run)[0] is DeliveryState.STOOD_DOWN
+
+
 def test_a_link_of_somebody_who_is_no_tutor_any_more_opens_nothing(browse: Browse) -> None:
     tia = teacher()
     asked(tia)
