@@ -26,11 +26,14 @@ from recovery_college.privacy.models import DataCopy, MergedPerson
 from recovery_college.scheduling.models import CoverCall, Venue
 from recovery_college.tutors.models import (
     BusyCalendar,
+    HoursSheet,
     Teaches,
     TrainingStep,
     TutorAway,
     TutorWindow,
+    WorkEntry,
 )
+from recovery_college.tutors.rules import Work
 from tests.conftest import Browse, Browser
 from tests.factories import (
     NOW,
@@ -134,6 +137,12 @@ class College:
             "away_id": TutorAway(tutor_id=tia.id, starts_on=now.date(), ends_on=now.date()),
             "step_id": TrainingStep(tutor_id=tia.id, name="Facilitation"),
             "calendar_id": BusyCalendar(tutor_id=tia.id, link=b"sealed", added_at=now),
+            "entry_id": WorkEntry(
+                tutor_id=tia.id, worked_on=now.date(), kind=Work.TRAVEL, minutes=20
+            ),
+            "sheet_id": HoursSheet(
+                tutor_id=tia.id, month=date(2027, 4, 1), minutes=0, lines=[], confirmed_at=now
+            ),
         }
         rows["call_id"] = CoverCall(
             session_id=run.sessions[0].id,

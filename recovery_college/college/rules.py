@@ -87,6 +87,7 @@ class College:
     morning_digest: bool = True  # to the office, on working days with something to do
     same_side_first: bool = True  # cover is asked of the same side of the pair first
     alone_reasons: str = ALONE
+    late_cancel_hours: int = 48  # a session called off later than this still counts as hours
 
     completion_percent: int = 70  # of a run's sessions that ran
     first_reminder_days: int = 7  # before the first session

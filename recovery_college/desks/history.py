@@ -29,6 +29,7 @@ KINDS = {  # in words, and how one of them is said; {} is its name
     "delivery": ("Tutors of sessions", "a tutor of {}"),
     "agreement": ("The agreement", "the student agreement"),
     "import_record": ("Imports", "a workbook"),
+    "hours": ("Hours for payroll", "tutors\u2019 hours for payroll"),
     "college": ("Settings", "the college\u2019s settings"),
 }
 OF_PEOPLE = {"person", "ring_first", "outbox_message"}
@@ -50,6 +51,8 @@ FIELDS = {
     "reaches": "the places that they can reach",
     "teaches": "the courses that they can teach",
     "sides": "what they bring to a pair",
+    "work": "the work that they wrote down",
+    "released": "released time",
 }
 
 

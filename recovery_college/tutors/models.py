@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
-from recovery_college.database import Model
+from recovery_college.database import Model, refuses
 from recovery_college.tutors.rules import (
     DEBRIEF_MINUTES,
     PREPARE_MINUTES,
@@ -24,6 +24,7 @@ from recovery_college.tutors.rules import (
     Step,
     Work,
 )
+from recovery_college.tutors.rules.hours import MonthConfirmed
 
 
 class Tutor(Model):
@@ -214,3 +215,10 @@ class HoursSheet(Model):
     confirmed_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    tutor: Mapped[Tutor] = relationship()
+    approved_by: Mapped[Person | None] = relationship()
+
+
+refuses("uq_hours_sheet_tutor_id_month", MonthConfirmed)
+refuses("hours_sheet.tutor_id, hours_sheet.month", MonthConfirmed)

@@ -16,18 +16,21 @@ from recovery_college.errors import NotFound
 from recovery_college.tutors.models import (
     BusyCalendar,
     BusyTime,
+    HoursSheet,
     TrainingStep,
     Tutor,
     TutorAway,
     TutorSide,
     TutorWindow,
+    WorkEntry,
 )
 from recovery_college.tutors.rules.free import Availability, Away, Lasting, Stretch, Window
+from recovery_college.tutors.rules.hours import Written, month_after
 from recovery_college.tutors.rules.limits import Limits
 
 TOGETHER = [joinedload(each) for each in (Tutor.person, Tutor.sides, Tutor.reaches, Tutor.training)]
 APART = [selectinload(each) for each in (Tutor.teaches, Tutor.windows)]
-M = TypeVar("M", TutorWindow, TutorAway, BusyCalendar, TrainingStep)
+M = TypeVar("M", TutorWindow, TutorAway, BusyCalendar, TrainingStep, WorkEntry)
 
 
 def tutor_of(person: Person) -> Tutor | None:
@@ -55,6 +58,10 @@ def own_away(person: Person, id: int) -> TutorAway:
 
 def own_calendar(person: Person, id: int) -> BusyCalendar:
     return _own(BusyCalendar, person, id)
+
+
+def own_entry(person: Person, id: int) -> WorkEntry:
+    return _own(WorkEntry, person, id)
 
 
 def training_step(tutor: Tutor, id: int) -> TrainingStep:
@@ -130,6 +137,46 @@ def limits_of(tutor: Tutor) -> Limits:
     )
 
 
+def written_in(month: date, tutor_id: int | None = None) -> dict[int, list[Written]]:
+    """The work that each wrote down for that month, by tutor, in order; or of one tutor only."""
+    asked = select(WorkEntry).where(
+        WorkEntry.worked_on >= month, WorkEntry.worked_on < month_after(month)
+    )
+    if tutor_id is not None:
+        asked = asked.where(WorkEntry.tutor_id == tutor_id)
+    rows = db.session.scalars(asked.order_by(WorkEntry.worked_on, WorkEntry.id))
+    return _by_tutor(
+        (row.tutor_id, Written(row.id, row.worked_on, row.kind, row.minutes, row.words))
+        for row in rows
+    )
+
+
+def sheet_of(tutor: Tutor | None, month: date) -> HoursSheet | None:
+    """The month as they confirmed it, if they have."""
+    theirs = HoursSheet.tutor_id == (tutor.id if tutor else None)
+    return db.session.scalar(select(HoursSheet).where(theirs, HoursSheet.month == month))
+
+
+def sheet(id: int) -> HoursSheet:
+    found = db.session.scalar(_sheets().where(HoursSheet.id == id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sheets_of(month: date) -> Sequence[HoursSheet]:
+    """With their tutors, by name."""
+    return db.session.scalars(_sheets().where(HoursSheet.month == month)).all()
+
+
+def named_tutors(ids: Collection[int]) -> Sequence[Tutor]:
+    """With their names, in order of them; also who teaches no more."""
+    asked = select(Tutor).join(Person, Tutor.person_id == Person.id).where(Tutor.id.in_(ids))
+    return db.session.scalars(
+        asked.options(joinedload(Tutor.person)).order_by(Person.name, Tutor.id)
+    ).all()
+
+
 def count_tutors(name: str, side: Side | None) -> int:
     asked = _tutors(name, side).order_by(None).subquery()
     return db.session.scalars(select(func.count()).select_from(asked)).one()
@@ -158,6 +205,17 @@ def _tutors(name: str, side: Side | None) -> Select[Tutor]:
     if side is not None:
         asked = asked.where(Tutor.id.in_(select(TutorSide.tutor_id).where(TutorSide.side == side)))
     return asked
+
+
+def _sheets() -> Select[HoursSheet]:
+    whole = joinedload(HoursSheet.tutor).joinedload(Tutor.person)
+    return (
+        select(HoursSheet)
+        .join(Tutor, HoursSheet.tutor_id == Tutor.id)
+        .join(Person, Tutor.person_id == Person.id)
+        .options(whole, joinedload(HoursSheet.approved_by))
+        .order_by(Person.name, HoursSheet.id)
+    )
 
 
 def _own(table: type[M], person: Person, id: int) -> M:

@@ -23,7 +23,8 @@ from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
 from recovery_college.desks.forms.settings import SECTIONS
 from recovery_college.scheduling.models import Session
-from recovery_college.tutors.models import TrainingStep
+from recovery_college.tutors.models import HoursSheet, TrainingStep
+from recovery_college.tutors.rules.hours import DONE, Line, kept_form
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
 from tests.conftest import MakeDatabase
@@ -103,6 +104,13 @@ def make_rows() -> dict[str, int | str]:
             person_id=ada.id, other_id=other.id, review_on=date(2027, 5, 1), set_at=now
         ),
         "step_id": TrainingStep(tutor_id=tutor.id, name=f"Facilitation {LONG}"),
+        "sheet_id": HoursSheet(
+            tutor_id=tutor.id,
+            month=date(2027, 4, 1),
+            minutes=165,
+            lines=kept_form(Line(date(2027, 4, 6), f"Sleeping {LONG}", kind, 60) for kind in DONE),
+            confirmed_at=now,
+        ),
         "decision_id": Decision(course_id=sleeping.id, decided_on=now.date(), words=f"Tea {LONG}"),
     }
     with transaction():

@@ -2,21 +2,27 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from recovery_college.accounts.commands.signing_in import make_link
-from recovery_college.accounts.rules import Role
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Role, Side
 from recovery_college.app import create_app
-from recovery_college.database import db
+from recovery_college.database import db, transaction
+from recovery_college.scheduling.models import Delivery
+from recovery_college.scheduling.rules import DeliveryState
+from recovery_college.tutors.queries import tutor_of
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
 from tests.conftest import MakeDatabase
-from tests.factories import NOW, make_course, make_person, make_venue
+from tests.factories import NOW, make_course, make_person, make_run, make_venue
 from tests.tutors.calendars.servers import calendar, event
 
 pytestmark = pytest.mark.browser
@@ -109,6 +115,20 @@ def click(page: Page, words: str) -> None:
     page.get_by_role("button", name=words, exact=True).click()
 
 
+def make_sessions() -> None:
+    """One that has begun, and one to come."""
+    run = make_run(first=date(2027, 5, 3), at=time(8), sessions=2)
+    person = db.session.scalars(select(Person).where(Person.name == "Ash Reed")).one()
+    tutor = tutor_of(person)
+    assert tutor
+    with transaction():
+        for session in run.sessions:
+            session.deliveries.append(
+                Delivery(tutor=tutor, side=Side.LIVED, state=DeliveryState.ACCEPTED)
+            )
+    db.session.remove()
+
+
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:
@@ -142,6 +162,22 @@ def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
         look(page, found, "availability")
         page.get_by_role("link", name="Change Monday").click()
         look(page, found, "window")
+        with college.app_context():
+            make_sessions()
+        page.goto("/tutor/released")
+        look(page, found, "released-none")
+        page.goto("/tutor/hours")
+        click(page, "Keep this work")
+        look(page, found, "hours-wrong")
+        page.get_by_label("A panel or co-production meeting").check()
+        page.get_by_label("Minutes", exact=True).fill("45")
+        click(page, "Keep this work")
+        page.get_by_role("button", name="Mark as released time").last.click()
+        look(page, found, "hours")
+        page.get_by_role("link", name="Change A panel").click()
+        look(page, found, "entry")
+        page.goto("/tutor/released")
+        look(page, found, "released")
         page.goto("/tutor/limits")
         page.get_by_label("Sessions a week at most").fill("none")
         click(page, "Keep this")

@@ -106,6 +106,9 @@ def _rows(person: Person) -> list[Model]:
     ]
 
 
+LINE = {"day": "2027-08-01", "what": NAME, "kind": "panel", "minutes": 60}
+
+
 def _rows_of_tutor(tutor: Tutor, run: Run) -> list[Model]:
     now, id, day = clock.now(), tutor.id, date(2027, 8, 1)
     later = now + timedelta(hours=2)
@@ -115,7 +118,7 @@ def _rows_of_tutor(tutor: Tutor, run: Run) -> list[Model]:
     slots = [ProposedSlot(starts_at=now, ends_at=later)]
     return [
         BusyTime(calendar_id=calendar.id, tutor_id=id, starts_at=now, ends_at=later),
-        HoursSheet(tutor_id=id, month=day, minutes=60, lines=[], confirmed_at=now),
+        HoursSheet(tutor_id=id, month=day, minutes=60, lines=[LINE], confirmed_at=now),
         Teaches(tutor_id=id, course_id=run.course_id),
         TimeProposal(session_id=run.sessions[0].id, made_by_id=id, made_at=now, slots=slots),
         TrainingStep(tutor_id=id, name=f"{NAME} reads aloud"),

@@ -240,6 +240,13 @@ class Pairs(Section):
         needed="Write one reason at least.",
         most=1_000,
     )
+    late_cancel_hours = Number(
+        "Hours of notice when a session is called off",
+        hint="A session called off later than this still counts as a tutor\u2019s hours. Counts "
+        "for months that are not confirmed yet.",
+        needed=NEEDED,
+        most=336,
+    )
 
 
 class Coming(Section):

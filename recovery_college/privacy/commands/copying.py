@@ -138,4 +138,8 @@ def _words(value: Any) -> str:
         return formatting.short_day(value)
     if isinstance(value, time):
         return f"{value:%H:%M}"
+    if isinstance(value, list):
+        return "; ".join(_words(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_words(each)}" for name, each in value.items())
     return str(getattr(value, "label", value))

@@ -23,6 +23,7 @@ PAIRS = {
     "cover_wave_hours": "4",
     "cover_until_hours": "24",
     "travel_minutes": "30",
+    "late_cancel_hours": "48",
     "alone_reasons": "Other",
 }
 OFFICE: dict[str, Any] = {

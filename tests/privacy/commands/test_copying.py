@@ -41,6 +41,12 @@ def test_everything_is_in_it_in_words_and_as_a_page() -> None:
     assert sections["Equality answers"] == [{"Question": "How old are you?", "Answer": "25-34"}]
     assert sections["Messages to you"][0]["Body"] == f"Hello {NAME}"
     assert {"Roles", "Teaching", "How you sign in", "Our history"} <= set(sections)
+    month = sections["Months whose hours you confirmed"][0]
+    assert (month["Month"], month["Lines"]) == (
+        "1 August 2027",
+        f"day: 2027-08-01, what: {NAME}, kind: panel, minutes: 60",
+    )
+    assert sections["Hours that you wrote down"][0]["Kind"] == "A panel or co-production meeting"
     for said in (NAME, EMAIL, "needs a ramp", "25-34"):
         assert said in page
 
