@@ -8,6 +8,7 @@ from itertools import groupby
 from recovery_college.accounts.models import Person
 from recovery_college.clock import in_london
 from recovery_college.college.rules import College
+from recovery_college.editing import print_of
 from recovery_college.errors import Refusal
 from recovery_college.formatting import capital, count, day, listed, short_day, times
 from recovery_college.scheduling.worked import month_of_tutor, months_of_tutors
@@ -89,13 +90,17 @@ class OwnMonth:
 
 @dataclass(frozen=True)
 class TutorMonth:
-    """A tutor's month in the office's list. Who reads it never approves their own."""
+    """A tutor's month in the office's list. Who reads it never approves their own.
+
+    `seen` goes back with an approval, so that nobody approves what they did not see.
+    """
 
     name: str
     words: str
     state: str
     sheet: HoursSheet | None
     to_approve: bool
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,7 @@ def _for_office(viewer: Person, tutor: Tutor, month: Month, sheet: HoursSheet | 
         state_of(sheet),
         sheet,
         to_approve=waits and tutor.person_id != viewer.id,
+        seen=print_of(sheet.confirmed_at) if sheet else "",
     )
 
 

@@ -13,6 +13,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.desks.hours import around, months_for_office, named, shown, state_of
 from recovery_college.desks.payroll import as_csv, as_xlsx
 from recovery_college.desks.views.desk import bp
+from recovery_college.editing import print_of
 from recovery_college.pages import Page, page_number
 from recovery_college.tutors import queries
 from recovery_college.tutors.commands import hours as commands
@@ -48,6 +49,7 @@ def sheet(sheet_id: int) -> str:
         around=around(found.month),
         shown=shown(rules.month_kept(found.month, found.lines)),
         state=state_of(found),
+        seen=print_of(found.confirmed_at),
         own=found.tutor.person_id == the_person().id,
     )
 
@@ -56,7 +58,7 @@ def sheet(sheet_id: int) -> str:
 @manager_only
 def approve_month(sheet_id: int) -> ResponseReturnValue:
     found = queries.sheet(sheet_id)
-    commands.approve_month(the_person(), found)
+    commands.approve_month(the_person(), found, seen=request.args.get("seen", ""))
     flash(f"Approved: {found.tutor.person.name}, {named(found.month)}.")
     return redirect(_address(found.month))
 

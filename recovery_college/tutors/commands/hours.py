@@ -7,7 +7,7 @@ from typing import Any, cast
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.database import db, hold, transaction
-from recovery_college.editing import Edit, changes
+from recovery_college.editing import Edit, changes, print_of
 from recovery_college.tutors import notices, queries
 from recovery_college.tutors.commands.becoming import as_tutor
 from recovery_college.tutors.models import HoursSheet, Tutor, WorkEntry
@@ -82,13 +82,18 @@ def remove_entry(person: Person, row: WorkEntry) -> None:
         audit.record(person, "changed", person, fields=WORK, at=now)
 
 
-def approve_month(actor: Person, sheet: HoursSheet) -> None:
-    """For payroll. Nobody approves their own; what is approved stays so, however often pressed."""
+def approve_month(actor: Person, sheet: HoursSheet, *, seen: str) -> None:
+    """For payroll, as it was `seen`, which is a print of when it was confirmed.
+
+    Nobody approves their own; what is approved stays so, however often somebody presses.
+    """
     now = clock.now()
     with transaction():
         person = _hold(sheet)
         if person.id == actor.id:
             raise rules.OwnHours
+        if print_of(sheet.confirmed_at) != seen:
+            raise rules.ConfirmedAnew
         if sheet.approved_at is None:
             sheet.approved_at, sheet.approved_by_id = now, actor.id
             audit.record(actor, "approved the hours of", person, fields=_which(sheet), at=now)

@@ -72,6 +72,15 @@ class MonthNotOver(Refusal):
     """Something may still come."""
 
 
+class ConfirmedAnew(Refusal):
+    """It is no longer what was looked through."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These hours were opened and confirmed anew since you looked. Look through them again."
+        )
+
+
 class OwnHours(Refusal):
     """Nobody approves their own."""
 
@@ -168,7 +177,7 @@ class Month:
     def whole(self) -> int:
         """Done and to come, paid or released: what stands beside the tutor's own cap.
 
-        It counts as their limits count when somebody asks them, so that the two never differ.
+        Their limits count the same when they are asked: a session is a session, whoever pays it.
         """
         return sum(each.minutes for each in self.lines)
 
