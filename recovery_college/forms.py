@@ -106,7 +106,9 @@ def in_words(field: Any, value: object) -> str:
 
 
 def _first_id(field: Field) -> str:
-    return f"{field.id}-1" if field.component in ("radios", "checkboxes") else str(field.id)
+    return (
+        f"{field.id}-1" if field.component in ("radios", "checkboxes", "times") else str(field.id)
+    )
 
 
 def _read_prints(typed: object) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
 from recovery_college.intake.models import ImportUpload
 from recovery_college.privacy.models import DataCopy, MergedPerson
-from recovery_college.scheduling.models import CoverCall, Venue
+from recovery_college.scheduling.models import CoverCall, ProposedSlot, TimeProposal, Venue
 from recovery_college.tutors.models import (
     BusyCalendar,
     HoursSheet,
@@ -150,6 +150,10 @@ class College:
             opened_at=now,
             give_up_at=run.sessions[0].starts_at,
         )
+        slot = ProposedSlot(starts_at=run.starts_at, ends_at=run.ends_at)
+        proposal = TimeProposal(session_id=run.sessions[0].id, made_by_id=tia.id, made_at=now)
+        proposal.slots = [slot]
+        rows |= {"proposal_id": proposal, "slot_id": slot}
         merged = MergedPerson(old_id=ABSENT - 1, person_id=ada.id, merged_at=now)
         teaches = Teaches(tutor_id=tia.id, course_id=course.id)
         with transaction():

@@ -41,6 +41,13 @@ MATTERS = {
         "Say why, from a list. It is kept and reported.",
         "Say why",
     ),
+    Matter.PICKED: (
+        "Times that a pair has picked",
+        "time to confirm",
+        "times to confirm",
+        "The pair would like another time. It is in the prospectus, so you have the last word.",
+        "Confirm it, or leave it",
+    ),
     Matter.UNANSWERED: (
         "Asked, and no answer in time",
         "request without an answer",
@@ -101,7 +108,8 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
 
 def pairs_of(now: datetime) -> list[Section]:
     """What is about sessions alone: it names tutors and courses, and no student."""
-    sections = [*pairs(now, clock.in_london(now).date(), most=MOST), *_matters(now)]
+    today = clock.in_london(now).date()
+    sections = [*pairs(now, today, most=MOST), *_matters(now)]
     return [section for section in sections if section.total]
 
 

@@ -28,6 +28,7 @@ class Half:
 class Teaching:
     """One session as its tutor reads it. `place` leads to how to get there, at `venue`."""
 
+    id: int
     title: str
     part: str
     hours: str
@@ -35,6 +36,7 @@ class Teaching:
     place: str
     venue: str
     is_off: bool
+    is_meeting: bool
     halves: list[Half]
     mine: Delivery | None
 
@@ -57,7 +59,7 @@ def weeks_of(person: Person, now: datetime) -> Week:
     today = in_london(now).date()
     found = sessions_taught_by(person, london_instant(today, time()), most=MOST)
     days = [
-        Day(day, [_teaching(session, person) for session in sessions])
+        Day(day, [teaching_of(session, person) for session in sessions])
         for day, sessions in groupby(found, key=_day)
     ]
     near = [each for each in days if each.day < today + AHEAD]
@@ -68,20 +70,42 @@ def _day(session: Session) -> date:
     return in_london(session.starts_at).date()
 
 
-def _teaching(session: Session, person: Person) -> Teaching:
+def teaching_of(session: Session, person: Person) -> Teaching:
     run, room = session.run, session.room
-    several = run.session_count > 1
     return Teaching(
+        id=session.id,
         title=run.course.title,
-        part=f"session {session.number} of {run.session_count}" if several else "",
+        part=_part(session),
         hours=formatting.times(session.starts_at, session.ends_at),
         look=run.course.strand.look,
-        place=f"{room.name}, {room.venue.name}" if room else "The room is not known yet",
+        place=f"{room.name}, {room.venue.name}"
+        if room
+        else ("The room is not known yet" if session.is_teaching else "By phone or online"),
         venue=room.venue.slug if room else "",
         is_off=session.state is SessionState.CANCELLED,
-        halves=[_half(session.deliveries, side, person) for side in Side],
-        mine=next((d for d in session.accepted if d.tutor.person_id == person.id), None),
+        is_meeting=not session.is_teaching,
+        halves=_halves(session, person),
+        mine=next((d for d in session.saying_yes if d.tutor.person_id == person.id), None),
     )
+
+
+def _part(session: Session) -> str:
+    if not session.is_teaching:
+        return session.kind.label
+    several = session.run.session_count > 1
+    return f"session {session.number} of {session.run.session_count}" if several else ""
+
+
+def _halves(session: Session, person: Person) -> list[Half]:
+    if session.is_teaching:
+        return [_half(session.deliveries, side, person) for side in Side]
+    return [
+        Half(_names([each], person), _ANSWERS[each.state], each.state is DeliveryState.ASKED)
+        for each in session.standing
+    ]
+
+
+_ANSWERS = {DeliveryState.ACCEPTED: "comes", DeliveryState.ASKED: "not answered yet"}
 
 
 def _half(deliveries: Sequence[Delivery], side: Side, person: Person) -> Half:

@@ -276,11 +276,34 @@ class Session(Model):
     @property
     def accepted(self) -> list["Delivery"]:
         """Those that make the pair; who only shadows does not."""
-        return [
-            each
-            for each in self.deliveries
-            if each.state is DeliveryState.ACCEPTED and not each.shadowing
-        ]
+        return [each for each in self.saying_yes if not each.shadowing]
+
+    @property
+    def saying_yes(self) -> list["Delivery"]:
+        """Everybody who will be there, whether they are half of the pair or learn."""
+        return [each for each in self.deliveries if each.state is DeliveryState.ACCEPTED]
+
+    @property
+    def is_teaching(self) -> bool:
+        """Students come to it; all others are meetings of the pair."""
+        return self.kind is SessionKind.TEACHING
+
+    @property
+    def is_held_open(self) -> bool:
+        """A meeting that is proposed, and of which nobody has picked the time yet."""
+        return not self.live and self.state is SessionState.PLANNED
+
+    @property
+    def proposal(self) -> "TimeProposal | None":
+        """The talk about another time that is going on."""
+        on = (ProposalState.OPEN, ProposalState.PICKED)
+        return next((each for each in self.proposals if each.state in on), None)
+
+    def drop_proposals(self, now: datetime) -> None:
+        """It has moved, or is off, or its pair is another now."""
+        if self.proposal is not None:
+            self.proposal.answered_at = now
+            self.proposal.state = ProposalState.DROPPED
 
     @property
     def standing(self) -> list["Delivery"]:
@@ -441,7 +464,7 @@ class TimeProposal(Model):
     session: Mapped[Session] = relationship(back_populates="proposals")
     made_by: Mapped[Tutor] = relationship()
     slots: Mapped[list["ProposedSlot"]] = relationship(
-        order_by="ProposedSlot.starts_at", cascade="all, delete-orphan"
+        order_by="ProposedSlot.starts_at", back_populates="proposal", cascade="all, delete-orphan"
     )
 
 
@@ -456,6 +479,7 @@ class ProposedSlot(Model):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), index=True)
     picked: Mapped[bool] = mapped_column(default=False)
 
+    proposal: Mapped[TimeProposal] = relationship(back_populates="slots")
     room: Mapped[Room | None] = relationship()
 
 

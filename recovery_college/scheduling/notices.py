@@ -8,11 +8,12 @@ from datetime import datetime
 
 from flask import current_app, render_template
 
+from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
 from recovery_college.scheduling.answering import answer_key
-from recovery_college.scheduling.models import Delivery, Session
+from recovery_college.scheduling.models import Delivery, ProposedSlot, Session, TimeProposal
 from recovery_college.tutors.models import Tutor
 
 
@@ -67,6 +68,30 @@ def session_moved(session: Session, now: datetime) -> None:
     """To everybody who has said yes, or has yet to answer."""
     for delivery in session.standing:
         _of_one("tutor_moved", delivery, session, now)
+
+
+def times_proposed(delivery: Delivery, proposal: TimeProposal, now: datetime) -> None:
+    """To another of those who teach it: they pick one, or say that none suits."""
+    words = _words("tutor_times", delivery.tutor, session=proposal.session, slots=proposal.slots)
+    _say(delivery.tutor, words, f"tutor_times:{proposal.id}:{delivery.id}", now)
+
+
+def time_picked(proposal: TimeProposal, slot: ProposedSlot, now: datetime) -> None:
+    """To whoever proposed it: what is in the prospectus moves when the office says so."""
+    words = _words("tutor_picked", proposal.made_by, session=proposal.session, slot=slot)
+    _say(proposal.made_by, words, f"tutor_picked:{proposal.id}", now)
+
+
+def times_dropped(delivery: Delivery, now: datetime) -> None:
+    """It stays where it was; a meeting that was only proposed is none."""
+    _of_one("tutor_stays", delivery, delivery.session, now)
+
+
+def meeting_called_off(meeting: Session, actor: Person, now: datetime) -> None:
+    """To the others who would have come."""
+    for delivery in meeting.standing:
+        if delivery.tutor.person_id != actor.id:
+            _of_one("tutor_meeting_off", delivery, meeting, now)
 
 
 def session_cancelled(session: Session, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Which sessions lack a half of their pair, who is asked, a tutor's week and their day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -36,11 +36,20 @@ from recovery_college.scheduling.models import (
     Run,
     Session,
     Term,
+    TimeProposal,
     TravelTime,
     Venue,
 )
-from recovery_college.scheduling.rules import CoverState, DeliveryState, RunState, SessionState
-from recovery_college.tutors.models import Teaches, Tutor, TutorSide, WorkEntry
+from recovery_college.scheduling.rules import (
+    CoverState,
+    DeliveryState,
+    ProposalState,
+    RunState,
+    SessionState,
+)
+from recovery_college.scheduling.rules.timetable import Span
+from recovery_college.scheduling.teaching import accepted_of, written_minutes_of
+from recovery_college.tutors.models import Teaches, Tutor, TutorSide
 from recovery_college.tutors.rules import Step
 from recovery_college.tutors.rules.limits import Booked, Roads, Standing
 
@@ -121,6 +130,7 @@ def sessions_taught_by(person: Person, since: datetime, *, most: int) -> Sequenc
     return db.session.scalars(
         select(Session)
         .where(Session.id.in_(theirs), Session.starts_at >= since)
+        .where(Session.live | (Session.state == SessionState.CANCELLED))
         .options(
             joinedload(Session.run).joinedload(Run.course).joinedload(Course.strand),
             joinedload(Session.room).joinedload(Room.venue),
@@ -136,24 +146,10 @@ def requests_to(person: Person, now: datetime) -> Sequence[Delivery]:
     asked = _deliveries().where(
         Tutor.person_id == person.id,
         Delivery.state == DeliveryState.ASKED,
-        Session.state == SessionState.PLANNED,
+        Delivery.live,
         Delivery.starts_at > now,
     )
     return db.session.scalars(asked).all()
-
-
-def count_requests_to(person: Person, now: datetime) -> int:
-    asked = (
-        select(func.count(Delivery.id))
-        .join_from(Delivery, Tutor)
-        .where(
-            Tutor.person_id == person.id,
-            Delivery.state == DeliveryState.ASKED,
-            Delivery.live,
-            Delivery.starts_at > now,
-        )
-    )
-    return db.session.scalars(asked).one()
 
 
 def requests_of_run(tutor_id: int, run_id: int, now: datetime) -> Sequence[Delivery]:
@@ -161,7 +157,7 @@ def requests_of_run(tutor_id: int, run_id: int, now: datetime) -> Sequence[Deliv
     asked = _deliveries().where(
         Delivery.tutor_id == tutor_id,
         Session.run_id == run_id,
-        Session.state == SessionState.PLANNED,
+        Delivery.live,
         Delivery.state.in_(STANDING),
         Delivery.starts_at > now,
     )
@@ -191,17 +187,29 @@ def own_delivery(person: Person, id: int) -> Delivery:
     return found
 
 
+def own_promise(person: Person, session_id: int) -> Delivery:
+    """With which they have said yes to a session, or not there."""
+    theirs = (Delivery.session_id == session_id, Tutor.person_id == person.id)
+    found = db.session.scalars(
+        _deliveries().where(*theirs, Delivery.state == DeliveryState.ACCEPTED)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 class Matter(StrEnum):
     """What the office must look at besides halves that are open."""
 
     UNANSWERED = "unanswered"
     NO_COVER = "no_cover"
     ALONE = "alone"
+    PICKED = "picked"
 
 
 def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
-    """Requests whose time is over, cover that nobody gave, and sessions of these weeks that began
-    without their pair and without a reason: `most` of each.
+    """Requests whose time is over, cover that nobody gave, sessions of these weeks that began
+    without their pair and without a reason, times that a pair has picked: `most` of each.
 
     A row has `kind`, `session_id`, `title`, `starts_at`, `name`, and as `total` how many there
     are of its kind.
@@ -225,9 +233,13 @@ def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
         Session.alone_reason == "",
         Session.starts_at.between(now - ALONE_FOR, now),
     )
+    picked = _matter(Matter.PICKED, literal("")).join(
+        TimeProposal, TimeProposal.session_id == Session.id
+    )
+    picked = picked.where(TimeProposal.state == ProposalState.PICKED, *standing)
     parts = [
         select(part.order_by(Session.starts_at, Session.id).limit(most).subquery())
-        for part in (asked, covered, alone)
+        for part in (asked, covered, alone, picked)
     ]
     return db.session.execute(union_all(*parts)).all()
 
@@ -302,10 +314,14 @@ def leads(person: Person, course_id: int) -> bool:
 
 def roads(usual: int) -> Roads:
     """How far venues are apart, and what they are called."""
-    asked = select(TravelTime.venue_id, TravelTime.other_id, TravelTime.minutes)
-    minutes = {(row[0], row[1]): row[2] for row in db.session.execute(asked)}
     names = {row[0]: row[1] for row in db.session.execute(select(Venue.id, Venue.name))}
-    return Roads(minutes, names, usual)
+    return replace(ways(usual), names=names)
+
+
+def ways(usual: int) -> Roads:
+    """How far venues are apart, without their names."""
+    asked = select(TravelTime.venue_id, TravelTime.other_id, TravelTime.minutes)
+    return Roads({(row[0], row[1]): row[2] for row in db.session.execute(asked)}, usual=usual)
 
 
 def booked(session: Session) -> Booked:
@@ -315,38 +331,21 @@ def booked(session: Session) -> Booked:
 
 
 def standing_of(tutor: Tutor, session: Session) -> Standing:
-    """What else they have accepted in its term and around its month; hours besides."""
+    return standings_of([tutor.id], session)[tutor.id]
+
+
+def standings_of(tutor_ids: Collection[int], session: Session) -> dict[int, Standing]:
+    """What else each has accepted in its term and around its month; hours besides."""
     term, day = session.run.term, in_london(session.starts_at).date()
     month = day.replace(day=1)
     next_month = (month + timedelta(days=32)).replace(day=1)
     first = min(term.starts_on, month) - timedelta(days=7)
     last = max(term.ends_on, next_month) + timedelta(days=7)
-    accepted = (
-        select(Delivery.starts_at, Delivery.ends_at, Venue.id, Venue.online)
-        .join_from(Delivery, Session, Delivery.session_id == Session.id)
-        .outerjoin(Room, Session.room_id == Room.id)
-        .outerjoin(Venue, Room.venue_id == Venue.id)
-        .where(
-            Delivery.tutor_id == tutor.id,
-            Delivery.state == DeliveryState.ACCEPTED,
-            Delivery.live,
-            Delivery.session_id != session.id,
-            Delivery.starts_at.between(london_instant(first, time()), london_instant(last, time())),
-        )
-    )
-    written = select(func.coalesce(func.sum(WorkEntry.minutes), 0)).where(
-        WorkEntry.tutor_id == tutor.id,
-        WorkEntry.worked_on >= month,
-        WorkEntry.worked_on < next_month,
-    )
-    return Standing(
-        [
-            Booked(row[0], row[1], None if row[3] else row[2])
-            for row in db.session.execute(accepted)
-        ],
-        (term.starts_on, term.ends_on),
-        int(db.session.scalars(written).one()),
-    )
+    between = Span(london_instant(first, time()), london_instant(last, time()))
+    accepted = accepted_of(tutor_ids, between, but=session)
+    written = written_minutes_of(tutor_ids, month, next_month - timedelta(days=1))
+    days = (term.starts_on, term.ends_on)
+    return {id: Standing(accepted[id], days, written[id][month]) for id in tutor_ids}
 
 
 def _deliveries() -> Select[Delivery]:

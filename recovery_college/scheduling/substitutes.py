@@ -1,8 +1,6 @@
 """Who could take a side of a session: everybody on it, in a constant number of questions."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,33 +8,25 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.models import Person, RoleGiven
 from recovery_college.accounts.rules import Role, Side
-from recovery_college.clock import in_london, london_instant
+from recovery_college.clock import in_london
 from recovery_college.college.rules import College
 from recovery_college.database import db
 from recovery_college.scheduling import pairing
-from recovery_college.scheduling.models import Delivery, Room, Session, Venue
-from recovery_college.scheduling.rules import DeliveryState
+from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules.covering import Substitute
-from recovery_college.tutors.models import BusyTime, Tutor, TutorAway, TutorSide, WorkEntry
-from recovery_college.tutors.queries import limits_of
-from recovery_college.tutors.rules.free import Availability, Away, Stretch, Window, free, is_free
-from recovery_college.tutors.rules.limits import Booked, Roads, Standing, reasons_against
+from recovery_college.tutors.models import Tutor, TutorSide
+from recovery_college.tutors.queries import availability_of, limits_of
+from recovery_college.tutors.rules.free import Availability, free, is_free
+from recovery_college.tutors.rules.limits import Roads, Standing, reasons_against
 
 
 def substitutes(session: Session, side: Side, college: College) -> list[Substitute]:
     tutors = _tutors_on(side)
     ids = [tutor.id for tutor in tutors]
-    booked, away, busy = _booked(session, ids), _away(session, ids), _busy(session, ids)
-    written, roads = _written(session, ids), pairing.roads(college.travel_minutes)
+    said, standing = availability_of(ids, session), pairing.standings_of(ids, session)
+    roads = pairing.roads(college.travel_minutes)
     return [
-        _substitute(
-            session,
-            tutor,
-            Standing(booked[tutor.id], _term(session), written[tutor.id]),
-            Availability(_windows(tutor), away[tutor.id], busy[tutor.id]),
-            roads,
-        )
-        for tutor in tutors
+        _substitute(session, tutor, standing[tutor.id], said[tutor.id], roads) for tutor in tutors
     ]
 
 
@@ -79,7 +69,6 @@ def _tutors_on(side: Side) -> Sequence[Tutor]:
         .options(
             joinedload(Tutor.person),
             selectinload(Tutor.teaches),
-            selectinload(Tutor.windows),
             selectinload(Tutor.reaches),
         )
         .order_by(Tutor.id)
@@ -88,72 +77,3 @@ def _tutors_on(side: Side) -> Sequence[Tutor]:
 
 def _term(session: Session) -> tuple[Any, Any]:
     return session.run.term.starts_on, session.run.term.ends_on
-
-
-def _around(session: Session) -> tuple[datetime, datetime]:
-    """The term, the week and the month of the session, whichever is longer."""
-    first, last = _term(session)
-    month = in_london(session.starts_at).date().replace(day=1)
-    starts = min(first, month) - timedelta(days=7)
-    ends = max(last, month + timedelta(days=31)) + timedelta(days=7)
-    return london_instant(starts, time()), london_instant(ends, time())
-
-
-def _booked(session: Session, ids: Collection[int]) -> dict[int, list[Booked]]:
-    first, last = _around(session)
-    found: dict[int, list[Booked]] = defaultdict(list)
-    rows = db.session.execute(
-        select(Delivery.tutor_id, Delivery.starts_at, Delivery.ends_at, Venue.id, Venue.online)
-        .join_from(Delivery, Session, Delivery.session_id == Session.id)
-        .outerjoin(Room, Session.room_id == Room.id)
-        .outerjoin(Venue, Room.venue_id == Venue.id)
-        .where(
-            Delivery.tutor_id.in_(ids),
-            Delivery.state == DeliveryState.ACCEPTED,
-            Delivery.live,
-            Delivery.session_id != session.id,
-            Delivery.starts_at.between(first, last),
-        )
-    )
-    for tutor_id, starts_at, ends_at, venue_id, online in rows:
-        found[tutor_id].append(Booked(starts_at, ends_at, None if online else venue_id))
-    return found
-
-
-def _away(session: Session, ids: Collection[int]) -> dict[int, list[Away]]:
-    day = in_london(session.starts_at).date()
-    found: dict[int, list[Away]] = defaultdict(list)
-    rows = select(TutorAway).where(TutorAway.tutor_id.in_(ids), TutorAway.ends_on >= day)
-    for row in db.session.scalars(rows):
-        found[row.tutor_id].append(Away(row.starts_on, row.ends_on))
-    return found
-
-
-def _busy(session: Session, ids: Collection[int]) -> dict[int, list[Stretch]]:
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    rows = select(BusyTime).where(
-        BusyTime.tutor_id.in_(ids),
-        BusyTime.starts_at < session.ends_at,
-        BusyTime.ends_at > session.starts_at,
-    )
-    for row in db.session.scalars(rows):
-        found[row.tutor_id].append(Stretch(row.starts_at, row.ends_at))
-    return found
-
-
-def _written(session: Session, ids: Collection[int]) -> dict[int, int]:
-    """Minutes that they wrote down besides, in the month of the session."""
-    month = in_london(session.starts_at).date().replace(day=1)
-    rows = select(WorkEntry).where(
-        WorkEntry.tutor_id.in_(ids),
-        WorkEntry.worked_on >= month,
-        WorkEntry.worked_on < (month + timedelta(days=32)).replace(day=1),
-    )
-    found: dict[int, int] = defaultdict(int)
-    for row in db.session.scalars(rows):
-        found[row.tutor_id] += row.minutes
-    return found
-
-
-def _windows(tutor: Tutor) -> list[Window]:
-    return [Window(w.weekday, w.starts, w.ends, w.from_on, w.until_on) for w in tutor.windows]

@@ -1,14 +1,17 @@
-"""What the office reads of tutors and their sessions: this term's hours, and where they can go."""
+"""What tutors have accepted, what they work besides, and where they can go."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from recovery_college.database import db
-from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, SessionState
+from recovery_college.tutors.models import WorkEntry
+from recovery_college.tutors.rules.free import Lasting
+from recovery_college.tutors.rules.limits import Booked
 
 
 def minutes_this_term(tutor_ids: Collection[int], today: date) -> Counter[int]:
@@ -30,6 +33,43 @@ def minutes_this_term(tutor_ids: Collection[int], today: date) -> Counter[int]:
     for tutor_id, starts_at, ends_at in db.session.execute(accepted):
         minutes[tutor_id] += (ends_at - starts_at) // timedelta(minutes=1)
     return minutes
+
+
+def accepted_of(
+    tutor_ids: Collection[int], between: Lasting, but: Session | None = None
+) -> dict[int, list[Booked]]:
+    """What each has accepted that begins then, besides one session. Online is nowhere."""
+    rows = db.session.execute(
+        select(Delivery.tutor_id, Delivery.starts_at, Delivery.ends_at, Venue.id, Venue.online)
+        .join_from(Delivery, Session, Delivery.session_id == Session.id)
+        .outerjoin(Room, Session.room_id == Room.id)
+        .outerjoin(Venue, Room.venue_id == Venue.id)
+        .where(
+            Delivery.tutor_id.in_(tutor_ids),
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.live,
+            Delivery.session_id != (but.id if but else 0),
+            Delivery.starts_at.between(between.starts_at, between.ends_at),
+        )
+    )
+    found: dict[int, list[Booked]] = defaultdict(list)
+    for tutor_id, starts_at, ends_at, venue_id, online in rows:
+        found[tutor_id].append(Booked(starts_at, ends_at, None if online else venue_id))
+    return found
+
+
+def written_minutes_of(
+    tutor_ids: Collection[int], first: date, last: date
+) -> dict[int, Counter[date]]:
+    """Minutes of work that each wrote down from `first` to `last`, by the month's first day."""
+    found: dict[int, Counter[date]] = defaultdict(Counter)
+    if tutor_ids:
+        rows = select(WorkEntry.tutor_id, WorkEntry.worked_on, WorkEntry.minutes).where(
+            WorkEntry.tutor_id.in_(tutor_ids), WorkEntry.worked_on.between(first, last)
+        )
+        for tutor_id, worked_on, minutes in db.session.execute(rows):
+            found[tutor_id][worked_on.replace(day=1)] += minutes
+    return found
 
 
 def venue_names() -> dict[int, str]:

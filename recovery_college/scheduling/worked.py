@@ -80,6 +80,7 @@ def _accepted() -> Select[Any]:
         .outerjoin(Room, Session.room_id == Room.id)
         .outerjoin(Venue, Room.venue_id == Venue.id)
         .where(Delivery.state == DeliveryState.ACCEPTED)
+        .where(Delivery.live | (Session.state == SessionState.CANCELLED))
         .order_by(Delivery.starts_at, Delivery.id)
     )
 

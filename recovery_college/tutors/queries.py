@@ -96,13 +96,12 @@ def busy_of(calendar: BusyCalendar) -> list[Stretch]:
 
 
 def availability_of(tutor_ids: Collection[int], between: Lasting) -> dict[int, Availability]:
-    """What each of them has said of that time: three questions, however many they are."""
+    """What each of them has said of that time: three questions, however many they are.
+
+    Windows of other times are there too, for whoever has one has said when they can.
+    """
     first, last = in_london(between.starts_at).date(), in_london(between.ends_at).date()
-    windows = select(TutorWindow).where(
-        TutorWindow.tutor_id.in_(tutor_ids),
-        TutorWindow.from_on <= last,
-        func.coalesce(TutorWindow.until_on, first) >= first,
-    )
+    windows = select(TutorWindow).where(TutorWindow.tutor_id.in_(tutor_ids))
     away = select(TutorAway).where(
         TutorAway.tutor_id.in_(tutor_ids), TutorAway.starts_on <= last, TutorAway.ends_on >= first
     )

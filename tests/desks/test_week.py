@@ -54,6 +54,7 @@ def test_a_session_with_its_room_and_both_halves(ash: Tutor, course: Course, roo
         MONDAY,
         [
             Teaching(
+                id=run.sessions[0].id,
                 title="Sleeping well",
                 part="session 1 of 4",
                 hours="10am to midday",
@@ -61,6 +62,7 @@ def test_a_session_with_its_room_and_both_halves(ash: Tutor, course: Course, roo
                 place=f"{room.name}, Harbour Hall",
                 venue="harbour-hall",
                 is_off=False,
+                is_meeting=False,
                 halves=[Half("You", "confirmed", False), Half("Bo Lind", "confirmed", False)],
                 mine=run.sessions[0].deliveries[0],
             )

@@ -22,7 +22,7 @@ from recovery_college.tutors.queries import tutor_of
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
 from tests.conftest import MakeDatabase
-from tests.factories import NOW, make_course, make_person, make_run, make_venue
+from tests.factories import NOW, make_course, make_person, make_run, make_tutor, make_venue
 from tests.tutors.calendars.servers import calendar, event
 
 pytestmark = pytest.mark.browser
@@ -116,16 +116,17 @@ def click(page: Page, words: str) -> None:
 
 
 def make_sessions() -> None:
-    """One that has begun, and one to come."""
+    """One that has begun, and one to come; Bo teaches them too."""
     run = make_run(first=date(2027, 5, 3), at=time(8), sessions=2)
     person = db.session.scalars(select(Person).where(Person.name == "Ash Reed")).one()
-    tutor = tutor_of(person)
+    tutor, bo = tutor_of(person), make_tutor(Side.PROFESSIONAL, name="Bo Lind")
     assert tutor
     with transaction():
         for session in run.sessions:
-            session.deliveries.append(
-                Delivery(tutor=tutor, side=Side.LIVED, state=DeliveryState.ACCEPTED)
-            )
+            session.deliveries += [
+                Delivery(tutor=tutor, side=Side.LIVED, state=DeliveryState.ACCEPTED),
+                Delivery(tutor=bo, side=Side.PROFESSIONAL, state=DeliveryState.ACCEPTED),
+            ]
     db.session.remove()
 
 
@@ -178,6 +179,26 @@ def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
         look(page, found, "entry")
         page.goto("/tutor/released")
         look(page, found, "released")
+        page.goto("/tutor")
+        look(page, found, "week")
+        page.get_by_role("link", name="session 2 of 2").click()
+        look(page, found, "session")
+        page.get_by_role("link", name="Meet to plan it").click()
+        page.get_by_label("How long?").select_option("Half an hour")
+        click(page, "Show the times")
+        click(page, "Propose these times")
+        look(page, found, "meet-wrong")
+        page.get_by_label("Wednesday 5 May 2027").select_option(index=1)
+        page.get_by_label("Monday 10 May 2027").select_option(index=2)
+        click(page, "Propose these times")
+        look(page, found, "meeting")
+        page.goto("/tutor")
+        page.get_by_role("link", name="session 2 of 2").click()
+        page.get_by_role("link", name="Find another time").click()
+        page.get_by_label("Wednesday 5 May 2027").select_option(index=1)
+        look(page, found, "times")
+        click(page, "Propose these times")
+        look(page, found, "proposed")
         page.goto("/tutor/limits")
         page.get_by_label("Sessions a week at most").fill("none")
         click(page, "Keep this")

@@ -58,7 +58,13 @@ def test_what_each_of_several_tutors_has_said_of_a_week_takes_three_questions() 
         found = availability_of(ids, WEEK)
     assert found == {
         ash.id: Availability(
-            [Window(*DAY, date(2027, 6, 7))], [Away(date(2027, 6, 14), date(2027, 6, 20))], []
+            [
+                Window(*DAY, date(2027, 1, 1), date(2027, 6, 6)),
+                Window(*DAY, date(2027, 6, 7)),
+                Window(*DAY, date(2027, 6, 15)),
+            ],
+            [Away(date(2027, 6, 14), date(2027, 6, 20))],
+            [],
         ),
         bo.id: Availability(
             [], [], [Stretch(NINE - timedelta(minutes=30), NINE + timedelta(minutes=30))]

@@ -17,6 +17,7 @@ from recovery_college.scheduling import pairing
 from recovery_college.scheduling.answering import read_answer_key
 from recovery_college.scheduling.commands import asking
 from recovery_college.scheduling.models import Delivery
+from recovery_college.scheduling.proposals import proposed_to
 from recovery_college.scheduling.rules.asking import NotInTime
 
 VERBS: dict[str, Callable[[Person, Delivery], None]] = {
@@ -34,11 +35,11 @@ def requests() -> ResponseReturnValue:
     return _answer(person, pairing.requests_to(person, clock.now()), "/tutor/requests", None)
 
 
-@bp.post("/tutor/sessions/<int:delivery_id>/step-back")
+@bp.post("/tutor/sessions/<int:session_id>/step-back")
 @tutor_only
-def step_back(delivery_id: int) -> ResponseReturnValue:
+def step_back(session_id: int) -> ResponseReturnValue:
     person = the_person()
-    asking.step_back(person, pairing.own_delivery(person, delivery_id))
+    asking.step_back(person, pairing.own_promise(person, session_id))
     flash("Thank you for telling us. You need not do anything else.")
     return redirect("/tutor")
 
@@ -67,7 +68,12 @@ def _answer(
         if not against:
             return redirect(address)
     page = render_template(
-        "desks/requests.html", asked=by_run(shown), form=form, against=against, address=address
+        "desks/requests.html",
+        asked=by_run(shown),
+        times=proposed_to(person, clock.now()) if run_id is None else [],
+        form=form,
+        against=against,
+        address=address,
     )
     return page, 409 if against else 200
 

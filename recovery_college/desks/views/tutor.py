@@ -8,7 +8,7 @@ from recovery_college import clock
 from recovery_college.accounts.access import the_person, tutor_only
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import AHEAD, weeks_of
-from recovery_college.scheduling import pairing
+from recovery_college.scheduling.proposals import waiting_for
 
 
 @bp.get("/tutor")
@@ -16,10 +16,12 @@ from recovery_college.scheduling import pairing
 def tutor() -> str:
     now = clock.now()
     person, last = the_person(), now + AHEAD - timedelta(days=1)
+    requests, times = waiting_for(person, now)
     return render_template(
         "desks/tutor.html",
         week=weeks_of(person, now),
-        waiting=pairing.count_requests_to(person, now),
+        waiting=requests,
+        times=times,
         now=now,
         last=last,
     )

@@ -158,7 +158,8 @@ def _accept(actor: Person, delivery: Delivery, now: datetime) -> None:
     _change(actor, delivery, DeliveryState.ACCEPTED, "accepted", now)
     db.session.flush()
     _close_cover(delivery, now)
-    if not delivery.shadowing and {each.side for each in before} == set(Side) - {delivery.side}:
+    is_half = delivery.session.is_teaching and not delivery.shadowing
+    if is_half and {each.side for each in before} == set(Side) - {delivery.side}:
         for other in before:
             notices.pair_found(other, now)
 
@@ -197,6 +198,9 @@ def _change(
 
 def _open_half(session: Session, now: datetime) -> None:
     """A run in the prospectus keeps its word from today on; whoever stays hears of it."""
+    session.drop_proposals(now)
+    if not session.is_teaching:
+        return
     if session.run.state is RunState.PUBLISHED and session.lacks_a_promise:
         session.pair_by_on = clock.in_london(now).date()
     for other in session.accepted:

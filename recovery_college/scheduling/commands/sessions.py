@@ -13,7 +13,7 @@ from recovery_college.errors import Refusal
 from recovery_college.scheduling import notices, queries, rules
 from recovery_college.scheduling.models import Room, Run, Session
 from recovery_college.scheduling.rules import RunState, SessionState, alone, changing
-from recovery_college.scheduling.rules.timetable import span_on
+from recovery_college.scheduling.rules.timetable import Span, span_on
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def add_session(actor: Person, run: Run, meeting: Meeting, college: College) -> 
     now = clock.now()
     with transaction():
         hold(run)
-        _hold_room(run, meeting.room)
+        _hold_room_for(run, meeting.room)
         span = span_on(meeting.day, meeting.starts, meeting.ends)
         number = max((each.number for each in run.sessions), default=0) + 1
         session = Session(number=number, starts_at=span.starts_at, ends_at=span.ends_at)
@@ -54,18 +54,30 @@ def move_session(actor: Person, session: Session, edit: Edit, college: College) 
         meeting = _meeting(edit)
         span = span_on(meeting.day, meeting.starts, meeting.ends)
         changing.check_to_come(span.starts_at, now)
-        _hold_room(session.run, meeting.room)
-        session.starts_at, session.ends_at = span.starts_at, span.ends_at
-        if meeting.room is not session.room or {"day", "starts", "ends"} & set(fields):
-            session.room_asked_at = session.room_confirmed_at = None
-        session.room, session.link = meeting.room, str(edit.values["link"] or "")
-        session.pair_by_on = rules.kept_promise(
-            session.half, days=college.pair_by_days, today=clock.in_london(now).date()
-        )
-        _follow(session.run)
+        session.link = str(edit.values["link"] or "")
+        put_at(session, span, meeting.room, college, now)
         if fields:
             audit.record(actor, "moved", session, fields=fields, at=now)
             notices.session_moved(session, now)
+
+
+def put_at(
+    session: Session, span: Span, room: Room | None, college: College, now: datetime
+) -> None:
+    """Inside a transaction that holds the run and the session: it is the same one, elsewhere.
+
+    Whatever its pair has been saying of another time is over.
+    """
+    _hold_room(session, room)
+    if room is not session.room or span != Span(session.starts_at, session.ends_at):
+        session.room_asked_at = session.room_confirmed_at = None
+    session.starts_at, session.ends_at = span.starts_at, span.ends_at
+    session.room = room
+    session.drop_proposals(now)
+    session.pair_by_on = rules.kept_promise(
+        session.half, days=college.pair_by_days, today=clock.in_london(now).date()
+    )
+    _follow(session.run)
 
 
 def cancel_session(actor: Person, session: Session) -> None:
@@ -77,6 +89,7 @@ def cancel_session(actor: Person, session: Session) -> None:
         changing.check_session_stands(session.state, session.starts_at, now)
         changing.check_one_stays(run.state, len(_others(session)))
         session.live, session.state, session.cancelled_at = False, SessionState.CANCELLED, now
+        session.drop_proposals(now)
         _follow(run)
         notices.session_cancelled(session, now)
         audit.record(actor, "cancelled", session, fields=("state",), at=now)
@@ -178,7 +191,13 @@ def _meeting(edit: Edit) -> Meeting:
     return Meeting(typed["day"], typed["starts"], typed["ends"], room)
 
 
-def _hold_room(run: Run, room: Room | None) -> None:
+def _hold_room(session: Session, room: Room | None) -> None:
+    """Whoever comes fits into it. Students don't come to meetings."""
+    if session.is_teaching:
+        _hold_room_for(session.run, room)
+
+
+def _hold_room_for(run: Run, room: Room | None) -> None:
     """The run fits into it, and it will not shrink meanwhile."""
     if room:
         hold(room)

@@ -60,6 +60,17 @@ class SessionKind(StrEnum):
     PLANNING = "planning"
     DEBRIEF = "debrief"
 
+    @property
+    def label(self) -> str:
+        return SESSION_KINDS[self]
+
+
+SESSION_KINDS = {
+    SessionKind.TEACHING: "a session",
+    SessionKind.PLANNING: "a meeting to plan",
+    SessionKind.DEBRIEF: "a meeting to talk it over",
+}
+
 
 class CoverState(StrEnum):
     """Where the search for somebody to take a half of a session stands."""

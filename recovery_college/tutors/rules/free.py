@@ -79,7 +79,7 @@ class Availability:
 def free(said: Availability, between: Lasting) -> list[Stretch]:
     """The stretches in which they can teach, in order; none of them touch."""
     can = joined(stretch for day in _days(between) for stretch in _on(day, said))
-    return _without(_cut(can, between), joined(said.busy))
+    return without(_cut(can, between), joined(said.busy))
 
 
 def is_free(stretches: Iterable[Lasting], span: Lasting) -> bool:
@@ -108,6 +108,24 @@ def joined(stretches: Iterable[Lasting]) -> list[Stretch]:
         else:
             made.append(each)
     return made
+
+
+def without(stretches: Iterable[Lasting], busy: Sequence[Lasting]) -> list[Stretch]:
+    """What is left of the stretches: one pass over both, each as `joined` gives them."""
+    left, n = [], 0
+    for each in stretches:
+        at = each.starts_at
+        while n < len(busy) and busy[n].ends_at <= at:
+            n += 1
+        ahead = n
+        while ahead < len(busy) and busy[ahead].starts_at < each.ends_at:
+            if at < busy[ahead].starts_at:
+                left.append(Stretch(at, busy[ahead].starts_at))
+            at = busy[ahead].ends_at
+            ahead += 1
+        if at < each.ends_at:
+            left.append(Stretch(at, each.ends_at))
+    return left
 
 
 def _days(between: Lasting) -> Iterator[date]:
@@ -163,21 +181,3 @@ def _cut(stretches: Iterable[Stretch], between: Lasting) -> Iterator[Stretch]:
         ends = min(each.ends_at, between.ends_at)
         if starts < ends:
             yield Stretch(starts, ends)
-
-
-def _without(stretches: Iterable[Stretch], busy: Sequence[Stretch]) -> list[Stretch]:
-    """One pass over both, which are in order."""
-    left, n = [], 0
-    for each in stretches:
-        at = each.starts_at
-        while n < len(busy) and busy[n].ends_at <= at:
-            n += 1
-        ahead = n
-        while ahead < len(busy) and busy[ahead].starts_at < each.ends_at:
-            if at < busy[ahead].starts_at:
-                left.append(Stretch(at, busy[ahead].starts_at))
-            at = busy[ahead].ends_at
-            ahead += 1
-        if at < each.ends_at:
-            left.append(Stretch(at, each.ends_at))
-    return left

@@ -1,0 +1,147 @@
+"""Times that pairs propose to each other: a tutor's own, and those that wait for the office."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from recovery_college.accounts.models import Person
+from recovery_college.database import db
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import (
+    Delivery,
+    ProposedSlot,
+    Room,
+    Run,
+    Session,
+    TimeProposal,
+)
+from recovery_college.scheduling.rules import DeliveryState, ProposalState, SessionState
+from recovery_college.tutors.models import Tutor
+
+STANDING = (DeliveryState.ASKED, DeliveryState.ACCEPTED)
+TUTORS = selectinload(Session.deliveries).joinedload(Delivery.tutor)
+TIMES = selectinload(Session.proposals).options(
+    selectinload(TimeProposal.slots).joinedload(ProposedSlot.room).joinedload(Room.venue),
+    joinedload(TimeProposal.made_by).joinedload(Tutor.person),
+)
+
+
+def own_session(person: Person, id: int) -> Session:
+    """One that they teach or are asked for, with what is proposed of it; or not there."""
+    found = db.session.scalar(_sessions().where(Session.id == id, _is_on(person)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def session(id: int) -> Session:
+    """With everybody who teaches it, and what is proposed of it."""
+    found = db.session.scalar(_sessions().where(Session.id == id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_run(person: Person, id: int) -> Run:
+    """One of which they have accepted a session, with everybody who teaches it."""
+    theirs = _theirs(person, (DeliveryState.ACCEPTED,)).where(Session.run_id == id)
+    found = db.session.scalar(
+        select(Run)
+        .where(Run.id == id, theirs.exists())
+        .options(
+            joinedload(Run.course),
+            joinedload(Run.term),
+            selectinload(Run.sessions)
+            .selectinload(Session.deliveries)
+            .joinedload(Delivery.tutor)
+            .options(joinedload(Tutor.person), selectinload(Tutor.reaches)),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proposal(id: int) -> TimeProposal:
+    found = db.session.get(TimeProposal, id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_proposal(person: Person, id: int) -> TimeProposal:
+    """On a session that they teach or are asked for."""
+    found = proposal(id)
+    if all(each.tutor.person_id != person.id for each in found.session.standing):
+        raise NotFound
+    return found
+
+
+def slot_of(proposal: TimeProposal, id: object) -> ProposedSlot:
+    found = next((each for each in proposal.slots if str(each.id) == str(id)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proposed_to(person: Person, now: datetime) -> Sequence[Session]:
+    """Sessions for which they can pick one of the times that another has proposed."""
+    asked = _sessions().where(_is_proposed_to(person, now))
+    return db.session.scalars(asked.order_by(Session.starts_at, Session.id)).all()
+
+
+def waiting_for(person: Person, now: datetime) -> tuple[int, int]:
+    """How many requests wait for their answer, and how many sessions for the time they pick."""
+    requests = (
+        select(func.count(Delivery.id))
+        .join_from(Delivery, Tutor)
+        .where(
+            Tutor.person_id == person.id,
+            Delivery.state == DeliveryState.ASKED,
+            Delivery.live,
+            Delivery.starts_at > now,
+        )
+    )
+    times = select(func.count(Session.id)).where(_is_proposed_to(person, now))
+    row = db.session.execute(select(requests.scalar_subquery(), times.scalar_subquery())).one()
+    return row[0], row[1]
+
+
+def _is_proposed_to(person: Person, now: datetime) -> Any:
+    open_ones = (
+        select(TimeProposal.session_id)
+        .join(ProposedSlot)
+        .join(Tutor, TimeProposal.made_by_id == Tutor.id)
+        .where(
+            TimeProposal.state == ProposalState.OPEN,
+            ProposedSlot.starts_at > now,
+            Tutor.person_id != person.id,
+        )
+    )
+    planned = Session.state == SessionState.PLANNED
+    return Session.id.in_(open_ones) & planned & _is_on(person)
+
+
+def _is_on(person: Person) -> Any:
+    return Session.id.in_(_theirs(person, STANDING))
+
+
+def _theirs(person: Person, states: Sequence[DeliveryState]) -> Select[int]:
+    return (
+        select(Delivery.session_id)
+        .join(Tutor, Delivery.tutor_id == Tutor.id)
+        .join(Session, Delivery.session_id == Session.id)
+        .where(Tutor.person_id == person.id, Delivery.state.in_(states))
+    )
+
+
+def _sessions() -> Select[Session]:
+    return select(Session).options(
+        joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term)),
+        joinedload(Session.room).joinedload(Room.venue),
+        TUTORS.options(joinedload(Tutor.person), selectinload(Tutor.reaches)),
+        TIMES,
+    )

@@ -1,0 +1,216 @@
+"""When everybody who teaches a session and a room are free together, in the weeks to come.
+
+A constant number of questions, whatever they teach, and however full their calendars are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from recovery_college.clock import in_london, london_instant
+from recovery_college.college.rules import College
+from recovery_college.courses.rules import Mode
+from recovery_college.database import db
+from recovery_college.scheduling import pairing
+from recovery_college.scheduling.models import Room, Run, Session, Venue
+from recovery_college.scheduling.rules import SessionKind, SessionState
+from recovery_college.scheduling.rules.together import AHEAD, Place, Search, Slot, Teacher, slots
+from recovery_college.scheduling.teaching import accepted_of, written_minutes_of
+from recovery_college.tutors.models import Tutor
+from recovery_college.tutors.queries import availability_of, limits_of
+from recovery_college.tutors.rules.free import (
+    Availability,
+    Lasting,
+    Stretch,
+    Window,
+    free,
+    joined,
+    without,
+)
+
+BEFORE = timedelta(weeks=4)  # for which we look ahead of when the session is now
+WEEK = timedelta(weeks=1)
+UNSAID = [Window(day, time(9), time(18), date.min) for day in range(5)]  # as the pages say
+
+
+@dataclass(frozen=True)
+class Sought:
+    """For what a time is looked for: `session` is None for a meeting that is yet to be."""
+
+    run: Run
+    tutors: Sequence[Tutor]
+    length: timedelta
+    between: Stretch
+    session: Session | None = None
+    in_room: bool = True
+
+
+def times_for(
+    session: Session, college: College, now: datetime, also_busy: Collection[Lasting] = ()
+) -> list[Slot]:
+    """Where all who have said yes could have it instead, without changing places with another.
+
+    `also_busy` are the times of whoever else should be able to come.
+    """
+    between = _in_its_place(session, _around(session, now))
+    sought = Sought(
+        run=session.run,
+        tutors=[each.tutor for each in session.saying_yes],
+        length=session.ends_at - session.starts_at,
+        between=between,
+        session=session,
+        in_room=session.is_teaching or session.room_id is not None,
+    )
+    return [each for each in _found(sought, college, also_busy) if not _is_now(session, each)]
+
+
+def times_to_meet(
+    run: Run, tutors: Sequence[Tutor], length: timedelta, college: College, now: datetime
+) -> list[Slot]:
+    """For a meeting of those who teach the run, by phone or online."""
+    between = Stretch(now, now + AHEAD)
+    return _found(Sought(run, tutors, length, between, in_room=False), college, ())
+
+
+def pair_of(run: Run) -> list[Tutor]:
+    """Everybody who has said yes to one of its sessions, shadows or not."""
+    found = {d.tutor_id: d.tutor for session in run.planned for d in session.saying_yes}
+    return [found[id] for id in sorted(found)]
+
+
+def _found(sought: Sought, college: College, also_busy: Collection[Lasting]) -> list[Slot]:
+    between, term = sought.between, sought.run.term
+    if between.starts_at >= between.ends_at:
+        return []
+    first, last = (in_london(at).date() for at in (between.starts_at, between.ends_at))
+    search = Search(
+        between=between,
+        length=sought.length,
+        usual=sought.session.starts if sought.session else None,
+        term=(term.starts_on, term.ends_on),
+        closed=college.closed_between(first, last),
+    )
+    found = slots(search, _teachers(sought), _places(sought), pairing.ways(college.travel_minutes))
+    busy = joined(also_busy)
+    return [each for each in found if without([each], busy) == [_span(each)]] if busy else found
+
+
+def _teachers(sought: Sought) -> list[Teacher]:
+    ids, between, term = [each.id for each in sought.tutors], sought.between, sought.run.term
+    first, last = (in_london(at).date() for at in (between.starts_at, between.ends_at))
+    since = min(first.replace(day=1) - WEEK, term.starts_on)
+    until = max(last + timedelta(days=31), term.ends_on) + WEEK
+    said = availability_of(ids, between)
+    whole = Stretch(london_instant(since, time()), london_instant(until, time()))
+    accepted = accepted_of(ids, whole, but=sought.session)
+    capped = [each.id for each in sought.tutors if each.hours_a_month is not None]
+    written = written_minutes_of(capped, since, until)
+    return [
+        Teacher(
+            free=_free(said[each.id], between),
+            accepted=accepted[each.id],
+            limits=limits_of(each),
+            written=written[each.id],
+        )
+        for each in sought.tutors
+    ]
+
+
+def _free(said: Availability, between: Stretch) -> list[Stretch]:
+    """Who has not said when they can is free but for days away and busy times."""
+    known = said if said.is_said else Availability(UNSAID, said.away, said.busy)
+    return free(known, between)
+
+
+def _places(sought: Sought) -> list[Place]:
+    """The rooms that would do, the one it has now first, then those near it, then small ones."""
+    if not sought.in_room:
+        return [Place()]
+    rooms = [row for row in db.session.execute(_ROOMS) if _does(row, sought)]
+    if not rooms:
+        return [Place()]
+    taken = _taken(sought)
+    now = sought.session.room_id if sought.session else None
+    near = {row.venue_id for row in rooms if row.id == now} or {sought.run.venue_id}
+    rooms.sort(
+        key=lambda row: (row.id != now, row.venue_id not in near, row.places or 10_000, row.id)
+    )
+    return [
+        Place(row.id, None if row.online else row.venue_id, taken[row.id], _called(row))
+        for row in rooms
+    ]
+
+
+def _called(row: Any) -> str:
+    return f"{row.name}, {row.venue}"
+
+
+_ROOMS = (
+    select(Room.id, Room.name, Room.places, Room.venue_id, Venue.online)
+    .add_columns(Venue.name.label("venue"))
+    .join_from(Room, Venue)
+)
+
+
+def _does(row: Any, sought: Sought) -> bool:
+    """Online or not, as it is now, and large enough."""
+    if row.online is not (sought.run.mode is Mode.ONLINE):
+        return False
+    is_meeting = sought.session is not None and not sought.session.is_teaching
+    return is_meeting or row.places is None or row.places >= sought.run.capacity
+
+
+def _taken(sought: Sought) -> dict[int, list[Stretch]]:
+    rows = db.session.execute(
+        select(Session.room_id, Session.starts_at, Session.ends_at)
+        .where(
+            Session.room_id.is_not(None),
+            Session.live & Session.room_exclusive,
+            Session.ends_at > sought.between.starts_at,
+            Session.starts_at < sought.between.ends_at,
+            Session.id != (sought.session.id if sought.session else 0),
+        )
+        .order_by(Session.starts_at)
+    )
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for room_id, starts_at, ends_at in rows:
+        found[int(room_id or 0)].append(Stretch(starts_at, ends_at))
+    return found
+
+
+def _around(session: Session, now: datetime) -> Stretch:
+    first = max(now, session.starts_at - BEFORE)
+    return Stretch(first, first + AHEAD)
+
+
+def _in_its_place(session: Session, between: Stretch) -> Stretch:
+    """After the session before it in its run, and before the one after it."""
+    if not session.is_teaching:
+        return between
+    before, after = db.session.execute(
+        select(
+            func.max(case((Session.starts_at < session.starts_at, Session.ends_at))),
+            func.min(case((Session.starts_at > session.starts_at, Session.starts_at))),
+        ).where(
+            Session.run_id == session.run_id,
+            Session.id != session.id,
+            Session.kind == SessionKind.TEACHING,
+            Session.state == SessionState.PLANNED,
+        )
+    ).one()
+    return Stretch(
+        max(filter(None, (before, between.starts_at))),
+        min(filter(None, (after, between.ends_at))),
+    )
+
+
+def _is_now(session: Session, slot: Slot) -> bool:
+    return slot.starts_at == session.starts_at and slot.room_id == session.room_id
+
+
+def _span(slot: Slot) -> Stretch:
+    return Stretch(slot.starts_at, slot.ends_at)
