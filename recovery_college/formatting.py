@@ -24,6 +24,12 @@ def short_day(value: date | datetime) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def brief_day(value: date | datetime) -> str:
+    """As in: Tue 12 Jan. Where there is little room, and the year is said elsewhere."""
+    local = _local(value)
+    return f"{local:%a} {local.day} {local:%b}"
+
+
 def time(instant: datetime) -> str:
     """As in: 10am, 12:30pm, midday, midnight."""
     return on_the_clock(in_london(instant).time())
@@ -45,6 +51,11 @@ def times(starts_at: datetime, ends_at: datetime) -> str:
 def when(instant: datetime) -> str:
     """As in: Monday 7 June 2027, 10am."""
     return f"{day(instant)}, {time(instant)}"
+
+
+def brief_when(instant: datetime) -> str:
+    """As in: Tue 10am. Where the week is said elsewhere."""
+    return f"{in_london(instant):%a} {time(instant)}"
 
 
 def days(values: Iterable[date | datetime]) -> str:

@@ -6,6 +6,8 @@ from datetime import time as wall
 import pytest
 
 from recovery_college.formatting import (
+    brief_day,
+    brief_when,
     capital,
     count,
     day,
@@ -38,6 +40,8 @@ def test_a_day_is_written_out() -> None:
 def test_late_on_a_summer_evening_in_utc_it_is_tomorrow_at_the_college() -> None:
     assert when(utc(6, 7, 23, 30)) == "Tuesday 8 June 2027, 12:30am"
     assert short_day(utc(6, 7, 23, 30)) == "8 June 2027"
+    assert brief_day(utc(6, 7, 23, 30)) == "Tue 8 Jun"
+    assert brief_when(utc(6, 7, 23, 30)) == "Tue 12:30am"
 
 
 @pytest.mark.parametrize(

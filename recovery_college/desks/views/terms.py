@@ -1,4 +1,4 @@
-"""The office's desk for terms: their days, what runs in them, and copying one into another."""
+"""The office's desk for terms: the board, the runs, the days, and copying one into another."""
 
 from datetime import date, timedelta
 
@@ -9,11 +9,13 @@ from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.college.queries import college_on_pages, the_college
 from recovery_college.college.rules import days_in
+from recovery_college.desks.board import board_of
 from recovery_college.desks.check import check_of
 from recovery_college.desks.forms.terms import CopyTermForm, TermForm
 from recovery_college.desks.views.desk import bp
 from recovery_college.pages import Page, page_number
 from recovery_college.scheduling import queries
+from recovery_college.scheduling.board import sessions_on_board
 from recovery_college.scheduling.commands import copying
 from recovery_college.scheduling.commands import terms as commands
 from recovery_college.scheduling.commands.copying import Target
@@ -42,9 +44,27 @@ def new_term() -> ResponseReturnValue:
     return render_template("office/new-term.html", form=form), form.status
 
 
-@bp.route("/office/terms/<int:term_id>", methods=["GET", "POST"])
+@bp.get("/office/terms/<int:term_id>")
 @desk_only
-def term(term_id: int) -> ResponseReturnValue:
+def term(term_id: int) -> str:
+    """Its sessions, by week and room."""
+    found = queries.term(term_id)
+    shown = board_of(found, sessions_on_board(found), college_on_pages(), clock.now())
+    return render_template("office/board.html", term=found, board=shown)
+
+
+@bp.get("/office/terms/<int:term_id>/runs")
+@desk_only
+def term_runs(term_id: int) -> str:
+    found = queries.term(term_id)
+    page = Page(page_number(request.args), SIZE, queries.count_runs_of(found))
+    runs = queries.runs_of_term(found, first=page.offset, size=SIZE)
+    return render_template("office/term-runs.html", term=found, runs=runs, page=page)
+
+
+@bp.route("/office/terms/<int:term_id>/edit", methods=["GET", "POST"])
+@desk_only
+def edit_term(term_id: int) -> ResponseReturnValue:
     found = queries.term(term_id)
     form = TermForm(found)
     if form.validate_on_submit():
@@ -52,10 +72,7 @@ def term(term_id: int) -> ResponseReturnValue:
             commands.edit_term(the_person(), found, form.edit)
             flash("Kept.")
             return redirect(f"/office/terms/{term_id}")
-    page = Page(page_number(request.args), SIZE, queries.count_runs_of(found))
-    runs = queries.runs_of_term(found, first=page.offset, size=SIZE)
-    shown = render_template("office/term.html", term=found, form=form, runs=runs, page=page)
-    return shown, form.status
+    return render_template("office/term-days.html", term=found, form=form), form.status
 
 
 @bp.route("/office/terms/<int:term_id>/copy/<int:old_id>", methods=["GET", "POST"])

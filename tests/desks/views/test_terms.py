@@ -7,13 +7,22 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from recovery_college.accounts.rules import Role
+from recovery_college.accounts.rules import Role, Side
+from recovery_college.courses.rules import Look
 from recovery_college.database import db
 from recovery_college.scheduling.models import Run, Session, Term
 from recovery_college.scheduling.rules import RunState
 from tests.conftest import Browse, Browser, counted
-from tests.factories import NOW, make_person, make_run, make_term
-from tests.markup import seen
+from tests.factories import (
+    NOW,
+    make_course,
+    make_person,
+    make_run,
+    make_strand,
+    make_term,
+    make_tutor,
+)
+from tests.markup import Markup, seen
 
 pytestmark = pytest.mark.usefixtures("app")
 AUTUMN = {
@@ -73,7 +82,7 @@ def test_what_can_t_be_a_term_is_said_and_what_was_typed_stays(
 
 def test_the_second_of_two_editors_of_a_term_is_told(office: Browser) -> None:
     term = make_term("Summer 2027")
-    address = f"/office/terms/{term.id}"
+    address = f"/office/terms/{term.id}/edit"
     page = office.get(address).text
     typed = {
         "starts_on": "2027-05-01",
@@ -84,6 +93,7 @@ def test_the_second_of_two_editors_of_a_term_is_told(office: Browser) -> None:
     for name, status in (("Summer", 302), ("High summer", 422)):
         kept = office.post(address, data=typed | {"name": name, "seen": seen(page)})
         assert kept.status_code == status
+        assert kept.location == (None if status == 422 else f"/office/terms/{term.id}")
     assert "This is now: Summer" in kept.text
 
 
@@ -102,7 +112,15 @@ def test_a_term_is_copied_and_says_what_came_along(office: Browser) -> None:
     assert copied.state is RunState.DRAFT
     days = select(Session.starts_at).where(Session.run_id == copied.id).order_by(Session.id)
     assert {day.weekday() for day in db.session.scalars(days)} == {0}
-    assert "Nothing is planned" not in office.get(f"/office/terms/{new.id}").text
+    board, runs = f"/office/terms/{new.id}", f"/office/terms/{new.id}/runs"
+    assert [word in office.get(board).text for word in ("Nothing is planned", "draft")] == [
+        False,
+        True,
+    ]
+    assert [word in office.get(runs).text for word in ("Nothing is planned", "Draft")] == [
+        False,
+        True,
+    ]
 
 
 def test_only_an_empty_term_is_removed(office: Browser) -> None:
@@ -112,12 +130,37 @@ def test_only_an_empty_term_is_removed(office: Browser) -> None:
     assert db.session.scalars(select(Term.id)).all() == [full.id]
 
 
-def test_a_term_of_one_run_or_thirty_asks_as_often(office: Browser) -> None:
+def test_a_term_leads_to_all_that_can_be_done_with_it(office: Browser) -> None:
+    here = f"/office/terms/{make_term('Summer 2027').id}"
+    board, runs = office.get(here).text, office.get(f"{here}/runs").text
+    links = {f"{here}/{page}" for page in ("runs", "edit", "check", "copy")}
+    assert links <= set(Markup(board).links)
+    assert ("Nothing is planned yet" in board, "c-board" in board) == (True, False)
+    assert (f'action="{here}/remove"' in runs, f"{here}/copy" in Markup(runs).links) == (True, True)
+
+
+def test_a_chip_says_in_words_what_its_disc_shows(office: Browser) -> None:
+    course = make_course("Sleep & rest", strand=make_strand(look=Look.KITE))
+    run = make_run(course, tutors=(make_tutor(Side.LIVED),))
+    session = run.sessions[0]
+    page = office.get(f"/office/terms/{run.term_id}").text
+    chip = (
+        f'<a class="strand-kite is-open" href="/office/sessions/{session.id}">'
+        "<b>Sleep &amp; rest</b> Mon 10am<br>"
+        '<i class="c-disc--lived">needs a professional tutor</i> 12 places</a>'
+    )
+    assert chip in page
+    assert "0 of 1 session is paired." in page
+    assert '<div class="c-scroll" role="region" aria-label="Sessions by week and room" ' in page
+
+
+@pytest.mark.parametrize("page", ["", "/runs"])
+def test_a_term_of_one_run_or_thirty_asks_as_often(office: Browser, page: str) -> None:
     term, counts = make_term(), []
     for number in (1, 30):
         for _ in range(number):
             make_run(term=term, sessions=2)
         with counted() as statements:
-            assert office.get(f"/office/terms/{term.id}").status_code == 200
+            assert office.get(f"/office/terms/{term.id}{page}").status_code == 200
         counts.append(len([each for each in statements if "SAVEPOINT" not in each]))
     assert counts[0] == counts[1] <= 10
