@@ -1,6 +1,6 @@
 """The database refuses a room or a tutor twice at once, whatever the code above it does."""
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 import pytest
 from sqlalchemy import select, text
@@ -83,15 +83,6 @@ def test_the_same_tutor_stands_once_on_a_session() -> None:
     with transaction():
         session.deliveries[0].state = DeliveryState.STEPPED_BACK
     make_delivery(session, tutor)
-
-
-def test_a_run_meets_where_its_first_session_does_whatever_the_order() -> None:
-    run, elsewhere = make_run(sessions=2), make_room()
-    with transaction():
-        run.sessions[1].room = elsewhere
-        run.sessions[1].starts_at = run.sessions[0].starts_at - timedelta(days=1)
-        run.follow_sessions()
-    assert (run.venue_id, run.regular) == (elsewhere.venue_id, False)
 
 
 def test_a_cancelled_session_frees_its_room() -> None:
