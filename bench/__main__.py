@@ -1,7 +1,9 @@
 """Measure pages beside their limits, on both databases, in one run."""
 
 import argparse
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +24,10 @@ from recovery_college.database import db
 from tests import postgres
 
 SEARCH = "/courses?q=sleep"
-SIGNED_IN = ("/my", "/tutor", "/office")
+TIMES = f"/tutor/sessions/{data.SESSIONS}/times"  # of a pair with full calendars
+SIGNED_IN = ("/my", "/tutor", "/office", TIMES)
 MOST_PUBLIC, MOST_SIGNED_IN = 6, 10  # SQL statements of a page
+MOST_TIMES = 18
 
 
 def main() -> int:
@@ -83,6 +87,7 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
             smallest = smallest or made[1].spread.median
             growth = made[1].spread.median / smallest
             lines += made
+            lines.append(_search_line(f"{kind} {size:,} runs: ", environ, asked))
             lines += [
                 _only(f"{kind} {size:,} runs: SQL statements of {path}", "", number, most)
                 for path, (number, most) in statements.items()
@@ -108,11 +113,13 @@ def _fill_and_count(url: str, size: int) -> tuple[dict[str, tuple[int, int]], st
         db.drop_all()
         db.create_all()
         data.fill(size, clock.now().date())
+        data.fill_calendars(clock.now().date())
         with db.engine.begin() as connection:
             connection.execute(text("ANALYZE"))
         cookie = data.sign_in_a_tutor_of_the_office(app)
         numbers = {"/courses": (_statements(app, "/courses"), MOST_PUBLIC)}
         numbers |= {page: (_statements(app, page, cookie), MOST_SIGNED_IN) for page in SIGNED_IN}
+        numbers[TIMES] = (numbers[TIMES][0], MOST_TIMES)
         db.session.remove()
         db.engine.dispose()
     return numbers, cookie
@@ -176,6 +183,17 @@ def _lines(college: str, figures: dict[str, list[Figure]]) -> list[Line]:
         seen("/courses", "requests/s", [figure.rate for figure in figures["courses"]]),
         seen("/courses", "ms at p99", [figure.p99 for figure in figures["courses"]]),
     ]
+
+
+def _search_line(college: str, environ: dict[str, str], asked: argparse.Namespace) -> Line:
+    """Finding a time for a pair with full calendars, by itself."""
+    command = [sys.executable, "-m", "bench.search", str(asked.rounds), str(asked.requests // 8)]
+    settings = os.environ | environ
+    done = subprocess.run(command, env=settings, check=True, capture_output=True)  # noqa: S603  # ours
+    pairs: list[tuple[float, float]] = json.loads(done.stdout)
+    ratio = median(search / rows for search, rows in pairs)
+    costs = spread(search for search, _ in pairs)
+    return Line(f"{college}finding a time, without its page", "ms CPU", costs, "rows", ratio, 8)
 
 
 def _ratio(figures: dict[str, list[Figure]], name: str, limit: str) -> float:

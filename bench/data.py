@@ -19,7 +19,7 @@ from recovery_college.database import db, transaction
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState, Visibility
 from recovery_college.scheduling.rules.timetable import Span, timetable
-from recovery_college.tutors.models import Tutor, TutorSide
+from recovery_college.tutors.models import BusyCalendar, BusyTime, Tutor, TutorSide, TutorWindow
 from tests.factories import make_visit
 
 WORDS = [
@@ -29,6 +29,7 @@ WORDS = [
 ]
 CHUNK = 5_000
 VENUES, ROOMS, SESSIONS = 10, 2, 3
+DAYS_FULL, BUSY_AT = 50, (time(9), time(12), time(12, 30), time(16, 30))
 Row = dict[str, Any]
 
 
@@ -44,6 +45,33 @@ def fill(runs: int, today: date) -> None:
         _keep(Run, _runs(spans, courses))
         _keep(Session, _sessions(spans))
         _keep(Delivery, _deliveries(spans, tutors))
+
+
+def fill_calendars(today: date) -> None:
+    """Two hundred busy times in eight weeks for either of the first run's pair.
+
+    Its last session has the number `SESSIONS`, and may move to all of these weeks.
+    """
+    pair = db.session.scalars(select(Tutor).order_by(Tutor.id).limit(2)).all()
+    days = [today + timedelta(days=n) for n in range(DAYS_FULL)]
+    with transaction():
+        for tutor in pair:
+            tutor.windows = [
+                TutorWindow(weekday=n, starts=time(9), ends=time(17), from_on=today)
+                for n in range(5)
+            ]
+            calendar = BusyCalendar(tutor_id=tutor.id, added_at=clock.now())
+            db.session.add(calendar)
+            db.session.flush()
+            starts = [datetime.combine(day, at, UTC) for day in days for at in BUSY_AT]
+            whose = {"calendar_id": calendar.id, "tutor_id": tutor.id}
+            _keep(
+                BusyTime,
+                (
+                    {**whose, "starts_at": at, "ends_at": at + timedelta(minutes=30)}
+                    for at in starts
+                ),
+            )
 
 
 def sign_in_a_tutor_of_the_office(app: Flask) -> str:

@@ -24,10 +24,13 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "/my",
         "/tutor",
         "/office",
+        "/tutor/sessions/3/times",
+        "finding a time, without its page",
         "SQL statements of /courses",
         "SQL statements of /my",
         "SQL statements of /tutor",
         "SQL statements of /office",
+        "SQL statements of /tutor/sessions/3/times",
         "memory of a worker",
         "/courses against 20 runs",
     }

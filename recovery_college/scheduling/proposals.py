@@ -31,18 +31,16 @@ TIMES = selectinload(Session.proposals).options(
 
 def own_session(person: Person, id: int) -> Session:
     """One that they teach or are asked for, with what is proposed of it; or not there."""
-    found = db.session.scalar(_sessions().where(Session.id == id, _is_on(person)))
-    if found is None:
-        raise NotFound
-    return found
+    return _found(_sessions().where(Session.id == id, _is_on(person)))
 
 
-def session(id: int) -> Session:
-    """With everybody who teaches it, and what is proposed of it."""
-    found = db.session.scalar(_sessions().where(Session.id == id))
-    if found is None:
-        raise NotFound
-    return found
+def to_move(person: Person, id: int) -> Session:
+    """One that they teach or are asked for, with no more than a search for another time asks."""
+    return _found(_lean().where(Session.id == id, _is_on(person)))
+
+
+def any_to_move(id: int) -> Session:
+    return _found(_lean().where(Session.id == id))
 
 
 def own_run(person: Person, id: int) -> Run:
@@ -123,6 +121,20 @@ def _is_proposed_to(person: Person, now: datetime) -> Any:
     )
     planned = Session.state == SessionState.PLANNED
     return Session.id.in_(open_ones) & planned & _is_on(person)
+
+
+def _found(asked: Select[Session]) -> Session:
+    found = db.session.scalar(asked)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _lean() -> Select[Session]:
+    return select(Session).options(
+        joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term)),
+        TUTORS.selectinload(Tutor.reaches),
+    )
 
 
 def _is_on(person: Person) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from recovery_college.clock import in_london, london_instant
 from recovery_college.college.rules import College
@@ -164,20 +164,26 @@ def _does(row: Any, sought: Sought) -> bool:
     return is_meeting or row.places is None or row.places >= sought.run.capacity
 
 
-def _taken(sought: Sought) -> dict[int, list[Stretch]]:
-    rows = db.session.execute(
-        select(Session.room_id, Session.starts_at, Session.ends_at)
-        .where(
-            Session.room_id.is_not(None),
-            Session.live & Session.room_exclusive,
-            Session.ends_at > sought.between.starts_at,
-            Session.starts_at < sought.between.ends_at,
-            Session.id != (sought.session.id if sought.session else 0),
-        )
-        .order_by(Session.starts_at)
+_TAKEN = (
+    select(Session.room_id, Session.starts_at, Session.ends_at)
+    .where(
+        Session.room_id.is_not(None),
+        Session.live & Session.room_exclusive,
+        Session.ends_at > bindparam("since"),
+        Session.starts_at < bindparam("until"),
+        Session.id != bindparam("but"),
     )
+    .order_by(Session.starts_at)
+)
+
+
+def _taken(sought: Sought) -> dict[int, list[Stretch]]:
+    """When each room is in use: hundreds of rows, so they do not come by way of the session."""
+    between, session = sought.between, sought.session
+    asked: dict[str, object] = {"since": between.starts_at, "until": between.ends_at}
+    asked["but"] = session.id if session else 0
     found: dict[int, list[Stretch]] = defaultdict(list)
-    for room_id, starts_at, ends_at in rows:
+    for room_id, starts_at, ends_at in db.session.connection().execute(_TAKEN, asked):
         found[int(room_id or 0)].append(Stretch(starts_at, ends_at))
     return found
 

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.models import Person, RoleGiven
@@ -95,27 +95,43 @@ def busy_of(calendar: BusyCalendar) -> list[Stretch]:
     return [Stretch(*row) for row in db.session.execute(asked.order_by(BusyTime.starts_at))]
 
 
+_THEIRS: BindParameter[Any] = bindparam("tutors", expanding=True)
+_WINDOWS = select(
+    TutorWindow.tutor_id,
+    TutorWindow.weekday,
+    TutorWindow.starts,
+    TutorWindow.ends,
+    TutorWindow.from_on,
+    TutorWindow.until_on,
+).where(TutorWindow.tutor_id.in_(_THEIRS))
+_AWAY = select(TutorAway.tutor_id, TutorAway.starts_on, TutorAway.ends_on).where(
+    TutorAway.tutor_id.in_(_THEIRS),
+    TutorAway.starts_on <= bindparam("last"),
+    TutorAway.ends_on >= bindparam("first"),
+)
+_BUSY = select(BusyTime.tutor_id, BusyTime.starts_at, BusyTime.ends_at).where(
+    BusyTime.tutor_id.in_(_THEIRS),
+    BusyTime.starts_at < bindparam("until"),
+    BusyTime.ends_at > bindparam("since"),
+)
+
+
 def availability_of(tutor_ids: Collection[int], between: Lasting) -> dict[int, Availability]:
     """What each of them has said of that time: three questions, however many they are.
 
-    Windows of other times are there too, for whoever has one has said when they can.
+    Windows of other times are there too, for whoever has one has said when they can. A calendar
+    holds hundreds of times, so rows come as they are, and not by way of the session.
     """
+    ask, theirs = db.session.connection().execute, {"tutors": list(tutor_ids)}
     first, last = in_london(between.starts_at).date(), in_london(between.ends_at).date()
-    windows = select(TutorWindow).where(TutorWindow.tutor_id.in_(tutor_ids))
-    away = select(TutorAway).where(
-        TutorAway.tutor_id.in_(tutor_ids), TutorAway.starts_on <= last, TutorAway.ends_on >= first
-    )
-    busy = select(BusyTime.tutor_id, BusyTime.starts_at, BusyTime.ends_at).where(
-        BusyTime.tutor_id.in_(tutor_ids),
-        BusyTime.starts_at < between.ends_at,
-        BusyTime.ends_at > between.starts_at,
-    )
-    said_windows = _by_tutor((w.tutor_id, window_of(w)) for w in db.session.scalars(windows))
-    said_away = _by_tutor(
-        (a.tutor_id, Away(a.starts_on, a.ends_on)) for a in db.session.scalars(away)
-    )
-    said_busy = _by_tutor((row[0], Stretch(row[1], row[2])) for row in db.session.execute(busy))
-    return {id: Availability(said_windows[id], said_away[id], said_busy[id]) for id in tutor_ids}
+    days = theirs | {"first": first, "last": last}
+    instants = theirs | {"since": between.starts_at, "until": between.ends_at}
+    windows = _by_tutor((row[0], Window(*row[1:])) for row in ask(_WINDOWS, theirs))
+    away = _by_tutor((row[0], Away(row[1], row[2])) for row in ask(_AWAY, days))
+    busy: dict[int, list[Stretch]] = defaultdict(list)
+    for id, starts_at, ends_at in ask(_BUSY, instants):
+        busy[id].append(Stretch(starts_at, ends_at))
+    return {id: Availability(windows[id], away[id], busy[id]) for id in tutor_ids}
 
 
 def window_of(row: TutorWindow) -> Window:

@@ -32,7 +32,7 @@ def tutor_session(session_id: int) -> str:
 @bp.route("/tutor/sessions/<int:session_id>/times", methods=["GET", "POST"])
 @tutor_only
 def propose_times(session_id: int) -> ResponseReturnValue:
-    found = proposals.own_session(the_person(), session_id)
+    found = proposals.to_move(the_person(), session_id)
     slots = together.times_for(found, college_on_pages(), clock.now())
     form = _times_form(slots)
     if form.validate_on_submit():
@@ -98,7 +98,7 @@ def call_off(session_id: int) -> ResponseReturnValue:
 @bp.route("/office/sessions/<int:session_id>/times", methods=["GET", "POST"])
 @desk_only
 def office_times(session_id: int) -> ResponseReturnValue:
-    found = proposals.session(session_id)
+    found = proposals.any_to_move(session_id)
     slots = together.times_for(found, college_on_pages(), clock.now())
     form = _times_form(slots)
     if form.validate_on_submit():

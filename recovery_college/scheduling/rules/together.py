@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from math import inf
+from operator import attrgetter
 
 from recovery_college.clock import LONDON, in_london
 from recovery_college.errors import Refusal
@@ -70,7 +71,9 @@ class Place:
     name: str = ""
 
     def is_free(self, span: Stretch) -> bool:
-        after = bisect_right(self.taken, span.starts_at, key=lambda stretch: stretch.ends_at)
+        if not self.taken:
+            return True
+        after = bisect_right(self.taken, span.starts_at, key=attrgetter("ends_at"))
         return after == len(self.taken) or self.taken[after].starts_at >= span.ends_at
 
 
@@ -91,13 +94,16 @@ def slots(
     """In order; each in the first of the places that is free, and that all can reach in time."""
     known = [_Known(each, search) for each in teachers]
     reached = [each for each in places if all(one.reaches(each.venue_id) for one in known)]
+    latest = EVENING if any(each.limits.no_evenings for each in teachers) else LATEST
     found = []
-    for starts_at in _starts(search, teachers):
-        ends_at, day = starts_at + search.length, in_london(starts_at).date()
-        if all(each.may(starts_at, day) for each in known):
-            place = _place(reached, known, Stretch(starts_at, ends_at), day, roads)
-            if place is not None:
-                found.append(Slot(starts_at, ends_at, place.room_id, place.name))
+    for day, starts in _starts(search, teachers):
+        if all(each.may(day) for each in known):
+            beside = [near for each in known for near in each.on(day)]
+            for starts_at in starts:
+                span = Stretch(starts_at, starts_at + search.length)
+                place = _place(reached, beside, span, roads)
+                if place is not None and in_london(starts_at).time() < latest:
+                    found.append(Slot(*span, place.room_id, place.name))
     return found
 
 
@@ -160,18 +166,13 @@ class _Known:
     def reaches(self, venue_id: int | None) -> bool:
         return venue_id is None or not self._limits.reaches or venue_id in self._limits.reaches
 
-    def may(self, starts_at: datetime, day: date) -> bool:
-        if self._limits.no_evenings and in_london(starts_at).time() >= EVENING:
-            return False
+    def may(self, day: date) -> bool:
         full = _monday(day) in self._full_weeks or _is_in(day, self._full_term)
         return not full and self._worked[day.replace(day=1)] <= self._left
 
-    def is_in_time(self, wanted: Booked, day: date, roads: Roads) -> bool:
-        for each in self._by_day.get(day, ()):
-            way = timedelta(minutes=roads.between(wanted.venue_id, each.venue_id))
-            if each.ends_at + way > wanted.starts_at and wanted.ends_at + way > each.starts_at:
-                return False
-        return True
+    def on(self, day: date) -> Sequence[Booked]:
+        """What else they have accepted that day."""
+        return self._by_day.get(day, ())
 
 
 def _full_weeks(by_day: Mapping[date, Sequence[Booked]], most: int | None) -> set[date]:
@@ -205,12 +206,14 @@ def _left(limits: Limits, length: timedelta) -> float:
     return limits.hours_a_month * 60 - length // timedelta(minutes=1) - limits.minutes_beside
 
 
-def _starts(search: Search, teachers: Sequence[Teacher]) -> Iterator[datetime]:
+def _starts(
+    search: Search, teachers: Sequence[Teacher]
+) -> Iterator[tuple[date, Sequence[datetime]]]:
     """Each hour from the first half hour on, and the usual time, as the wall clock reads."""
     common = reduce(free_together, map(_apart_from, teachers), [search.between])
     for day, stretch in _by_day(common):
         if day not in search.closed:
-            yield from sorted(_in_stretch(day, stretch, search))
+            yield day, sorted(_in_stretch(day, stretch, search))
 
 
 def _apart_from(teacher: Teacher) -> list[Stretch]:
@@ -244,13 +247,18 @@ def _in_stretch(day: date, stretch: Stretch, search: Search) -> set[datetime]:
 
 
 def _place(
-    places: Iterable[Place], teachers: Sequence[_Known], span: Stretch, day: date, roads: Roads
+    places: Iterable[Place], beside: Sequence[Booked], span: Stretch, roads: Roads
 ) -> Place | None:
     for each in places:
-        wanted = Booked(span.starts_at, span.ends_at, each.venue_id)
-        if each.is_free(span) and all(one.is_in_time(wanted, day, roads) for one in teachers):
+        if each.is_free(span) and all(_is_in_time(each, span, one, roads) for one in beside):
             return each
     return None
+
+
+def _is_in_time(place: Place, span: Stretch, other: Booked, roads: Roads) -> bool:
+    """From the place of the other session, or to it."""
+    way = timedelta(minutes=roads.between(place.venue_id, other.venue_id))
+    return other.ends_at + way <= span.starts_at or span.ends_at + way <= other.starts_at
 
 
 def _on_the_half_hour(instant: datetime) -> datetime:

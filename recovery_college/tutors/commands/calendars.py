@@ -157,7 +157,7 @@ def _added(person: Person, now: datetime) -> BusyCalendar:
 def _keep(calendar: BusyCalendar, busy: Sequence[Stretch]) -> None:
     db.session.execute(delete(BusyTime).where(BusyTime.calendar_id == calendar.id))
     whose = {"calendar_id": calendar.id, "tutor_id": calendar.tutor_id}
-    rows = [whose | vars(stretch) for stretch in busy]
+    rows = [whose | stretch._asdict() for stretch in busy]
     if rows:
         db.session.execute(insert(BusyTime), rows)
 

@@ -8,7 +8,9 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
 from recovery_college.clock import LONDON, in_london
 from recovery_college.tutors.rules import WHOLE_DAY
@@ -25,8 +27,7 @@ class Lasting(Protocol):
     def ends_at(self) -> datetime: ...
 
 
-@dataclass(frozen=True, order=True)
-class Stretch:
+class Stretch(NamedTuple):
     """From one instant to another, the last not included."""
 
     starts_at: datetime
@@ -78,7 +79,7 @@ class Availability:
 
 def free(said: Availability, between: Lasting) -> list[Stretch]:
     """The stretches in which they can teach, in order; none of them touch."""
-    can = joined(stretch for day in _days(between) for stretch in _on(day, said))
+    can = joined(stretch for day in _days(between, said) for stretch in _on(day, said))
     return without(_cut(can, between), joined(said.busy))
 
 
@@ -102,12 +103,16 @@ def free_together(first: Iterable[Lasting], second: Iterable[Lasting]) -> list[S
 def joined(stretches: Iterable[Lasting]) -> list[Stretch]:
     """In order, with those that overlap or touch made one."""
     made: list[Stretch] = []
-    for each in sorted(Stretch(s.starts_at, s.ends_at) for s in stretches):
-        if made and each.starts_at <= made[-1].ends_at:
-            made[-1] = Stretch(made[-1].starts_at, max(made[-1].ends_at, each.ends_at))
+    for each in sorted(stretches, key=_starts):
+        last = made[-1] if made else None
+        if last and each.starts_at <= last.ends_at:
+            made[-1] = Stretch(last.starts_at, max(last.ends_at, each.ends_at))
         else:
-            made.append(each)
+            made.append(Stretch(each.starts_at, each.ends_at))
     return made
+
+
+_starts = attrgetter("starts_at")
 
 
 def without(stretches: Iterable[Lasting], busy: Sequence[Lasting]) -> list[Stretch]:
@@ -128,10 +133,13 @@ def without(stretches: Iterable[Lasting], busy: Sequence[Lasting]) -> list[Stret
     return left
 
 
-def _days(between: Lasting) -> Iterator[date]:
+def _days(between: Lasting, said: Availability) -> Iterator[date]:
+    """Only those on whose day of the week they have said anything."""
+    named = {window.weekday for window in said.windows}
     day, last = in_london(between.starts_at).date(), in_london(between.ends_at).date()
     while day <= last:
-        yield day
+        if day.weekday() in named:
+            yield day
         day += DAY
 
 
@@ -154,6 +162,7 @@ def _reading(day: date, starts: timedelta, ends: timedelta) -> Iterator[Stretch]
                 yield stretch
 
 
+@lru_cache(maxsize=1024)
 def _parts(day: date) -> tuple[datetime, datetime, datetime]:
     """When the day begins, when its clocks change (or it ends), and when it ends."""
     first, last = (
