@@ -1,0 +1,202 @@
+"""Which sessions lack a half of their pair, and what else the office must look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    Subquery,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    type_coerce,
+    union_all,
+)
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Side
+from recovery_college.courses.models import Course
+from recovery_college.database import db
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import (
+    CoverCall,
+    Delivery,
+    Run,
+    Session,
+    Term,
+    TimeProposal,
+)
+from recovery_college.scheduling.rules import (
+    CoverState,
+    DeliveryState,
+    ProposalState,
+    RunState,
+    SessionState,
+)
+from recovery_college.tutors.models import Tutor
+
+# Written out, so that either database sees that its partial index fits.
+UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.kind = 'teaching'")
+ALONE_FOR = timedelta(days=28)  # for which a session that began alone asks for a reason
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Some of the sessions to come that lack a half; how many all are, how many of them late.
+
+    A row has `session_id`, `title`, `starts_at`, `pair_by_on`, and the name of whoever is
+    confirmed as `lived` and as `professional`.
+    """
+
+    rows: Sequence[Row[Any]]
+    total: int
+    late: int
+
+
+def lacking(now: datetime, today: date, *, most: int) -> Lacking:
+    """Of published runs: those whose pair-by date has passed first, then by when they meet."""
+    late = func.coalesce(Session.pair_by_on, today) < today
+    found = (
+        select(Session.id, Session.run_id, Session.starts_at, Session.pair_by_on)
+        .add_columns(late.label("late"))
+        .add_columns(
+            func.count().over().label("total"),
+            func.sum(case((late, 1), else_=0)).over().label("late_in_all"),
+        )
+        .join_from(Session, Run)
+        .where(Run.state == RunState.PUBLISHED, UNPAIRED, Session.starts_at > now)
+        .order_by(case((late, 0), else_=1), Session.starts_at, Session.id)
+        .limit(most)
+        .subquery()
+    )
+    asked = (
+        select(found.c.id.label("session_id"), Course.title, found.c.starts_at)
+        .add_columns(found.c.pair_by_on, found.c.total, found.c.late_in_all.label("late"))
+        .add_columns(
+            _confirmed(found, Side.LIVED).label("lived"),
+            _confirmed(found, Side.PROFESSIONAL).label("professional"),
+        )
+        .join_from(found, Run, Run.id == found.c.run_id)
+        .join(Course)
+        .order_by(case((found.c.late, 0), else_=1), found.c.starts_at, found.c.id)
+    )
+    rows = db.session.execute(asked).all()
+    return Lacking(rows, rows[0].total, rows[0].late) if rows else Lacking([], 0, 0)
+
+
+def drafts(today: date, *, within: timedelta, most: int) -> Sequence[Row[Any]]:
+    """Runs that are not in the prospectus, of a term that runs or begins soon."""
+    return db.session.execute(
+        select(Run.id, Course.title, Run.starts_at)
+        .add_columns(Term.name.label("term"), func.count().over().label("total"))
+        .join_from(Run, Course)
+        .join(Term)
+        .where(
+            Run.state == RunState.DRAFT,
+            Term.starts_on <= today + within,
+            Term.ends_on >= today,
+        )
+        .order_by(Term.starts_on, Run.starts_at, Run.id)
+        .limit(most)
+    ).all()
+
+
+class Matter(StrEnum):
+    """What the office must look at besides halves that are open."""
+
+    UNANSWERED = "unanswered"
+    NO_COVER = "no_cover"
+    ALONE = "alone"
+    PICKED = "picked"
+
+
+def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """Requests whose time is over, cover that nobody gave, sessions of these weeks that began
+    without their pair and without a reason, times that a pair has picked: `most` of each.
+
+    A row has `kind`, `session_id`, `title`, `starts_at`, `name`, and as `total` how many there
+    are of its kind.
+    """
+    standing = (Session.state == SessionState.PLANNED, Session.starts_at > now)
+    asked = (
+        _matter(Matter.UNANSWERED, Person.name)
+        .join(Delivery, Delivery.session_id == Session.id)
+        .join(Tutor, Delivery.tutor_id == Tutor.id)
+        .join(Person, Tutor.person_id == Person.id)
+        .where(text("delivery.state = 'asked'"), Delivery.answer_by <= now, *standing)
+    )
+    covered = (
+        _matter(Matter.NO_COVER, CoverCall.side)
+        .join(CoverCall, CoverCall.session_id == Session.id)
+        .where(CoverCall.state == CoverState.GIVEN_UP, UNPAIRED, Session.starts_at > now)
+    )
+    alone = _matter(Matter.ALONE, literal("")).where(
+        UNPAIRED,
+        Run.state == RunState.PUBLISHED,
+        Session.alone_reason == "",
+        Session.starts_at.between(now - ALONE_FOR, now),
+    )
+    picked = _matter(Matter.PICKED, literal("")).join(
+        TimeProposal, TimeProposal.session_id == Session.id
+    )
+    picked = picked.where(TimeProposal.state == ProposalState.PICKED, *standing)
+    parts = [
+        select(part.order_by(Session.starts_at, Session.id).limit(most).subquery())
+        for part in (asked, covered, alone, picked)
+    ]
+    return db.session.execute(union_all(*parts)).all()
+
+
+def late_halves(now: datetime, today: date) -> Sequence[Session]:
+    """Of published runs: to come, lacking a half, and the day to know it has passed."""
+    return db.session.scalars(
+        select(Session)
+        .join(Run)
+        .where(
+            Run.state == RunState.PUBLISHED,
+            UNPAIRED,
+            Session.starts_at > now,
+            Session.pair_by_on < today,
+        )
+        .order_by(Session.starts_at, Session.id)
+    ).all()
+
+
+def cover_call(id: int) -> CoverCall:
+    found = db.session.get(CoverCall, id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _matter(kind: Matter, name: Any) -> Select[Any]:
+    return (
+        select(literal(kind.value).label("kind"), Session.id.label("session_id"), Course.title)
+        .add_columns(Session.starts_at, type_coerce(name, String).label("name"))
+        .add_columns(func.count().over().label("total"))
+        .join_from(Session, Run)
+        .join(Course)
+    )
+
+
+def _confirmed(sessions: Subquery, side: Side) -> ScalarSelect[str]:
+    return (
+        select(func.min(Person.name))
+        .join_from(Delivery, Tutor)
+        .join(Person, Tutor.person_id == Person.id)
+        .where(
+            Delivery.session_id == sessions.c.id,
+            Delivery.state == DeliveryState.ACCEPTED,
+            Delivery.side == side,
+            Delivery.shadowing.is_(False),
+        )
+        .scalar_subquery()
+    )
