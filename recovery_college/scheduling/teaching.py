@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from recovery_college.database import db
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
@@ -25,6 +25,7 @@ def minutes_this_term(tutor_ids: Collection[int], today: date) -> Counter[int]:
             Delivery.tutor_id.in_(tutor_ids),
             Delivery.state == DeliveryState.ACCEPTED,
             Session.state == SessionState.PLANNED,
+            Delivery.live,
             Term.starts_on <= today,
             Term.ends_on >= today,
         )
@@ -35,25 +36,31 @@ def minutes_this_term(tutor_ids: Collection[int], today: date) -> Counter[int]:
     return minutes
 
 
+_ACCEPTED = (
+    select(Delivery.tutor_id, Delivery.starts_at, Delivery.ends_at, Venue.id, Venue.online)
+    .join_from(Delivery, Session, Delivery.session_id == Session.id)
+    .outerjoin(Room, Session.room_id == Room.id)
+    .outerjoin(Venue, Room.venue_id == Venue.id)
+    .where(
+        Delivery.tutor_id.in_(bindparam("tutors", expanding=True)),
+        Delivery.state == DeliveryState.ACCEPTED,
+        Delivery.live,
+        Delivery.session_id != bindparam("but"),
+        Delivery.starts_at.between(bindparam("since"), bindparam("until")),
+    )
+)
+
+
 def accepted_of(
     tutor_ids: Collection[int], between: Lasting, but: Session | None = None
 ) -> dict[int, list[Booked]]:
     """What each has accepted that begins then, besides one session. Online is nowhere."""
-    rows = db.session.execute(
-        select(Delivery.tutor_id, Delivery.starts_at, Delivery.ends_at, Venue.id, Venue.online)
-        .join_from(Delivery, Session, Delivery.session_id == Session.id)
-        .outerjoin(Room, Session.room_id == Room.id)
-        .outerjoin(Venue, Room.venue_id == Venue.id)
-        .where(
-            Delivery.tutor_id.in_(tutor_ids),
-            Delivery.state == DeliveryState.ACCEPTED,
-            Delivery.live,
-            Delivery.session_id != (but.id if but else 0),
-            Delivery.starts_at.between(between.starts_at, between.ends_at),
-        )
-    )
+    db.session.flush()  # the rows do not come by way of the session, which may have to write yet
+    asked = {"tutors": list(tutor_ids), "but": but.id if but else 0}
+    instants = {"since": between.starts_at, "until": between.ends_at}
     found: dict[int, list[Booked]] = defaultdict(list)
-    for tutor_id, starts_at, ends_at, venue_id, online in rows:
+    rows = db.session.connection().execute(_ACCEPTED, asked | instants)
+    for tutor_id, starts_at, ends_at, venue_id, online in rows.all():
         found[tutor_id].append(Booked(starts_at, ends_at, None if online else venue_id))
     return found
 

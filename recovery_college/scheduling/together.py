@@ -183,7 +183,7 @@ def _taken(sought: Sought) -> dict[int, list[Stretch]]:
     asked: dict[str, object] = {"since": between.starts_at, "until": between.ends_at}
     asked["but"] = session.id if session else 0
     found: dict[int, list[Stretch]] = defaultdict(list)
-    for room_id, starts_at, ends_at in db.session.connection().execute(_TAKEN, asked):
+    for room_id, starts_at, ends_at in db.session.connection().execute(_TAKEN, asked).all():
         found[int(room_id or 0)].append(Stretch(starts_at, ends_at))
     return found
 
@@ -193,21 +193,23 @@ def _around(session: Session, now: datetime) -> Stretch:
     return Stretch(first, first + AHEAD)
 
 
+_NEIGHBOURS = select(
+    func.max(case((Session.starts_at < bindparam("at"), Session.ends_at))),
+    func.min(case((Session.starts_at > bindparam("at"), Session.starts_at))),
+).where(
+    Session.run_id == bindparam("run"),
+    Session.id != bindparam("but"),
+    Session.kind == SessionKind.TEACHING,
+    Session.state == SessionState.PLANNED,
+)
+
+
 def _in_its_place(session: Session, between: Stretch) -> Stretch:
     """After the session before it in its run, and before the one after it."""
     if not session.is_teaching:
         return between
-    before, after = db.session.execute(
-        select(
-            func.max(case((Session.starts_at < session.starts_at, Session.ends_at))),
-            func.min(case((Session.starts_at > session.starts_at, Session.starts_at))),
-        ).where(
-            Session.run_id == session.run_id,
-            Session.id != session.id,
-            Session.kind == SessionKind.TEACHING,
-            Session.state == SessionState.PLANNED,
-        )
-    ).one()
+    asked = {"run": session.run_id, "but": session.id, "at": session.starts_at}
+    before, after = db.session.execute(_NEIGHBOURS, asked).one()
     return Stretch(
         max(filter(None, (before, between.starts_at))),
         min(filter(None, (after, between.ends_at))),

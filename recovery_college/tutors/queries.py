@@ -129,7 +129,7 @@ def availability_of(tutor_ids: Collection[int], between: Lasting) -> dict[int, A
     windows = _by_tutor((row[0], Window(*row[1:])) for row in ask(_WINDOWS, theirs))
     away = _by_tutor((row[0], Away(row[1], row[2])) for row in ask(_AWAY, days))
     busy: dict[int, list[Stretch]] = defaultdict(list)
-    for id, starts_at, ends_at in ask(_BUSY, instants):
+    for id, starts_at, ends_at in ask(_BUSY, instants).all():
         busy[id].append(Stretch(starts_at, ends_at))
     return {id: Availability(windows[id], away[id], busy[id]) for id in tutor_ids}
 

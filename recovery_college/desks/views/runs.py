@@ -98,7 +98,13 @@ def _run_page(found: Run, form: RunForm) -> ResponseReturnValue:
         now=now,
     )
     page = render_template(
-        "office/run.html", run=found, form=form, planned=planned, lacking=lacking, now=now
+        "office/run.html",
+        run=found,
+        meetings=found.agreed_meetings,
+        form=form,
+        planned=planned,
+        lacking=lacking,
+        now=now,
     )
     return page, form.status
 

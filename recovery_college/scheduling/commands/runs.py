@@ -93,7 +93,7 @@ def delete_run(actor: Person, run: Run) -> None:
         changing.check_draft(run.state)
         changing.check_run_not_begun(run.starts_at, now)
         audit.record(actor, "deleted", run, fields=("course", "term", "sessions"), at=now)
-        for session in run.planned:
+        for session in (*run.planned, *run.agreed_meetings):
             notices.session_cancelled(session, now)
         db.session.delete(run)
 
@@ -110,6 +110,7 @@ def move_run(actor: Person, run: Run, weeks: int, college: College) -> None:
         _step_aside(coming)
         for session in coming:
             _move_by(session, timedelta(weeks=weeks))
+            session.drop_proposals(now)
             changing.check_to_come(session.starts_at, now)
         db.session.flush()
         today = clock.in_london(now).date()

@@ -120,6 +120,11 @@ class Run(Model):
         standing = (s for s in self.sessions if s.state is not SessionState.CANCELLED)
         return sorted(standing, key=lambda session: session.starts_at)
 
+    @property
+    def agreed_meetings(self) -> list["Session"]:
+        """Those that will be or have been: of others nobody has picked the time."""
+        return [each for each in self.meetings if each.live]
+
     def to_come(self, now: datetime) -> list["Session"]:
         """Those that have yet to begin."""
         return [session for session in self.planned if session.starts_at > now]

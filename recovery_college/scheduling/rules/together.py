@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from math import inf
 from operator import attrgetter
 
@@ -267,6 +267,7 @@ def _on_the_half_hour(instant: datetime) -> datetime:
     return instant if not rest else instant - rest + HALF_HOUR
 
 
+@lru_cache(maxsize=1024)
 def _at(day: date, at: time) -> datetime:
     return datetime.combine(day, at, LONDON).astimezone(UTC)
 

@@ -108,7 +108,9 @@ def joined(stretches: Iterable[Lasting]) -> list[Stretch]:
         if last and each.starts_at <= last.ends_at:
             made[-1] = Stretch(last.starts_at, max(last.ends_at, each.ends_at))
         else:
-            made.append(Stretch(each.starts_at, each.ends_at))
+            made.append(
+                each if isinstance(each, Stretch) else Stretch(each.starts_at, each.ends_at)
+            )
     return made
 
 
@@ -153,27 +155,28 @@ def _on(day: date, said: Availability) -> Iterator[Stretch]:
 
 def _reading(day: date, starts: timedelta, ends: timedelta) -> Iterator[Stretch]:
     """The instants of the day at which the wall clock reads from `starts` until `ends`."""
-    first, turn, last = _parts(day)
-    for since, until in ((first, turn), (turn, last)):
-        if since < until:
-            midnight = datetime.combine(day, time(), UTC) - _offset(since)
-            stretch = Stretch(max(midnight + starts, since), min(midnight + ends, until))
-            if stretch.starts_at < stretch.ends_at:
-                yield stretch
+    for since, until, midnight in _parts(day):
+        first, last = max(midnight + starts, since), min(midnight + ends, until)
+        if first < last:
+            yield Stretch(first, last)
 
 
 @lru_cache(maxsize=1024)
-def _parts(day: date) -> tuple[datetime, datetime, datetime]:
-    """When the day begins, when its clocks change (or it ends), and when it ends."""
+def _parts(day: date) -> Sequence[tuple[datetime, datetime, datetime]]:
+    """From when until when the wall clock of the day goes on evenly, and what midnight is then.
+
+    That is the whole day, or until its clocks change and from then on.
+    """
     first, last = (
         datetime.combine(each, time(), LONDON).astimezone(UTC) for each in (day, day + DAY)
     )
-    before = _offset(first)
-    if before == _offset(last):
-        return first, last, last
+    if _offset(first) == _offset(last):
+        return [(first, last, first)]
     minutes = range((last - first) // MINUTE)
-    turn = bisect_left(minutes, True, key=lambda n: _offset(first + n * MINUTE) != before)
-    return first, first + turn * MINUTE, last
+    turn = bisect_left(minutes, True, key=lambda n: _offset(first + n * MINUTE) != _offset(first))
+    at = first + turn * MINUTE
+    midnight = datetime.combine(day, time(), UTC)
+    return [(first, at, midnight - _offset(first)), (at, last, midnight - _offset(at))]
 
 
 def _offset(instant: datetime) -> timedelta:

@@ -124,6 +124,9 @@ def test_a_meeting_is_proposed_agreed_and_called_off(
     made = db.session.get_one(Session, int(meeting.rsplit("/", 1)[1]))
     assert (made.kind, made.live, made.run_id) == (SessionKind.DEBRIEF, True, run.id)
     assert "a meeting to talk it over" in words_of(mine.get("/tutor").text)
+    office = browse(make_person("Dee Hart", Role.DESK))
+    assert "1 meeting of those who teach it" in words_of(office.get(f"/office/runs/{run.id}").text)
+    assert "without students" in words_of(office.get(f"/office/sessions/{made.id}").text)
     assert mine.post(f"{meeting}/call-off").location == "/tutor"
     assert db.session.get_one(Session, made.id).state is SessionState.CANCELLED
     assert mine.get(f"/tutor/runs/{run.id}/meet?kind=x&minutes=-1").status_code == 200
