@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
     SQLColumnExpression,
+    bindparam,
     exists,
     func,
     literal,
@@ -45,16 +47,22 @@ WITH_ROLES = selectinload(Person.role_rows)
 
 def visit_of(key: str, now: datetime) -> Visit | None:
     """The visit that a device's cookie names, with the person, their roles, and what it lacks."""
-    found = db.session.execute(
-        select(Visit, _has_second_factor(Visit.person_id))
-        .where(Visit.key_digest == digest(key), Visit.ends_at > now)
-        .options(joinedload(Visit.person).options(WITH_ROLES))
-    ).first()
+    found = db.session.execute(_visit(), {"digest": digest(key), "now": now}).first()
     if found is None:
         return None
     visit: Visit = found[0]
     visit.has_factor = found[1]
     return visit
+
+
+@lru_cache
+def _visit() -> Select[Visit, bool]:
+    """Built once: building it costs more than asking it, and each page asks it."""
+    return (
+        select(Visit, _has_second_factor(Visit.person_id))
+        .where(Visit.key_digest == bindparam("digest"), Visit.ends_at > bindparam("now"))
+        .options(joinedload(Visit.person).options(WITH_ROLES))
+    )
 
 
 def visits_of(person: Person, now: datetime) -> Sequence[Visit]:

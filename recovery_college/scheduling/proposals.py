@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts.models import Person
-from recovery_college.database import db
+from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import (
     Delivery,
@@ -87,40 +87,47 @@ def slot_of(proposal: TimeProposal, id: object) -> ProposedSlot:
 
 def proposed_to(person: Person, now: datetime) -> Sequence[Session]:
     """Sessions for which they can pick one of the times that another has proposed."""
-    asked = _sessions().where(_is_proposed_to(person, now))
-    return db.session.scalars(asked.order_by(Session.starts_at, Session.id)).all()
+    asked = _sessions().where(_IS_PROPOSED).order_by(Session.starts_at, Session.id)
+    return db.session.scalars(asked, {"person": person.id, "now": now}).all()
 
 
 def waiting_for(person: Person, now: datetime) -> tuple[int, int]:
     """How many requests wait for their answer, and how many sessions for the time they pick."""
-    requests = (
-        select(func.count(Delivery.id))
-        .join_from(Delivery, Tutor)
-        .where(
-            Tutor.person_id == person.id,
-            Delivery.state == DeliveryState.ASKED,
-            Delivery.live,
-            Delivery.starts_at > now,
-        )
-    )
-    times = select(func.count(Session.id)).where(_is_proposed_to(person, now))
-    row = db.session.execute(select(requests.scalar_subquery(), times.scalar_subquery())).one()
+    row = db.session.execute(_WAITING, {"person": person.id, "now": now}).one()
     return row[0], row[1]
 
 
-def _is_proposed_to(person: Person, now: datetime) -> Any:
-    open_ones = (
+_PERSON, _NOW = bindparam("person", type_=Integer), bindparam("now", type_=Instant)
+_IS_PROPOSED = and_(
+    Session.state == SessionState.PLANNED,
+    Session.id.in_(
         select(TimeProposal.session_id)
         .join(ProposedSlot)
         .join(Tutor, TimeProposal.made_by_id == Tutor.id)
         .where(
             TimeProposal.state == ProposalState.OPEN,
-            ProposedSlot.starts_at > now,
-            Tutor.person_id != person.id,
+            ProposedSlot.starts_at > _NOW,
+            Tutor.person_id != _PERSON,
         )
+    ),
+    Session.id.in_(
+        select(Delivery.session_id)
+        .join(Tutor, Delivery.tutor_id == Tutor.id)
+        .where(Tutor.person_id == _PERSON, Delivery.state.in_(STANDING))
+    ),
+)
+_WAITING = select(
+    select(func.count(Delivery.id))
+    .join_from(Delivery, Tutor)
+    .where(
+        Tutor.person_id == _PERSON,
+        Delivery.state == DeliveryState.ASKED,
+        Delivery.live,
+        Delivery.starts_at > _NOW,
     )
-    planned = Session.state == SessionState.PLANNED
-    return Session.id.in_(open_ones) & planned & _is_on(person)
+    .scalar_subquery(),
+    select(func.count(Session.id)).where(_IS_PROPOSED).scalar_subquery(),
+)
 
 
 def _found(asked: Select[Session]) -> Session:

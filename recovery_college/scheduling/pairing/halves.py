@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
+    Date,
     Row,
     ScalarSelect,
     Select,
     String,
     Subquery,
+    bindparam,
     case,
     func,
     literal,
@@ -24,7 +28,7 @@ from sqlalchemy import (
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.courses.models import Course
-from recovery_college.database import db
+from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import (
     CoverCall,
@@ -63,6 +67,14 @@ class Lacking:
 
 def lacking(now: datetime, today: date, *, most: int) -> Lacking:
     """Of published runs: those whose pair-by date has passed first, then by when they meet."""
+    rows = db.session.execute(_lacking(most), {"now": now, "today": today}).all()
+    return Lacking(rows, rows[0].total, rows[0].late) if rows else Lacking([], 0, 0)
+
+
+@lru_cache
+def _lacking(most: int) -> Select[Any]:
+    """Built once, for building it costs more than asking it."""
+    today = bindparam("today", type_=Date)
     late = func.coalesce(Session.pair_by_on, today) < today
     found = (
         select(Session.id, Session.run_id, Session.starts_at, Session.pair_by_on)
@@ -72,12 +84,12 @@ def lacking(now: datetime, today: date, *, most: int) -> Lacking:
             func.sum(case((late, 1), else_=0)).over().label("late_in_all"),
         )
         .join_from(Session, Run)
-        .where(Run.state == RunState.PUBLISHED, UNPAIRED, Session.starts_at > now)
+        .where(Run.state == RunState.PUBLISHED, UNPAIRED, Session.starts_at > bindparam("now"))
         .order_by(case((late, 0), else_=1), Session.starts_at, Session.id)
         .limit(most)
         .subquery()
     )
-    asked = (
+    return (
         select(found.c.id.label("session_id"), Course.title, found.c.starts_at)
         .add_columns(found.c.pair_by_on, found.c.total, found.c.late_in_all.label("late"))
         .add_columns(
@@ -88,8 +100,6 @@ def lacking(now: datetime, today: date, *, most: int) -> Lacking:
         .join(Course)
         .order_by(case((found.c.late, 0), else_=1), found.c.starts_at, found.c.id)
     )
-    rows = db.session.execute(asked).all()
-    return Lacking(rows, rows[0].total, rows[0].late) if rows else Lacking([], 0, 0)
 
 
 def drafts(today: date, *, within: timedelta, most: int) -> Sequence[Row[Any]]:
@@ -125,6 +135,14 @@ def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
     A row has `kind`, `session_id`, `title`, `starts_at`, `name`, and as `total` how many there
     are of its kind.
     """
+    asked = {"now": now, "since": now - ALONE_FOR}
+    return db.session.execute(_matters(most), asked).all()
+
+
+@lru_cache
+def _matters(most: int) -> CompoundSelect[Any]:
+    """Built once, for building it costs more than asking it."""
+    now = bindparam("now", type_=Instant)
     standing = (Session.state == SessionState.PLANNED, Session.starts_at > now)
     asked = (
         _matter(Matter.UNANSWERED, Person.name)
@@ -142,7 +160,7 @@ def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
         UNPAIRED,
         Run.state == RunState.PUBLISHED,
         Session.alone_reason == "",
-        Session.starts_at.between(now - ALONE_FOR, now),
+        Session.starts_at.between(bindparam("since"), now),
     )
     picked = _matter(Matter.PICKED, literal("")).join(
         TimeProposal, TimeProposal.session_id == Session.id
@@ -152,7 +170,7 @@ def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
         select(part.order_by(Session.starts_at, Session.id).limit(most).subquery())
         for part in (asked, covered, alone, picked)
     ]
-    return db.session.execute(union_all(*parts)).all()
+    return union_all(*parts)
 
 
 def late_halves(now: datetime, today: date) -> Sequence[Session]:
