@@ -71,9 +71,9 @@ def put_at(
     _hold_room(session, room)
     if room is not session.room or span != Span(session.starts_at, session.ends_at):
         session.room_asked_at = session.room_confirmed_at = None
+        session.drop_proposals(now)
     session.starts_at, session.ends_at = span.starts_at, span.ends_at
     session.room = room
-    session.drop_proposals(now)
     session.pair_by_on = rules.kept_promise(
         session.half, days=college.pair_by_days, today=clock.in_london(now).date()
     )

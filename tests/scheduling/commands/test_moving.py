@@ -13,6 +13,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role, Side
 from recovery_college.audit.models import AuditEntry
 from recovery_college.database import db, transaction
+from recovery_college.editing import Edit, print_of
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.scheduling import pairing, together
 from recovery_college.scheduling.commands import asking, moving, runs, sessions
@@ -177,6 +178,18 @@ def test_times_are_over_when_it_moves_is_off_or_the_pair_is_another(
         asking.step_back(bo.person, next(d for d in session.accepted if d.tutor_id == bo.id))
     assert made.state is ProposalState.DROPPED
     assert ("moved" in verbs()) is ("moved" in what)
+
+
+def test_times_stay_when_the_office_only_writes_down_a_link(
+    run: Run, ash: Tutor, dee: Person
+) -> None:
+    session = run.sessions[0]
+    made = proposed(ash, session)
+    shown = {"day": session.day, "starts": session.starts, "ends": session.ends}
+    shown |= {"room_id": session.room_id, "link": session.link}
+    seen = {field: print_of(value) for field, value in shown.items()}
+    sessions.move_session(dee, session, Edit(shown | {"link": "https://x.example"}, seen), QUAY)
+    assert (session.link, made.state) == ("https://x.example", ProposalState.OPEN)
 
 
 def test_a_room_or_a_tutor_that_was_taken_meanwhile_stops_it_and_changes_nothing(
