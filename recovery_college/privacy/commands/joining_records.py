@@ -16,7 +16,9 @@ from recovery_college.privacy.queries import Key
 from recovery_college.privacy.rules import TEACHING, Joined
 from recovery_college.scheduling.models import Delivery
 from recovery_college.scheduling.rules import DeliveryState
+from recovery_college.scheduling.worked import taught_in
 from recovery_college.tutors.models import HoursSheet, Tutor
+from recovery_college.tutors.queries import written_in
 
 
 class ChangedSince(Refusal):
@@ -128,6 +130,7 @@ def _join_teaching(kept: Person, other: Person) -> None:
         return
     _check_no_clash(mine, its)
     _check_no_month_twice(mine, its)
+    _check_no_work_locked(mine, its)
     _join_tutors(kept, mine, its)
 
 
@@ -159,6 +162,19 @@ def _check_no_month_twice(mine: Tutor, its: Tutor) -> None:
             f"Both records have confirmed their hours for {month:%B %Y}. Take one of the two back "
             "first."
         )
+
+
+def _check_no_work_locked(mine: Tutor, its: Tutor) -> None:
+    """What one has done in a month that the other has confirmed would never be paid."""
+    theirs = HoursSheet.tutor_id.in_((mine.id, its.id))
+    sheets = db.session.execute(select(HoursSheet.tutor_id, HoursSheet.month).where(theirs))
+    for tutor_id, month in sheets.all():
+        other = its.id if tutor_id == mine.id else mine.id
+        if written_in(month, other) or taught_in(month, other):
+            raise Refusal(
+                f"One record has confirmed its hours for {month:%B %Y}, and the other has hours "
+                "in that month. Open the month again first."
+            )
 
 
 def _join_tutors(kept: Person, mine: Tutor, its: Tutor) -> None:

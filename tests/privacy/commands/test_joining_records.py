@@ -21,6 +21,7 @@ from recovery_college.privacy import queries
 from recovery_college.privacy.commands.joining_records import ChangedSince, merge
 from recovery_college.privacy.merging import FIELDS, preview_of, state_of
 from recovery_college.scheduling.models import Delivery
+from recovery_college.tutors.models import HoursSheet
 from tests.factories import NOW, make_course, make_person, make_run, make_tutor
 from tests.privacy.people import make_philippa
 
@@ -87,6 +88,24 @@ def test_who_teaches_in_two_places_at_once_is_two_people() -> None:
     with pytest.raises(Refusal, match="at the same time"):
         make_one(first.person, second.person)
     assert db.session.get(Person, second.person_id) is not None
+
+
+@pytest.mark.parametrize("confirmed", ["the one", "the other"])
+def test_work_in_a_month_that_the_other_record_has_confirmed_is_not_locked_in_silence(
+    confirmed: str,
+) -> None:
+    first, second = make_tutor(Side.LIVED), make_tutor(Side.LIVED)
+    make_run(tutors=(first,))  # in June
+    kept, other = (second, first) if confirmed == "the one" else (first, second)
+    with transaction():
+        sheet = HoursSheet(month=date(2027, 6, 1), minutes=0, lines=[], confirmed_at=clock.now())
+        sheet.tutor_id = second.id
+        db.session.add(sheet)
+    with pytest.raises(Refusal, match="has confirmed its hours for June 2027"):
+        make_one(kept.person, other.person)
+    with transaction():
+        db.session.get_one(HoursSheet, sheet.id).month = date(2027, 5, 1)
+    assert make_one(kept.person, other.person).id == kept.person_id
 
 
 def test_of_two_ways_to_sign_in_the_chosen_one_stays() -> None:
