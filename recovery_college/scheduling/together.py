@@ -131,8 +131,8 @@ def _places(sought: Sought) -> list[Place]:
     if not sought.in_room:
         return [Place()]
     rooms = [row for row in db.session.execute(_ROOMS) if _does(row, sought)]
-    if not rooms:
-        return [Place()]
+    if not rooms:  # online without a room is by its link; elsewhere there is nowhere to be
+        return [Place()] if sought.run.mode is Mode.ONLINE else []
     taken = _taken(sought)
     now = sought.session.room_id if sought.session else None
     near = {row.venue_id for row in rooms if row.id == now} or {sought.run.venue_id}

@@ -99,6 +99,14 @@ def test_when_both_have_said_they_can_and_a_room_that_does_is_free(
     assert {line.split(" ", 3)[3] for line in found(session)} == {f"{online.name}, Online"}
 
 
+def test_where_no_room_is_large_enough_there_is_no_time(pair: tuple[Tutor, Tutor]) -> None:
+    session = make_run(tutors=pair).sessions[0]
+    assert found(session)
+    with transaction():
+        session.run.capacity = 21
+    assert found(session) == []
+
+
 def test_it_asks_as_often_for_a_full_calendar_as_for_an_empty_one(
     pair: tuple[Tutor, Tutor],
 ) -> None:

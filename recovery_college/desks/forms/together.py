@@ -54,5 +54,7 @@ class MeetingForm(CollegeForm):
     class Meta:
         csrf = False
 
-    kind = Choice("What for?", choices=KINDS, default=SessionKind.PLANNING.value)
-    minutes = Pick("How long?", choices=LENGTHS, default="60")
+    kind = Choice(
+        "What for?", choices=KINDS, default=SessionKind.PLANNING.value, needed="Say what for."
+    )
+    minutes = Pick("How long?", choices=LENGTHS, default="60", needed="Say how long.")

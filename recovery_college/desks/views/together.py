@@ -70,9 +70,8 @@ def none_suits(proposal_id: int) -> ResponseReturnValue:
 @bp.route("/tutor/runs/<int:run_id>/meet", methods=["GET", "POST"])
 @tutor_only
 def meet(run_id: int) -> ResponseReturnValue:
-    run, asked = proposals.own_run(the_person(), run_id), MeetingForm(request.args)
-    asked.validate()
-    length = int(asked.minutes.data or 60) * MINUTE
+    run, asked = proposals.own_run(the_person(), run_id), _meeting_asked()
+    length = int(asked.minutes.data) * MINUTE
     slots = together.times_to_meet(
         run, together.pair_of(run), length, college_on_pages(), clock.now()
     )
@@ -151,6 +150,12 @@ def _own_page(found: Session, form_for: Callable[[Sequence[ProposedSlot]], PickF
         form=form_for(proposal.slots if proposal else ()),
         now=clock.now(),
     )
+
+
+def _meeting_asked() -> MeetingForm:
+    """As the address says, or as it is when nothing was said: an hour, to plan."""
+    asked = MeetingForm(request.args)
+    return asked if asked.validate() else MeetingForm(None)
 
 
 def _pick_form(slots: Sequence[ProposedSlot]) -> PickForm:

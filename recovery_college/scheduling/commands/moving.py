@@ -86,7 +86,7 @@ def confirm_time(actor: Person, proposal: TimeProposal, college: College) -> Non
     now = clock.now()
     with transaction():
         _held(proposal)
-        together.check_picked(proposal.state)
+        together.check_step(proposal.state, ProposalState.DONE)
         _move(actor, next(slot for slot in proposal.slots if slot.picked), college, now)
 
 

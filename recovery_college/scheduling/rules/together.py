@@ -26,7 +26,6 @@ MOST_PROPOSED = 5
 STEPS = frozenset(
     {
         (ProposalState.OPEN, ProposalState.PICKED),
-        (ProposalState.OPEN, ProposalState.DONE),
         (ProposalState.OPEN, ProposalState.DROPPED),
         (ProposalState.PICKED, ProposalState.DONE),
         (ProposalState.PICKED, ProposalState.DROPPED),
@@ -38,7 +37,7 @@ class ProposalOver(Refusal):
     """The pair's talk about another time has ended, or has come further."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Slot:
     """A time that would do, and where; no room is by phone, online, or not known yet."""
 
@@ -131,17 +130,11 @@ def check_two(tutors: int) -> None:
 def check_step(old: ProposalState, new: ProposalState) -> None:
     if (old, new) not in STEPS:
         words = {
+            ProposalState.OPEN: "Nobody has picked one of these times yet.",
             ProposalState.PICKED: "A time is picked already. The office is about to confirm it.",
             ProposalState.DONE: "A time was picked already, and it has moved there.",
         }
         raise ProposalOver(words.get(old, "These times are not open any more."))
-
-
-def check_picked(state: ProposalState) -> None:
-    """Only what somebody has picked is the office's to confirm."""
-    if state is ProposalState.OPEN:
-        raise ProposalOver("Nobody has picked one of these times yet.")
-    check_step(state, ProposalState.DONE)
 
 
 def check_other(is_theirs: bool) -> None:

@@ -129,7 +129,10 @@ def test_a_meeting_is_proposed_agreed_and_called_off(
     assert "without students" in words_of(office.get(f"/office/sessions/{made.id}").text)
     assert mine.post(f"{meeting}/call-off").location == "/tutor"
     assert db.session.get_one(Session, made.id).state is SessionState.CANCELLED
-    assert mine.get(f"/tutor/runs/{run.id}/meet?kind=x&minutes=-1").status_code == 200
+    for nonsense in ("kind=x&minutes=-1", "minutes=abc", "minutes=" + "9" * 40, "kind=teaching"):
+        strange = f"/tutor/runs/{run.id}/meet?{nonsense}"
+        assert mine.get(strange).status_code == 200
+        assert mine.post(strange, data={"slots": offered(mine, strange)[:1]}).status_code == 302
 
 
 def test_none_of_them_suits_and_a_stranger_finds_nothing(
