@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from recovery_college.errors import Refusal
 from recovery_college.formatting import cleaned
+from recovery_college.messages.rules import Channel
 
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "revd", "sir", "dame"}
 LONGEST_NAME = 200  # characters; the longest known names are shorter
@@ -96,6 +97,11 @@ CONTACTS = {
     ContactBy.TEXT: "By text",
     ContactBy.PHONE: "By phone",
     ContactBy.POST: "By post",
+}
+WISHED = {
+    ContactBy.POST: (Channel.LETTER,),
+    ContactBy.PHONE: (Channel.CALL,),
+    ContactBy.TEXT: (Channel.EMAIL, Channel.CALL),
 }
 REACHED_AT = {  # the field without which a person can't be reached so
     ContactBy.EMAIL: "email",
@@ -284,6 +290,16 @@ def check_reachable(by: ContactBy | None, email: str, phone: str, address: str) 
     if not {"email": email, "phone": phone, "address": address}[field].strip():
         asked = {"email": "your e-mail address", "phone": "a phone number", "address": "an address"}
         raise Refusal(f"To hear from us {by.label.lower()}, tell us {asked[field]}.", field=field)
+
+
+def reached_by(by: ContactBy | None, email: str, phone: str, address: str) -> Channel:
+    """The way in which a notice goes to somebody: as they wish, or the first that reaches them.
+
+    Texts have yet to come: who wants one has an e-mail meanwhile.
+    """
+    ways = {Channel.EMAIL: email, Channel.LETTER: address, Channel.CALL: phone}
+    first = WISHED.get(by, ()) if by else ()
+    return next((way for way in (*first, *ways) if ways[way].strip()), Channel.CALL)
 
 
 def step_after(done: JoinStep, stands_at: JoinStep) -> JoinStep:

@@ -35,7 +35,10 @@ class Strand(Model):
 
 
 class Course(Model):
-    """What is offered; `scheduling` says when. Its slug stays when its title changes."""
+    """What is offered; `scheduling` says when. Its slug stays when its title changes.
+
+    `first_course` is one that most people take before; where it is `needed`, all of them do.
+    """
 
     __tablename__ = "course"
 
@@ -53,11 +56,14 @@ class Course(Model):
     content_note: Mapped[str] = mapped_column(Text, default="")
     bring: Mapped[str] = mapped_column(Text, default="")
     first_session_needed: Mapped[bool] = mapped_column(default=False)
+    first_course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
+    first_course_needed: Mapped[bool] = mapped_column(default=False)
     search_title: Mapped[str] = mapped_column(Text, default="")
     search_text: Mapped[str] = mapped_column(Text, default="")
     search_near: Mapped[str] = mapped_column(Text, default="")
 
     strand: Mapped[Strand] = relationship()
+    first_course: Mapped["Course | None"] = relationship(remote_side=id)
     themes: Mapped[list["CourseTheme"]] = relationship(
         order_by="CourseTheme.theme", cascade="all, delete-orphan"
     )

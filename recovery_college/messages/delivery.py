@@ -19,6 +19,7 @@ from recovery_college.messages.rules import (
     FOR_ALL,
     LEASE,
     URGENT,
+    Channel,
     MessageKind,
     MessageState,
     Trouble,
@@ -100,10 +101,12 @@ def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
         earlier.thread == OutboxMessage.thread,
         earlier.id < OutboxMessage.id,
         earlier.state == MessageState.WAITING,
+        earlier.channel == Channel.EMAIL,
     )
     return (
         select(OutboxMessage)
         .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= now)
+        .where(OutboxMessage.channel == Channel.EMAIL)
         .where(_claimed_by_nobody(now))
         .where(~waits)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)

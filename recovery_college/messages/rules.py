@@ -16,16 +16,23 @@ GIVEN_UP_AFTER = timedelta(hours=72)
 
 
 class Channel(StrEnum):
-    """How a message leaves the house; the other ways come with their step."""
+    """How a message leaves the house. Mail goes by itself; the office prints letters, and calls."""
 
     EMAIL = "email"
+    LETTER = "letter"
+    CALL = "call"
 
     @property
     def label(self) -> str:
         return CHANNELS[self]
 
 
-CHANNELS = {Channel.EMAIL: "By e-mail"}
+CHANNELS = {
+    Channel.EMAIL: "By e-mail",
+    Channel.LETTER: "A letter to print",
+    Channel.CALL: "A call to make",
+}
+BY_HAND = frozenset({Channel.LETTER, Channel.CALL})
 
 
 class MessageKind(StrEnum):

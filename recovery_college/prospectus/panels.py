@@ -100,7 +100,7 @@ def _panel(run: Run, sessions: list[Session]) -> Panel:
         tiles=days if alike and len(days) > 1 else [],
         lines=[] if alike else [_line(session) for session in sessions],
         pairs=pairs_of(sessions),
-        places=run.places_left,
+        places=run.capacity,
     )
 
 

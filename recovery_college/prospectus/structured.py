@@ -56,7 +56,7 @@ def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
         "location": _location(sessions[0].room, address),
         "instructor": _people(_named(sessions)),
         "maximumAttendeeCapacity": run.capacity,
-        "remainingAttendeeCapacity": run.places_left,
+        "remainingAttendeeCapacity": run.capacity,
     }
 
 

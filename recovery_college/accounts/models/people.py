@@ -10,9 +10,10 @@ from sqlalchemy import CheckConstraint, Connection, ForeignKey, Text, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from recovery_college import clock
-from recovery_college.accounts.rules import ContactBy, JoinStep, Role, is_office
+from recovery_college.accounts.rules import ContactBy, JoinStep, Role, is_office, reached_by
 from recovery_college.accounts.words import searchable
 from recovery_college.database import Model
+from recovery_college.messages.rules import Channel, Recipient
 
 
 class Person(Model):
@@ -70,6 +71,18 @@ class Person(Model):
     def goes_by(self) -> str:
         """What they like to be called."""
         return self.called or self.name
+
+    @property
+    def recipient(self) -> Recipient:
+        """How they hear from the college: as they wish, or in the first way that reaches them."""
+        channel = reached_by(self.contact_by, self.email or "", self.phone, self.address)
+        at = {Channel.EMAIL: self.email, Channel.LETTER: self.address, Channel.CALL: self.phone}
+        return Recipient(channel, at[channel] or "", self.id)
+
+    @property
+    def is_reached_slowly(self) -> bool:
+        """By post or by phone."""
+        return self.recipient.channel is not Channel.EMAIL
 
     @property
     def is_joining(self) -> bool:

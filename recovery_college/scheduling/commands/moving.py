@@ -112,7 +112,7 @@ def move_to_slot(actor: Person, session: Session, slot: Slot, college: College) 
     """The office takes one of the times that suit everybody; they are told."""
     now = clock.now()
     with transaction():
-        _hold(session)
+        hold_whole(session)
         changing.check_session_stands(session.state, session.starts_at, now)
         changing.check_to_come(slot.starts_at, now)
         _put(actor, session, slot, college, now)
@@ -120,12 +120,12 @@ def move_to_slot(actor: Person, session: Session, slot: Slot, college: College) 
 
 def _held(proposal: TimeProposal) -> TimeProposal:
     """It is read again behind its session, for which everybody waits."""
-    _hold(proposal.session)
+    hold_whole(proposal.session)
     db.session.refresh(proposal)
     return proposal
 
 
-def _hold(session: Session) -> None:
+def hold_whole(session: Session) -> None:
     """The tutors first, as whoever says yes holds them: their time moves with the session."""
     hold(*(each.tutor for each in session.standing), session.run, session)
 

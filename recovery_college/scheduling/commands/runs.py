@@ -13,7 +13,7 @@ from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, apply
 from recovery_college.scheduling import notices, queries, rules
 from recovery_college.scheduling.models import Room, Run, Session, Term
-from recovery_college.scheduling.rules import RunState, changing
+from recovery_college.scheduling.rules import RunState, SessionState, changing
 from recovery_college.scheduling.rules.timetable import Span, span_on
 
 
@@ -83,6 +83,26 @@ def unpublish_run(actor: Person, run: Run) -> None:
         rules.check_step(run.state, RunState.DRAFT)
         run.state = RunState.DRAFT
         audit.record(actor, "unpublished", run, fields=("state",), at=now)
+
+
+def close_run(actor: Person, run: Run) -> None:
+    """It will not be, or not to its end; its rooms and its tutors are free, and they hear of it.
+
+    `enrolment` calls this: its students hear of it too.
+    """
+    now = clock.now()
+    with transaction():
+        hold(run)
+        rules.check_step(run.state, RunState.CANCELLED)
+        coming = [*run.to_come(now), *(m for m in run.agreed_meetings if m.starts_at > now)]
+        hold(*coming)
+        run.state = RunState.CANCELLED
+        for session in coming:
+            session.live, session.state, session.cancelled_at = False, SessionState.CANCELLED, now
+            session.drop_proposals(now)
+            notices.session_cancelled(session, now)
+        run.follow_sessions()
+        audit.record(actor, "cancelled", run, fields=("state",), at=now)
 
 
 def delete_run(actor: Person, run: Run) -> None:

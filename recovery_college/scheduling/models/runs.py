@@ -60,7 +60,8 @@ class Run(Model):
     """A course offered once, in one term.
 
     `starts_at` to `session_count` are its timetable in one line, so that the prospectus need
-    not read sessions: `follow_sessions` keeps them, and `flask check` proves them.
+    not read sessions: `follow_sessions` keeps them, and `flask check` proves them. To a drop-in
+    anybody just comes; `joins_late` is a run that one may still join after its first session.
     """
 
     __tablename__ = "run"
@@ -86,6 +87,8 @@ class Run(Model):
     state: Mapped[RunState] = mapped_column(default=RunState.DRAFT)
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.PUBLIC)
     link_key: Mapped[str] = mapped_column(unique=True, default=lambda: token_urlsafe(16))
+    drop_in: Mapped[bool] = mapped_column(default=False)
+    joins_late: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     weekday: Mapped[int | None]
@@ -109,10 +112,6 @@ class Run(Model):
         cascade="all, delete-orphan",
         overlaps="sessions,run",
     )
-
-    @property
-    def places_left(self) -> int:
-        return self.capacity
 
     @property
     def planned(self) -> list["Session"]:

@@ -1,0 +1,1 @@
+"""What can be done about places, a file for each family of verbs."""

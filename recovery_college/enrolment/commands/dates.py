@@ -1,0 +1,141 @@
+"""A run or a session moves, or will not be: its students hear of it, whoever moved it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from recovery_college import clock
+from recovery_college.accounts.models import Person
+from recovery_college.college.rules import College
+from recovery_college.database import db, hold, transaction
+from recovery_college.editing import Edit
+from recovery_college.enrolment import notices, queries
+from recovery_college.enrolment.commands.filling import (
+    count_chairs,
+    fill,
+    take_step,
+    write_step,
+)
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.rules import HELD, State, capacity
+from recovery_college.enrolment.rules.why import Why
+from recovery_college.scheduling.commands import moving, runs, sessions
+from recovery_college.scheduling.commands.sessions import Meeting
+from recovery_college.scheduling.models import Run, Session, TimeProposal
+from recovery_college.scheduling.rules.together import Slot
+
+
+def cancel_run(actor: Person, run: Run, college: College) -> None:
+    """Everybody hears, all is free, and who lost a place is first for the next date."""
+    now = clock.now()
+    with transaction():
+        after = queries.next_run(run, now) if college.next_run_first else None
+        hold(*filter(None, (run, after)))
+        everybody = queries.everybody_on(run)
+        was = {each.id: each.state for each in everybody}
+        began = run.starts_at
+        runs.close_run(actor, run)
+        for each in everybody:
+            take_step(each, State.CANCELLED, Why.RUN_CANCELLED, actor, now)
+        lost = [each for each in everybody if was[each.id] in HELD]
+        first = _ask_first(lost, after, now) if after else {}
+        for each in everybody:
+            notices.run_cancelled(each, began, first.get(each.id), now)
+        if after:
+            fill(after, Why.CHOSEN_FIRST, college, now)
+
+
+def move_run(actor: Person, run: Run, weeks: int, college: College) -> None:
+    def move() -> None:
+        runs.move_run(actor, run, weeks, college)
+
+    _tell_of(run, move)
+
+
+def unpublish_run(actor: Person, run: Run) -> None:
+    """Out of the prospectus, as long as nobody counts on it."""
+    with transaction():
+        hold(run)
+        capacity.check_nobody_there(len(queries.everybody_on(run)))
+        runs.unpublish_run(actor, run)
+
+
+def delete_run(actor: Person, run: Run) -> None:
+    """A draft for which nobody ever asked."""
+    with transaction():
+        hold(run)
+        capacity.check_nobody_was_there(queries.has_anybody(run))
+        runs.delete_run(actor, run)
+
+
+def add_session(actor: Person, run: Run, meeting: Meeting, college: College) -> Session:
+    made: list[Session] = []
+    _tell_of(run, lambda: made.append(sessions.add_session(actor, run, meeting, college)))
+    return made[0]
+
+
+def move_session(actor: Person, session: Session, edit: Edit, college: College) -> None:
+    """To another time or place, or both."""
+    _tell_of(session.run, lambda: sessions.move_session(actor, session, edit, college))
+
+
+def cancel_session(actor: Person, session: Session) -> None:
+    _tell_of(session.run, lambda: sessions.cancel_session(actor, session))
+
+
+def move_to_slot(actor: Person, session: Session, slot: Slot, college: College) -> None:
+    """To a time that suits everybody who teaches it."""
+    with transaction():
+        moving.hold_whole(session)
+        _tell_of(session.run, lambda: moving.move_to_slot(actor, session, slot, college))
+
+
+def confirm_time(actor: Person, proposal: TimeProposal, college: College) -> None:
+    """To the time that its pair has picked."""
+    with transaction():
+        moving.hold_whole(proposal.session)
+        run = proposal.session.run
+        _tell_of(run, lambda: moving.confirm_time(actor, proposal, college))
+
+
+def _tell_of(run: Run, change: Callable[[], object]) -> None:
+    """Everybody who has a place or waits for one, if anything of it is otherwise than before."""
+    now = clock.now()
+    with transaction():
+        hold(run)
+        before = queries.dates_of(run)
+        change()
+        db.session.flush()
+        count_chairs(run)
+        after = queries.dates_of(run)
+        if before != after:
+            _tell(run, after, now)
+
+
+def _tell(run: Run, dates: Sequence[object], now: datetime) -> None:
+    for each in queries.everybody_on(run):
+        notices.dates_changed(each, now)
+
+
+def _ask_first(lost: Sequence[Enrolment], after: Run, now: datetime) -> dict[int, Enrolment]:
+    """On the next date, with the instant that they had; by the id of what they lost."""
+    made: dict[int, Enrolment] = {}
+    there = queries.people_on(after)
+    pool = queries.main_of(after, queries.pools_of(after))
+    for each in lost:
+        if each.person_id is None or each.person_id in there:
+            continue
+        new = Enrolment(
+            person=each.person,
+            run=after,
+            pool_id=pool.id,
+            state=State.WAITING,
+            with_supporter=each.with_supporter,
+            requested_at=each.requested_at,
+            lot=each.lot or 0,
+            came_by=each.came_by,
+        )
+        db.session.add(new)
+        db.session.flush()
+        write_step(new, Why.LOST_OTHER, None, now)
+        made[each.id] = new
+    return made

@@ -1,0 +1,261 @@
+"""Asking for a place: one path for everybody, whoever types it in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_hex
+from typing import TypeVar
+
+from recovery_college import clock
+from recovery_college.accounts.models import Person
+from recovery_college.college.rules import College
+from recovery_college.database import db, hold, transaction
+from recovery_college.enrolment import notices, queries
+from recovery_college.enrolment.commands.filling import (
+    count_chairs,
+    fill,
+    leave_others,
+    next_on,
+    write_step,
+)
+from recovery_college.enrolment.commands.opening import draw_lot, draw_lots
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.queries import Look
+from recovery_college.enrolment.rules import PoolKind, State, Supporter, Way, asking
+from recovery_college.enrolment.rules.queue import seat, takes
+from recovery_college.enrolment.rules.why import Why
+from recovery_college.scheduling.models import Run
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks for. `has_key` is that they hold the run's link, if it needs one.
+
+    `arrived_at` is when their call or form came, `pool` places that are set aside for them,
+    `instead_of` a date that this one would replace. Those of one `party` come together or not at
+    all, so that `needs` places must be free at once.
+    """
+
+    run: Run
+    by_link: bool = False
+    has_key: bool = False
+    with_supporter: bool = False
+    form_key: str | None = None
+    way: Way = Way.ONLINE
+    arrived_at: datetime | None = None
+    pool: Pool | None = None
+    instead_of: Enrolment | None = None
+    party: str | None = None
+    needs: int = 1
+
+
+class _LotsFirst(Exception):
+    """Enrolment has opened, and nobody has drawn the lots of those who asked before."""
+
+
+def enrol(actor: Person, student: Person, request: Request, college: College) -> Enrolment:
+    """A place, or a place on the waiting list. Asking twice is asking once."""
+    return _after_lots(request, college, lambda: _enrol(actor, student, request, college))
+
+
+def _after_lots(request: Request, college: College, ask: Callable[[], R]) -> R:
+    try:
+        return ask()
+    except _LotsFirst:
+        draw_lots(request.run, college)
+        return ask()
+
+
+def _enrol(actor: Person, student: Person, request: Request, college: College) -> Enrolment:
+    now = clock.now()
+    with transaction():
+        hold(student, *_runs_of(request))
+        wish = _wish(request)
+        seen = queries.look(student, request.run, form_key=request.form_key, wish=wish)
+        known = seen.sent_id or seen.live_id
+        if known is not None:
+            return queries.enrolment(known)
+        _check(actor, request, seen, college, now)
+        if seen.has_early and now >= request.run.term.enrolment_opens_at:
+            raise _LotsFirst
+        made = _ask(actor, student, request, seen, now)
+        pool = _pool_for(request, seen, college, now)
+        made.pool_id, made.supporter = pool.id, _seat(request, pool)
+        if _fits(request, made, pool) and not _must_wait(made, seen, college):
+            made.state = State.CONFIRMED
+        db.session.add(made)
+        db.session.flush()
+        write_step(made, _why(made), actor, now)
+        if made.state is State.CONFIRMED:
+            leave_others(made, college, now)
+        _tell(made, now)
+    return made
+
+
+def enrol_together(
+    actor: Person, students: Sequence[Person], request: Request, college: College
+) -> list[Enrolment]:
+    """Several who come together or not at all: as long as there are not enough places, they wait.
+
+    Each is a student of their own, and hears of it by themself.
+    """
+    return _after_lots(request, college, lambda: _enrol_together(actor, students, request, college))
+
+
+def _enrol_together(
+    actor: Person, students: Sequence[Person], request: Request, college: College
+) -> list[Enrolment]:
+    made: list[Enrolment] = []
+    party = token_hex(16)
+    with transaction():
+        hold(*students, request.run)
+        for student in students:
+            has_places = bool(made) and made[0].state is State.CONFIRMED
+            needs = 1 if has_places else len(students)
+            own = replace(request, party=party, needs=needs, form_key=None)
+            made.append(_enrol(actor, student, own, college))
+    return made
+
+
+def join_party(
+    actor: Person, student: Person, request: Request, first: Enrolment, college: College
+) -> Enrolment:
+    """Beside somebody who waits, and who gave them the link for it."""
+    return _after_lots(
+        request, college, lambda: _join_party(actor, student, request, first, college)
+    )
+
+
+def _join_party(
+    actor: Person, student: Person, request: Request, first: Enrolment, college: College
+) -> Enrolment:
+    now = clock.now()
+    with transaction():
+        hold(student, *_runs_of(request))
+        db.session.refresh(first)
+        if first.state is not State.WAITING or first.person_id == student.id:
+            return _enrol(actor, student, request, college)
+        first.party = first.party or first.uid
+        together = 2 + len(queries.party_of(first))
+        own = replace(request, party=first.party, needs=together)
+        made = _enrol(actor, student, own, college)
+        fill(request.run, Why.SOMEBODY_LEFT, college, now)
+    return made
+
+
+def _runs_of(request: Request) -> list[Run]:
+    """Also those of a date that this one would replace: getting one leaves the other."""
+    runs = {request.run.id: request.run}
+    if request.instead_of is not None:
+        for other in (request.instead_of, *queries.others_of(request.instead_of)):
+            runs[other.run_id] = other.run
+    return list(runs.values())
+
+
+def _wish(request: Request) -> str | None:
+    """What the alternatives of one wish have in common."""
+    first = request.instead_of
+    if first is None:
+        return None
+    if first.wish is None:
+        first.wish = first.uid
+        db.session.flush()
+    return first.wish
+
+
+def _check(actor: Person, request: Request, seen: Look, college: College, now: datetime) -> None:
+    run, course = request.run, request.run.course
+    by_office = request.way is not Way.ONLINE
+    asking.check_findable(run.state, run.visibility, has_key=request.has_key or by_office)
+    asking.check_enrolled(run.drop_in)
+    opens = run.term.enrolment_opens_at
+    closes = asking.closes_at(seen.starts, joins_late=run.joins_late)
+    asking.check_open(min(opens, now) if by_office else opens, closes, now)
+    if request.arrived_at is not None:
+        asking.check_arrival(request.arrived_at, now)
+    asking.check_wall(
+        college.ring_first_words, walled=seen.is_walled, by_office=by_office, actor=actor.roles
+    )
+    title = course.first_course.title if course.first_course else ""
+    asking.check_first_taken(title, needed=course.first_course_needed, taken=seen.took_first)
+    asking.check_cap(seen.runs_this_term, college.booking_cap_runs)
+    if request.pool is not None:
+        asking.check_set_aside(request.pool.run_id == run.id, request.pool.left)
+
+
+def _ask(actor: Person, student: Person, request: Request, seen: Look, now: datetime) -> Enrolment:
+    requested_at, lot = _instant(request, seen, now)
+    return Enrolment(
+        person=student,
+        run=request.run,
+        state=State.WAITING,
+        with_supporter=request.with_supporter,
+        requested_at=requested_at,
+        lot=lot,
+        came_by=request.way,
+        arrived_at=request.arrived_at,
+        asked_by_id=None if actor.id == student.id else actor.id,
+        form_key=request.form_key,
+        wish=request.instead_of.wish if request.instead_of else None,
+        party=request.party,
+    )
+
+
+def _instant(request: Request, seen: Look, now: datetime) -> tuple[datetime, int | None]:
+    """When the request counts from, and its lot.
+
+    Online it is never before the run's last one, whatever the clock does. What came before the
+    opening counts at the opening, and its lot is drawn then.
+    """
+    opens, arrived = request.run.term.enrolment_opens_at, request.arrived_at
+    if now < opens:
+        return opens, None
+    if arrived is None:
+        last = (seen.last_at or now, seen.last_lot or 0)
+        return max((now, 0), last)
+    return (opens, draw_lot()) if arrived < opens else (arrived, 0)
+
+
+def _pool_for(request: Request, seen: Look, college: College, now: datetime) -> Pool:
+    """Whoever waits comes first: what is free for them is offered before it is looked at."""
+    if request.with_supporter:
+        count_chairs(request.run)
+    if seen.has_waiting:
+        fill(request.run, Why.SOMEBODY_LEFT, college, now)
+    if request.pool is not None:
+        db.session.refresh(request.pool)
+        return request.pool
+    pools = queries.pools_of(request.run)
+    return queries.main_of(request.run, pools, by_link=request.by_link)
+
+
+def _fits(request: Request, made: Enrolment, pool: Pool) -> bool:
+    return pool.left >= max(request.needs, takes(made.supporter))
+
+
+def _must_wait(made: Enrolment, seen: Look, college: College) -> bool:
+    """Newcomers never pass those who wait, nor those whose lots are not drawn yet."""
+    if made.lot is None or seen.has_early:
+        return True
+    return seen.has_waiting and next_on(made.run, college) is not None
+
+
+def _seat(request: Request, pool: Pool) -> Supporter:
+    needs_chair = request.with_supporter and pool.kind is not PoolKind.LINK
+    free = queries.free_of(queries.pools_of(request.run)) if needs_chair else None
+    return seat(needs_chair, free.chairs if free else None)
+
+
+def _why(made: Enrolment) -> Why:
+    if made.state is State.CONFIRMED:
+        return Why.PLACE_FREE
+    return Why.EARLY if made.lot is None else Why.FULL
+
+
+def _tell(made: Enrolment, now: datetime) -> None:
+    if made.state is State.CONFIRMED:
+        notices.place_confirmed(made, now)
+    else:
+        notices.request_waits(made, now)

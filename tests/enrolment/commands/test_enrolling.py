@@ -1,0 +1,74 @@
+"""Asking for a place."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from recovery_college.accounts.models import Person
+from recovery_college.college.queries import the_college
+from recovery_college.database import db
+from recovery_college.enrolment.commands.answering import accept, give_up
+from recovery_college.enrolment.commands.enrolling import Request, enrol, enrol_together
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.why import Why
+from recovery_college.messages.models import OutboxMessage
+from recovery_college.scheduling.models import Run
+from tests.factories import NOW, make_person, make_run
+
+pytestmark = [pytest.mark.usefixtures("app", "in_may")]
+
+
+@pytest.fixture
+def in_may() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def ask(student: Person, run: Run, **asked: object) -> Enrolment:
+    return enrol(student, student, Request(run, **asked), the_college())  # type: ignore[arg-type]
+
+
+def promised() -> list[str]:
+    keys = db.session.scalars(select(OutboxMessage.key).order_by(OutboxMessage.id))
+    return [key.split(":")[0] for key in keys]
+
+
+def test_the_last_place_and_then_the_queue() -> None:
+    run, ada, ben = make_run(capacity=1), make_person("", email="a@example.org"), make_person()
+    made = [ask(student, run) for student in (ada, ben)]
+    assert [each.state for each in made] == [State.CONFIRMED, State.WAITING]
+    assert promised() == ["place_confirmed", "request_waits"]
+
+
+def test_a_place_given_up_is_offered_to_the_next_at_once() -> None:
+    run, ada, ben = make_run(capacity=1), make_person(), make_person()
+    first, second = ask(ada, run), ask(ben, run)
+    give_up(ada, first, the_college())
+    db.session.refresh(second)
+    assert [s.why for s in second.steps] == [Why.FULL, Why.SOMEBODY_LEFT]
+    offered = second.state
+    accept(ben, second, the_college())
+    assert [offered, second.state] == [State.OFFERED, State.CONFIRMED]
+    again = ask(ada, run)
+    assert (again.state, again.id == first.id) == (State.WAITING, False)
+
+
+def test_two_who_come_together_wait_for_two_places() -> None:
+    run = make_run(capacity=2)
+    people = [make_person() for _ in range(5)]
+    college = the_college()
+    first, second = ask(people[0], run), ask(people[1], run)
+    pair = enrol_together(people[2], people[2:4], Request(run), college)
+    single = ask(people[4], run)
+    assert {each.state for each in (*pair, single)} == {State.WAITING}
+    give_up(people[0], first, college)
+    db.session.refresh(single)
+    assert single.state is State.OFFERED  # passed over, and they keep their position
+    give_up(people[4], single, college)
+    give_up(people[1], second, college)
+    for each in pair:
+        db.session.refresh(each)
+    assert [each.state for each in pair] == [State.OFFERED, State.OFFERED]
