@@ -28,7 +28,6 @@ from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
 from recovery_college.database import db, finish_reading
 from recovery_college.desks.views import bp as desks
-from recovery_college.enrolment.views import bp as enrolment
 from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
 from recovery_college.intake.views import bp as intake
@@ -125,7 +124,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     _prepare_templates(app)
     app.before_request(allow_larger)  # before a form's token is read, and with it all that was sent
     csrf.init_app(app)  # after the templates' options, which it would freeze
-    for blueprint in (prospectus, accounts, enrolment, desks, intake, privacy, operations):
+    for blueprint in (prospectus, accounts, desks, intake, privacy, operations):
         app.register_blueprint(blueprint)
     for command in (check, demo, import_workbook, messages, people, retention, worker):
         app.cli.add_command(command)

@@ -19,8 +19,10 @@ from werkzeug.test import TestResponse
 from recovery_college import clock
 from recovery_college.accounts.models import Agreement, Passkey, Person, RingFirst
 from recovery_college.accounts.rules import Role, Side
+from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
+from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.intake.models import ImportUpload
 from recovery_college.privacy.models import DataCopy, MergedPerson
 from recovery_college.scheduling.models import CoverCall, ProposedSlot, TimeProposal, Venue
@@ -93,6 +95,7 @@ class College:
     def _rows(self, ada: Person, nia: Person, tia: Any) -> dict[str, int]:
         now, course = clock.now(), make_course("Sleeping well")
         run = make_run(course, tutors=(tia,))
+        place = enrol(ada, ada, Request(run), the_college())
         rows: dict[str, Model] = {
             "version_id": Agreement(we_promise="Tea", we_ask="Kindness", made_at=now),
             "passkey_id": Passkey(
@@ -171,6 +174,7 @@ class College:
             "venue_id": run.sessions[0].room.venue_id if run.sessions[0].room else 0,
             "room_id": run.sessions[0].room_id or 0,
             "run_id": run.id,
+            "enrolment_id": place.id,
             "delivery_id": run.sessions[0].deliveries[0].id,
             "session_id": run.sessions[0].id,
         }

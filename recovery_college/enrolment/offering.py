@@ -1,21 +1,39 @@
-"""The key in the letter about an offer: whoever has it may say yes or no, and do no more."""
+"""Keys that the college has signed: to answer an offer without signing in, and to come together.
+
+Whoever has one may do that one thing, and no more.
+"""
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from recovery_college.errors import NotFound
 
+OFFER, TOGETHER = "an offer of a place", "somebody to come with"
+
 
 def offer_key(secret: str, enrolment_id: int) -> str:
-    return str(_serializer(secret).dumps(enrolment_id))
+    return _signed(secret, OFFER, enrolment_id)
 
 
 def read_offer_key(secret: str, key: str) -> int:
     """Whatever nobody has signed is not there."""
+    return _read(secret, OFFER, key)
+
+
+def together_key(secret: str, enrolment_id: int) -> str:
+    """For somebody who would come with whoever waits, or not at all."""
+    return _signed(secret, TOGETHER, enrolment_id)
+
+
+def read_together_key(secret: str, key: str) -> int:
+    return _read(secret, TOGETHER, key)
+
+
+def _signed(secret: str, what: str, enrolment_id: int) -> str:
+    return str(URLSafeSerializer(secret, salt=what).dumps(enrolment_id))
+
+
+def _read(secret: str, what: str, key: str) -> int:
     try:
-        return int(_serializer(secret).loads(key))
+        return int(URLSafeSerializer(secret, salt=what).loads(key))
     except (BadData, ValueError, TypeError) as error:
         raise NotFound from error
-
-
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="an offer of a place")

@@ -1,6 +1,6 @@
 """The student agreement: a person reads it and says yes; a manager writes a new version."""
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 
 from recovery_college.accounts import queries
@@ -11,6 +11,7 @@ from recovery_college.accounts.devices import asking, remember_device
 from recovery_college.accounts.forms.agreement import AgreementForm, WriteAgreementForm
 from recovery_college.accounts.models import Agreement
 from recovery_college.accounts.views.account import bp
+from recovery_college.pages import safe_path
 
 SHIPPED = Agreement(we_promise=WE_PROMISE, we_ask=WE_ASK)
 
@@ -40,10 +41,19 @@ def _say_yes(form: AgreementForm) -> ResponseReturnValue:
     if person.is_joining:
         remember_device()
         joining.finish_joining(asking(), person, form.shown)
-        return redirect("/join/done")
+        return redirect(_way_on() or "/join/done")
     agreeing.accept(person, form.shown)
     flash("Thank you. Your yes is kept.")
     return redirect("/my")
+
+
+def _way_on() -> str:
+    """Whoever joined on the way to a place goes straight on to it."""
+    way_on = safe_path(str(session.get("way_on", "")))
+    if not way_on.startswith("/runs/"):
+        return ""
+    flash("You are a student now. One more press, and you have asked for your place.")
+    return way_on
 
 
 @bp.route("/office/agreement", methods=["GET", "POST"])

@@ -2,13 +2,27 @@
 
 from flask import render_template
 
+from recovery_college import clock
 from recovery_college.accounts import queries
 from recovery_college.accounts.access import signed_in, the_person
+from recovery_college.desks.places import mine_of
 from recovery_college.desks.views.desk import bp
+from recovery_college.enrolment import places
+from recovery_college.prospectus.panels import pairs_of, where
 
 
 @bp.get("/my")
 @signed_in
 def my() -> str:
-    person = the_person()
-    return render_template("desks/my.html", person=person, yes=queries.yes_of(person))
+    person, now = the_person(), clock.now()
+    session = places.next_session(person, now)
+    return render_template(
+        "desks/my.html",
+        person=person,
+        yes=queries.yes_of(person),
+        session=session,
+        pairs=pairs_of([session]) if session else [],
+        where=where(session.room) if session else "",
+        mine=mine_of(places.own_places(person), now),
+        today=clock.in_london(now).date(),
+    )

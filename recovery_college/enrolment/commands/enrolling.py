@@ -7,9 +7,11 @@ from secrets import token_hex
 from typing import TypeVar
 
 from recovery_college import clock
+from recovery_college.accounts.commands import details
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
+from recovery_college.editing import Edit
 from recovery_college.enrolment import notices, queries
 from recovery_college.enrolment.commands.filling import (
     count_chairs,
@@ -34,7 +36,8 @@ class Request:
     """What somebody asks for. `has_key` is that they hold the run's link, if it needs one.
 
     `arrived_at` is when their call or form came, `pool` places that are set aside for them,
-    `instead_of` a date that this one would replace. Those of one `party` come together or not at
+    `instead_of` a date that this one would replace, `details` what they said of themself with it.
+    Those of one `party` come together or not at
     all, so that `needs` places must be free at once.
     """
 
@@ -47,6 +50,7 @@ class Request:
     arrived_at: datetime | None = None
     pool: Pool | None = None
     instead_of: Enrolment | None = None
+    details: Edit | None = None
     party: str | None = None
     needs: int = 1
 
@@ -78,6 +82,8 @@ def _enrol(actor: Person, student: Person, request: Request, college: College) -
         if known is not None:
             return queries.enrolment(known)
         _check(actor, request, seen, college, now)
+        if request.details is not None:
+            details.keep_details(student, request.details)
         if seen.has_early and now >= request.run.term.enrolment_opens_at:
             raise _LotsFirst
         made = _ask(actor, student, request, seen, now)

@@ -1,0 +1,120 @@
+"""Taking a place: one page for everybody, whether they are signed in, new, or known."""
+
+from urllib.parse import urlencode
+
+from flask import current_app, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from recovery_college import clock
+from recovery_college.accounts.access import is_signed_in, open_to_anyone, the_person
+from recovery_college.accounts.forms.joining import BeginForm
+from recovery_college.accounts.models import Person
+from recovery_college.college.queries import the_college
+from recovery_college.desks.forms.enrolling import EnrolForm
+from recovery_college.desks.ticket import ticket_of
+from recovery_college.desks.views.desk import bp
+from recovery_college.enrolment import places, queries
+from recovery_college.enrolment.commands import enrolling
+from recovery_college.enrolment.commands.enrolling import Request
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.offering import read_together_key
+from recovery_college.enrolment.rules import asking
+from recovery_college.errors import NotFound, Refusal
+from recovery_college.scheduling.models import Run
+
+KEPT_IN_ADDRESS = ("run", "by", "with")
+
+
+@bp.route("/runs/<int:run_id>/enrol", methods=["GET", "POST"])
+@open_to_anyone
+def enrol(run_id: int) -> ResponseReturnValue:
+    run = places.run_on_show(run_id, clock.now(), key=request.args.get("run", ""))
+    if request.method == "POST" or is_signed_in():
+        return _enrol(the_person(), run)
+    return render_template(
+        "desks/enrol.html",
+        ticket=ticket_of(run),
+        closed=_why_closed(run),
+        left=places.left_on(run, by_link=_by_link()),
+        form=BeginForm(),
+        way_on=_here(run),
+    )
+
+
+def _enrol(person: Person, run: Run) -> ResponseReturnValue:
+    if person.is_joining:
+        session["way_on"] = _here(run)
+        return redirect(f"/join/{person.join_step}")
+    form = EnrolForm(person)
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            made = _ask(person, run, form)
+            return redirect(f"/enrolments/{made.id}")
+    standing = places.live_on(person, run.id)
+    if standing is not None and not form.is_submitted():
+        return redirect(f"/enrolments/{standing}")
+    first = places.first_course_lacking(person, run)
+    page = render_template(
+        "desks/enrol.html",
+        ticket=ticket_of(run),
+        closed=_why_closed(run, lacks_first=first is not None),
+        left=places.left_on(run, by_link=_by_link()),
+        clashes=queries.clashes(person, run),
+        first=first,
+        together=_together(run) is not None,
+        in_room=run.mode.value != "online" and not _by_link(),
+        form=form,
+    )
+    return page, form.status
+
+
+def _ask(person: Person, run: Run, form: EnrolForm) -> Enrolment:
+    asked = Request(
+        run,
+        by_link=_by_link(),
+        has_key=request.args.get("run", "") == run.link_key,
+        with_supporter=bool(form.with_supporter.data),
+        form_key=form.key,
+        details=form.edit,
+    )
+    first = _together(run)
+    if first is not None:
+        return enrolling.join_party(person, person, asked, first, the_college())
+    return enrolling.enrol(person, person, asked, the_college())
+
+
+def _together(run: Run) -> Enrolment | None:
+    """Whom they come with or not at all, if the address says so; nonsense is nobody."""
+    key = request.args.get("with", "")
+    if not key:
+        return None
+    try:
+        first = queries.enrolment(read_together_key(str(current_app.config["SECRET_KEY"]), key))
+    except NotFound:
+        return None
+    return first if first.run_id == run.id else None
+
+
+def _by_link() -> bool:
+    return request.args.get("by") == "link"
+
+
+def _why_closed(run: Run, *, lacks_first: bool = False) -> str:
+    """Why they can't take a place just now, or nothing."""
+    course = run.course
+    before = course.first_course.title if course.first_course else ""
+    try:
+        asking.check_findable(run.state, run.visibility, has_key=True)
+        asking.check_enrolled(run.drop_in)
+        asking.check_open(run.term.enrolment_opens_at, queries.closes_at(run), clock.now())
+        needed = course.first_course_needed
+        asking.check_first_taken(before, needed=needed, taken=not lacks_first)
+    except Refusal as refusal:
+        return refusal.message
+    return ""
+
+
+def _here(run: Run) -> str:
+    """This page's own address, with what it was asked."""
+    kept = {name: request.args[name] for name in KEPT_IN_ADDRESS if name in request.args}
+    return f"/runs/{run.id}/enrol" + (f"?{urlencode(kept)}" if kept else "")

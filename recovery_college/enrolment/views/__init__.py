@@ -1,5 +1,0 @@
-"""Enrolment's pages."""
-
-from recovery_college.enrolment.views.places import bp
-
-__all__ = ["bp"]
