@@ -37,6 +37,7 @@ def _expected() -> list[str]:
         f"{len(queries.people_to_tell(now, college)):,} people to be told",
         f"{len(queries.people_to_forget(now, college)):,} people to be forgotten",
         f"{len(queries.unfinished(now)):,} unfinished joinings",
+        f"{len(queries.people_whose_needs_go(now, college)):,} people's needs to be forgotten",
         f"{len(queries.staff_long_gone(now, college)):,} tutors and office people to be looked at",
     ]
 

@@ -19,11 +19,13 @@ FIELDS = {
     "needs": "What helps them",
     "emergency_contact": "In an emergency",
 }
+LABELS = (*FIELDS.values(), "Signed in with", "Job")  # all that `earlier` may say
 MORE_CAREFUL = {"discreet": True, "neutral": True, "needs_shared": False}
 ROWS = {
     "acceptance": "agreements that they said yes to",
     "coming_as": "an answer to why they come",
     "contributor": "courses that they made with others",
+    "enrolment": "places that they asked for",
     "equality_answer": "equality answers",
     "outbox_message": "messages to them",
     "passkey": "passkeys",
@@ -33,7 +35,12 @@ ROWS = {
     "tutor": "what they teach, and when",
     "visit": "devices on which they are signed in",
 }
-PASSING = {"visit", "outbox_message", "data_copy"}  # these may change while somebody looks
+PASSING = {
+    "visit",
+    "outbox_message",
+    "data_copy",
+    "enrolment_step",
+}  # these may change while somebody looks
 SEEN_BY_NOBODY = {"coming_as", "equality_answer"}  # that there are any is nobody's business
 
 

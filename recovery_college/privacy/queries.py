@@ -4,7 +4,22 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Select, Table, Text, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts import queries as accounts
 from recovery_college.accounts.models import Person
@@ -12,6 +27,8 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course, Decision
 from recovery_college.database import Model, db
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
 from recovery_college.privacy.models import DataCopy, MergedPerson
 from recovery_college.privacy.rules import (
@@ -22,11 +39,14 @@ from recovery_college.privacy.rules import (
     YEAR,
     Fate,
     Joined,
+    needs_end,
 )
-from recovery_college.scheduling.models import Delivery, Venue
+from recovery_college.scheduling.models import Delivery, Run, Venue
 from recovery_college.tutors.models import Tutor
 
 MOST_MENTIONS = 50
+EARLIER_NEEDS = "What helps them: "
+PLACES = {State.CONFIRMED, State.COMPLETED, State.GIVEN_UP}  # who had one, or had one for a while
 
 
 class Key(NamedTuple):
@@ -146,6 +166,28 @@ def is_needed(person: Person) -> bool:
     )
 
 
+def live_places(*people: Person) -> Sequence[Enrolment]:
+    """Places and requests that can still change, run by run."""
+    ids = [person.id for person in people]
+    return db.session.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id.in_(ids), Enrolment.state.in_(LIVE))
+        .options(joinedload(Enrolment.run))
+        .order_by(Enrolment.run_id, Enrolment.id)
+    ).all()
+
+
+def places_of(person: Person) -> Sequence[Enrolment]:
+    """All that they ever asked for, with what became of it."""
+    run = joinedload(Enrolment.run).options(joinedload(Run.course), selectinload(Run.sessions))
+    return db.session.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id == person.id)
+        .options(run, joinedload(Enrolment.pool), selectinload(Enrolment.steps))
+        .order_by(Enrolment.requested_at, Enrolment.id)
+    ).all()
+
+
 def mentions(name: str) -> list[Mention]:
     """The college's own texts in which the name stands; no program can tell who is meant."""
     found = [
@@ -156,6 +198,10 @@ def mentions(name: str) -> list[Mention]:
     for row in db.session.scalars(decisions.limit(MOST_MENTIONS)):
         course = db.session.get_one(Course, row.course_id)
         found.append(Mention(f"A decision on {course.title}", f"/office/courses/{course.id}"))
+    aside = select(Pool.run_id).where(Pool.name.icontains(name, autoescape=True)).distinct()
+    for run_id in db.session.scalars(aside.limit(MOST_MENTIONS)):
+        title = db.session.get_one(Run, run_id).course.title
+        found.append(Mention(f"Places set aside on {title}", f"/office/runs/{run_id}"))
     return found
 
 
@@ -187,6 +233,48 @@ def unfinished(now: datetime) -> list[Person]:
                 Person.name != SOMEBODY,
             )
         )
+    )
+
+
+def people_whose_needs_go(now: datetime, college: College) -> list[Person]:
+    """Their last session was long ago, and nobody has said since what helps them."""
+    asked = select(Person).where(_needs_are_over(now, college)).order_by(Person.id)
+    return list(db.session.scalars(asked))
+
+
+def needs_are_over(person: Person, now: datetime, college: College) -> bool:
+    asked = select(Person.id).where(Person.id == person.id, _needs_are_over(now, college))
+    return db.session.scalar(asked) is not None
+
+
+def _needs_are_over(now: datetime, college: College) -> ColumnElement[bool]:
+    since = needs_end(now, days=college.keep_needs_days)
+    mine = [Enrolment.person_id == Person.id, Enrolment.run_id == Run.id]
+    to_come = and_(Enrolment.state.in_(LIVE), Run.ends_at.is_(None))
+    return and_(
+        or_(Person.needs != "", Person.earlier.contains(EARLIER_NEEDS)),
+        Person.made_at <= since,
+        exists().where(*mine, Enrolment.state.in_(PLACES)),
+        ~exists().where(
+            *mine, Enrolment.state.in_(PLACES | LIVE), or_(Run.ends_at > since, to_come)
+        ),
+        ~_taught_since(since),
+        ~_said_since(since),
+    )
+
+
+def _taught_since(since: datetime) -> ColumnElement[bool]:
+    """It helps a tutor too."""
+    theirs = [Tutor.person_id == Person.id, Delivery.tutor_id == Tutor.id]
+    return exists().where(*theirs, Delivery.ends_at > since)
+
+
+def _said_since(since: datetime) -> ColumnElement[bool]:
+    """By themself or to the office, as the history has it."""
+    return exists().where(
+        AuditEntry.subject == literal("person:") + cast(Person.id, String),
+        AuditEntry.recorded_at > since,
+        (" " + AuditEntry.fields + " ").contains(" needs "),
     )
 
 

@@ -1,9 +1,12 @@
 """What becomes of each row that points at a person. A test holds the list against the tables."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.queue import Place
 from recovery_college.errors import Refusal
 
 SOMEBODY = "Somebody who has left"
@@ -91,6 +94,7 @@ NOT_TOLD = {  # columns that are of no use to anybody but a thief
     *("sign_count", "key", "thread", "claimed_until", "search", "person_id", "tutor_id", "link"),
 }
 MAY_NAME_ANYBODY = ("import_upload",)  # a spreadsheet that waits; its owner can send it again
+BEST_FIRST = (State.CONFIRMED, State.OFFERED, State.WAITING)
 FOR_THEMSELF_ONLY = {"coming_as.person_id", "equality_answer.person_id"}
 
 
@@ -102,6 +106,26 @@ class NamesKept(Refusal):
             "People have chosen you as the only one who may open their record. Ask them to "
             "choose somebody else first."
         )
+
+
+def standing(state: State, place: Place) -> tuple[int, Place]:
+    """Of two places of one person on one run, the one that comes first by this is the better."""
+    return BEST_FIRST.index(state), place
+
+
+def needs_end(now: datetime, *, days: int) -> datetime:
+    """Whose last session was over by then has been gone for long enough."""
+    return now - timedelta(days=days)
+
+
+def without(earlier: str, label: str, labels: Collection[str]) -> str:
+    """What a record said earlier, but for what stands under this label, on however many lines."""
+    kept, under = [], ""
+    for line in earlier.splitlines():
+        under = next((each for each in labels if line.startswith(f"{each}: ")), under)
+        if under != label:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def ends_at(active_at: datetime, *, years: int) -> datetime:

@@ -20,6 +20,10 @@ from recovery_college.accounts.models import (
 from recovery_college.accounts.rules import Role, Side
 from recovery_college.courses.models import Contributor
 from recovery_college.database import Model, db, transaction
+from recovery_college.enrolment.models import Enrolment, EnrolmentStep
+from recovery_college.enrolment.queries import main_of, pools_of
+from recovery_college.enrolment.rules import State, Way
+from recovery_college.enrolment.rules.why import Why
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, Recipient, Words
 from recovery_college.privacy.models import DataCopy, MergedPerson
@@ -72,9 +76,12 @@ def make_philippa() -> Person:
     with transaction():
         db.session.add(tutor)
     run = make_run(make_course(), tutors=(tutor, make_tutor(Side.PROFESSIONAL)), sessions=2)
+    over = [make_run(first=date(2027, 4, 5)) for _ in range(2)]
+    made = [_place(each) for each in (run, *over)]
     with transaction():
         db.session.add_all(_rows(philippa))
         db.session.add_all(_rows_of_tutor(tutor, run))
+        db.session.add_all(_places(philippa, made))
         to = Recipient(Channel.EMAIL, EMAIL, philippa.id)
         words = Words("Harbour", f"Hello {NAME}")
         outbox.queue(to, words, key="p", thread="p", at=clock.now())
@@ -104,6 +111,28 @@ def _rows(person: Person) -> list[Model]:
         RingFirst(person_id=other.id, other_id=id, review_on=review, set_at=now),
         SignOn(issuer="https://i.example", subject="philippa", person_id=id, made_at=now),
     ]
+
+
+def _place(run: Run) -> Enrolment:
+    pool = main_of(run, pools_of(run))
+    return Enrolment(run_id=run.id, pool_id=pool.id, requested_at=clock.now())
+
+
+def _places(person: Person, made: list[Enrolment]) -> list[Enrolment]:
+    """One to come, one that is over, and one over that they typed in for somebody else."""
+    now, id = clock.now(), person.id
+    mine = {"person_id": id, "came_by": Way.PHONE, "arrived_at": now}
+    said: list[dict[str, object]] = [
+        {**mine, "state": State.CONFIRMED, "uid": "quill 1", "form_key": "quill", "wish": "quill"},
+        {**mine, "state": State.COMPLETED, "uid": "quill 2", "party": "quill"},
+        {"state": State.COMPLETED, "person": make_person(), "asked_by_id": id},
+    ]
+    for place, fields in zip(made, said, strict=True):
+        for field, value in fields.items():
+            setattr(place, field, value)
+        step = EnrolmentStep(state=place.state, why=Why.PLACE_FREE, at=now, by_id=id)
+        place.steps.append(step)
+    return made
 
 
 LINE = {"day": "2027-08-01", "what": NAME, "kind": "panel", "minutes": 60}

@@ -7,14 +7,13 @@ from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
 from recovery_college.database import hold, transaction
 from recovery_college.enrolment import notices, queries, rules
-from recovery_college.enrolment.commands.filling import fill, leave_others, take_step
+from recovery_college.enrolment.commands.filling import FREED, fill, leave_others, take_step
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State, asking, calling, offers
 from recovery_college.enrolment.rules.queue import Unit, seat
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.errors import NotFound
 
-FREED = {State.CONFIRMED: Why.SOMEBODY_LEFT, State.OFFERED: Why.OFFER_NOT_TAKEN}
 ENDED = {
     State.CONFIRMED: Why.GAVE_UP,
     State.OFFERED: Why.DECLINED,
@@ -45,8 +44,17 @@ def give_up(actor: Person, enrolment: Enrolment, college: College) -> None:
         rules.check_step(before, State.GIVEN_UP)
         take_step(enrolment, State.GIVEN_UP, ENDED[before], actor, now)
         notices.place_given_up(enrolment, before, now)
-        if before in FREED:
-            fill(run, FREED[before], college, now)
+        fill(run, FREED[before], college, now)
+
+
+def leave(actor: Person | None, enrolment: Enrolment, why: Why, college: College) -> None:
+    """As giving up, for a reason of the records alone: nobody is told of it."""
+    now = clock.now()
+    with transaction():
+        hold(enrolment.run, enrolment)
+        before = enrolment.state
+        take_step(enrolment, State.GIVEN_UP, why, actor, now)
+        fill(enrolment.run, FREED[before], college, now)
 
 
 def write_down_call(actor: Person, enrolment: Enrolment) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.models import Run
 
 R = TypeVar("R")
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def _enrol(actor: Person, student: Person, request: Request, college: College) -
         made.pool_id, made.supporter = pool.id, _seat(request, pool)
         if _fits(request, made, pool) and not _must_wait(made, seen, college):
             made.state = State.CONFIRMED
+        _note_activity(student, now)
         db.session.add(made)
         db.session.flush()
         write_step(made, _why(made), actor, now)
@@ -117,6 +119,7 @@ def _enrol_together(
     party = token_hex(16)
     with transaction():
         hold(*students, request.run)
+        fill(request.run, Why.SOMEBODY_LEFT, college, clock.now())
         for student in students:
             has_places = bool(made) and made[0].state is State.CONFIRMED
             needs = 1 if has_places else len(students)
@@ -209,6 +212,12 @@ def _ask(actor: Person, student: Person, request: Request, seen: Look, now: date
     )
 
 
+def _note_activity(student: Person, now: datetime) -> None:
+    """Their record is kept from now on. Once a day will do, for each costs a write."""
+    if now - student.active_at >= A_DAY:
+        student.active_at = now
+
+
 def _instant(request: Request, seen: Look, now: datetime) -> tuple[datetime, int | None]:
     """When the request counts from, and its lot.
 
@@ -225,10 +234,13 @@ def _instant(request: Request, seen: Look, now: datetime) -> tuple[datetime, int
 
 
 def _pool_for(request: Request, seen: Look, college: College, now: datetime) -> Pool:
-    """Whoever waits comes first: what is free for them is offered before it is looked at."""
+    """Whoever waits comes first: what is free for them is offered before it is looked at.
+
+    Not while a party is being written down, for half of it might fit where all of it doesn't.
+    """
     if request.with_supporter:
         count_chairs(request.run)
-    if seen.has_waiting:
+    if seen.has_waiting and request.party is None:
         fill(request.run, Why.SOMEBODY_LEFT, college, now)
     if request.pool is not None:
         db.session.refresh(request.pool)

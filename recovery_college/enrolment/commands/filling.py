@@ -15,6 +15,12 @@ from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import RunState
 
+FREED = {  # why the next hears of it; a party that has become smaller may fit by now
+    State.CONFIRMED: Why.SOMEBODY_LEFT,
+    State.OFFERED: Why.OFFER_NOT_TAKEN,
+    State.WAITING: Why.SOMEBODY_LEFT,
+}
+
 
 def take_step(
     enrolment: Enrolment, state: State, why: Why, actor: Person | None, now: datetime
@@ -101,11 +107,10 @@ def count_chairs(run: Run) -> Pool:
 def leave_others(enrolment: Enrolment, college: College, now: datetime) -> None:
     """Of dates of which one was enough, or from which they moved; their runs are held."""
     for other in queries.others_of(enrolment):
-        moved = other.state is State.CONFIRMED
+        before = other.state
+        moved = before is State.CONFIRMED
         take_step(other, State.GIVEN_UP, Why.MOVED if moved else Why.GOT_OTHER, None, now)
-        db.session.flush()
-        if moved:
-            fill(other.run, Why.SOMEBODY_LEFT, college, now)
+        fill(other.run, FREED[before], college, now)
 
 
 def _offers_by_itself(run: Run, college: College, now: datetime) -> bool:

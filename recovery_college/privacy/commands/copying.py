@@ -14,10 +14,12 @@ from sqlalchemy import delete
 from recovery_college import audit, clock, formatting
 from recovery_college.accounts.models import Person
 from recovery_college.database import afterwards, db, hold, transaction
+from recovery_college.enrolment.models import Enrolment
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.messages.rules import MessageKind
 from recovery_college.privacy import queries
 from recovery_college.privacy.models import DataCopy
+from recovery_college.privacy.queries import Key
 from recovery_college.privacy.rules import (
     COPY_LIVES,
     FOR_THEMSELF_ONLY,
@@ -86,7 +88,7 @@ def _sections(person: Person, without: set[str]) -> Iterable[Section]:
     for key in queries.keys_to_people():
         title = KEYS[str(key)].told
         if title and str(key) not in without:
-            rows = [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
+            rows = _rows(key, person)
             if rows:
                 yield title, rows
     yield from _teaching(person)
@@ -101,6 +103,33 @@ def _sections(person: Person, without: set[str]) -> Iterable[Section]:
             }
             for line in queries.history_of(person)
         ],
+    )
+
+
+def _rows(key: Key, person: Person) -> list[dict[str, str]]:
+    if str(key) == "enrolment.person_id":
+        return [_place(place) for place in queries.places_of(person)]
+    return [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
+
+
+def _place(place: Enrolment) -> dict[str, str]:
+    """Nothing about others: whoever of the office typed it in is the office."""
+    sessions = place.run.planned or place.run.sessions  # of a cancelled run, when it would be
+    return _told(
+        {
+            "course": place.run.course.title,
+            "sessions": [each.starts_at for each in sessions],
+            "state": place.state,
+            "asked": place.came_by,
+            "asked_by": "you" if place.asked_by_id is None else "the office",
+            "reached_us": place.arrived_at,
+            "counts_from": place.requested_at,
+            "lot": place.lot or None,
+            "kept_for": place.pool.name,
+            "somebody_comes_along": place.with_supporter,
+            "answer_by": place.answer_by,
+            "what_happened": [f"{_words(each.at)}: {each.why.sentence}" for each in place.steps],
+        }
     )
 
 

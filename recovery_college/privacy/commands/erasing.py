@@ -1,12 +1,13 @@
 """Forget a person. What the college must keep stays, and says of nobody who it was."""
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from recovery_college import audit, clock
 from recovery_college.accounts import queries as people
 from recovery_college.accounts import rules as accounts
 from recovery_college.accounts.models import OneTimeLink, Person
 from recovery_college.accounts.rules import ShownAs
+from recovery_college.college.queries import the_college
 from recovery_college.database import (
     Model,
     db,
@@ -17,6 +18,7 @@ from recovery_college.database import (
 )
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.privacy import notices, queries
+from recovery_college.privacy.commands import places
 from recovery_college.privacy.rules import MAY_NAME_ANYBODY, SOMEBODY, TEACHING, Fate, NamesKept
 from recovery_college.scheduling.models import Delivery, ProposedSlot, Session, TimeProposal
 from recovery_college.scheduling.rules import DeliveryState
@@ -33,11 +35,14 @@ def erase(actor: Person | None, person: Person) -> None:
     with transaction():
         one_at_a_time(MANAGERS)
         hold(person)
+        hold(*filter(None, (queries.tutor_of(person),)))
         if queries.is_needed(person):
             raise _why_not(person)
         _forget_address(person)
+        places.give_up_all(actor, person, the_college())
         notices.goodbye(person, now)
         audit.record(actor, "erased", person, fields=(), at=now)
+        places.forget_whose(person)
         _forget_rows(person)
         _forget_teaching(person)
         if queries.must_stay(person):
@@ -53,9 +58,10 @@ def _why_not(person: Person) -> Exception:
 
 
 def _forget_address(person: Person) -> None:
-    """Also where it stands without saying whose it is."""
+    """Also where it stands without saying whose it is; but not what goes to a companion there."""
     email = accounts.address_key(person.email or "")
-    sent = delete(OutboxMessage).where(func.lower(OutboxMessage.address) == email)
+    theirs = or_(OutboxMessage.person_id.is_(None), OutboxMessage.person_id == person.id)
+    sent = delete(OutboxMessage).where(func.lower(OutboxMessage.address) == email, theirs)
     db.session.execute(sent)
     db.session.execute(delete(OneTimeLink).where(OneTimeLink.address_key == email))
 

@@ -7,9 +7,11 @@ from sqlalchemy import Table, and_, delete, exists, select, update
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Authenticator, Person, RingFirst, SignIn
 from recovery_college.accounts.rules import address_key
+from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import Refusal
 from recovery_college.privacy import queries
+from recovery_college.privacy.commands.places import join_places
 from recovery_college.privacy.merging import FIELDS, MORE_CAREFUL, state_of
 from recovery_college.privacy.models import MergedPerson
 from recovery_college.privacy.queries import Key
@@ -38,12 +40,14 @@ def merge(
     now = clock.now()
     with transaction():
         hold(kept, other)
+        hold(*filter(None, (queries.tutor_of(kept), queries.tutor_of(other))))
         _check_may_merge(actor, kept, other)
         if state_of(kept, other) != seen:
             raise ChangedSince
         _join_values(kept, other, theirs)
         _join_signing_in(kept, other, theirs)
         _join_ring_first(kept, other)
+        join_places(actor, kept, other, the_college())
         _join_teaching(kept, other)
         _move_rows(kept, other)
         db.session.add(MergedPerson(old_id=other.id, person_id=kept.id, merged_at=now))

@@ -18,6 +18,7 @@ from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import MessageState
 from recovery_college.privacy import notices, queries, rules
 from recovery_college.privacy.commands.erasing import erase
+from recovery_college.privacy.merging import FIELDS, LABELS
 from recovery_college.privacy.models import DataCopy
 from recovery_college.privacy.rules import TOLD_BEFORE, UNFINISHED_FOR, YEAR
 
@@ -31,6 +32,7 @@ def keep_no_longer(say: Say = lambda _words: None) -> Counter[str]:
     _each(queries.people_to_tell(now, college), _tell, done, say)
     _each(queries.people_to_forget(now, college), _forget, done, say)
     _each(queries.unfinished(now), _forget_unfinished, done, say)
+    _each(queries.people_whose_needs_go(now, college), _forget_needs, done, say)
     with transaction():
         done.update(_sweep(now, college))
         done += Counter()  # what came to nothing is not said
@@ -74,6 +76,18 @@ def _forget(person: Person) -> str:
 def _forget_unfinished(person: Person) -> str:
     erase(None, person)
     return "unfinished joinings"
+
+
+def _forget_needs(person: Person) -> str:
+    now, college = clock.now(), the_college()
+    with transaction():
+        hold(person)
+        if not queries.needs_are_over(person, now, college):
+            return "still needed"
+        person.needs, person.needs_shared = "", False
+        person.earlier = rules.without(person.earlier, FIELDS["needs"], LABELS)
+        audit.record(None, "kept no longer", person, fields=("needs", "needs_shared"), at=now)
+    return "people's needs forgotten"
 
 
 def _sweep(now: datetime, college: College) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,10 +12,14 @@ from sqlalchemy import select
 
 from recovery_college.accounts.rules import Role
 from recovery_college.audit.models import AuditEntry
+from recovery_college.college.queries import the_college
 from recovery_college.database import db
+from recovery_college.enrolment.commands.answering import give_up
+from recovery_college.enrolment.commands.enrolling import Request, enrol
+from recovery_college.enrolment.rules import Way
 from recovery_college.privacy.commands import copying
 from recovery_college.privacy.models import DataCopy
-from tests.factories import NOW, make_person
+from tests.factories import NOW, make_course, make_person, make_run
 from tests.privacy.people import EMAIL, NAME, PHONE, make_philippa
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -49,6 +54,37 @@ def test_everything_is_in_it_in_words_and_as_a_page() -> None:
     assert sections["Hours that you wrote down"][0]["Kind"] == "A panel or co-production meeting"
     for said in (NAME, EMAIL, "needs a ramp", "25-34"):
         assert said in page
+
+
+def test_places_are_told_in_words_and_nothing_about_others() -> None:
+    ada, bo = make_person("Ada Osei"), make_person("Bo Lind")
+    desk, college = make_person("Dee Hart", Role.DESK), the_college()
+    run = make_run(make_course("Sleeping well"), sessions=2, capacity=1)
+    first = enrol(bo, bo, Request(run), college)
+    called = datetime(2027, 5, 3, 8, 30, tzinfo=UTC)
+    enrol(desk, ada, Request(run, way=Way.PHONE, arrived_at=called), college)
+    give_up(bo, first, college)
+    copy = copying.ask_for_copy(ada)
+    assert copy.content
+    sections, page = opened(copy.content)
+    assert sections["Places that you asked for"] == [
+        {
+            "Course": "Sleeping well",
+            "Sessions": "Monday 7 June 2027, 10am; Monday 14 June 2027, 10am",
+            "State": "Has been offered a place",
+            "Asked": "By phone or voicemail",
+            "Asked by": "the office",
+            "Reached us": "Monday 3 May 2027, 9:30am",
+            "Counts from": "Monday 3 May 2027, 9:30am",
+            "Somebody comes along": "no",
+            "Answer by": "Monday 10 May 2027, 10am",
+            "What happened": (
+                "Monday 3 May 2027, 10am: All places were taken, so you are on the waiting list.; "
+                "Monday 3 May 2027, 10am: We offered you a place, because somebody gave theirs up."
+            ),
+        }
+    ]
+    assert [name for name in ("Dee", "Bo Lind") if name in page] == []
 
 
 def test_no_key_digest_or_secret_is_in_it() -> None:
