@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from recovery_college import formatting
-from recovery_college.prospectus.panels import Pair, pairs_of, planned, where
-from recovery_college.scheduling.models import Run
+from recovery_college.prospectus.panels import Pair, accepted_for, pairs_of, planned, where
+from recovery_college.prospectus.rules import halves
+from recovery_college.scheduling.models import Run, Session
+
+UNNAMED = ("a peer tutor", "a professional tutor")
+FINDING = "We are finding the tutors"
 
 
 @dataclass(frozen=True)
@@ -36,3 +40,14 @@ def ticket_of(run: Run) -> Ticket:
         venue=one.venue.slug if one and not one.venue.online else "",
         pairs=pairs_of(sessions),
     )
+
+
+def with_whom(session: Session) -> str:
+    """As in: "Ash and Bo"; "Ash and a professional tutor"; "Ash. The other is being found"."""
+    pair = zip(UNNAMED, halves(accepted_for(session)), strict=True)
+    known = [
+        unnamed if half.what == "tutor" else half.who for unnamed, half in pair if not half.is_open
+    ]
+    if len(known) == len(UNNAMED):
+        return formatting.listed(known)
+    return f"{formatting.capital(known[0])}. The other is being found" if known else FINDING

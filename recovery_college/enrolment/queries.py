@@ -435,7 +435,7 @@ def runs_to_release(now: datetime) -> Sequence[int]:
     """With places that are not kept any more."""
     over = (Pool.release_at <= now) & (Pool.capacity > Pool.held)
     return db.session.scalars(
-        select(Pool.run_id.distinct()).where(over).order_by(Pool.run_id)
+        select(Pool.run_id).distinct().where(over).order_by(Pool.run_id)
     ).all()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, why_refused
 from recovery_college.desks.commands import send_digests
+from recovery_college.enrolment.commands.passing import pass_time
 from recovery_college.intake.commands.uploads import forget_old_uploads
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
@@ -46,6 +47,7 @@ EVERY_TEN_MINUTES = {"minute": "*/10"}
 EVERY_HOUR = {"minute": "20"}
 JOBS = (
     Job(DELIVER, _deliver, EVERY_MINUTE),
+    Job("places", pass_time, EVERY_MINUTE),  # offers that end, places that come free
     Job("digest", send_digests, EVERY_TEN_MINUTES),
     Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
     Job(READ_CALENDARS, _read_calendars, EVERY_TEN_MINUTES),  # each of them every hour

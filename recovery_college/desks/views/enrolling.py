@@ -106,7 +106,8 @@ def _why_closed(run: Run, *, lacks_first: bool = False) -> str:
     try:
         asking.check_findable(run.state, run.visibility, has_key=True)
         asking.check_enrolled(run.drop_in)
-        asking.check_open(run.term.enrolment_opens_at, queries.closes_at(run), clock.now())
+        closes = asking.closes_at([s.starts_at for s in run.planned], joins_late=run.joins_late)
+        asking.check_open(run.term.enrolment_opens_at, closes, clock.now())
         needed = course.first_course_needed
         asking.check_first_taken(before, needed=needed, taken=not lacks_first)
     except Refusal as refusal:

@@ -6,9 +6,10 @@ from recovery_college import clock
 from recovery_college.accounts import queries
 from recovery_college.accounts.access import signed_in, the_person
 from recovery_college.desks.places import mine_of
+from recovery_college.desks.ticket import with_whom
 from recovery_college.desks.views.desk import bp
 from recovery_college.enrolment import places
-from recovery_college.prospectus.panels import pairs_of, where
+from recovery_college.prospectus.panels import where
 
 
 @bp.get("/my")
@@ -21,7 +22,7 @@ def my() -> str:
         person=person,
         yes=queries.yes_of(person),
         session=session,
-        pairs=pairs_of([session]) if session else [],
+        with_whom=with_whom(session) if session else "",
         where=where(session.room) if session else "",
         mine=mine_of(places.own_places(person), now),
         today=clock.in_london(now).date(),
