@@ -25,7 +25,7 @@ A_LINE_EVERY = 3.0  # seconds, where lines can't be written over
 @click.option("--check", is_flag=True, help="Say what would be taken, and change nothing.")
 @with_appcontext
 def import_workbook(path: Path, check: bool) -> None:
-    """Take in a college's workbook: courses, venues, tutors and dates."""
+    """Take in a college's workbook: courses, venues, tutors, students, dates, places."""
     progress = Progress()
     try:
         workbook = read_workbook(path, progress)

@@ -2,20 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import Row, Select, select, union
 from sqlalchemy.orm import selectinload
 
 from recovery_college.accounts.models import Acceptance, Person, SignIn
 from recovery_college.accounts.rules import Side
+from recovery_college.clock import in_london
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import db
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.queries import main_of
+from recovery_college.enrolment.rules import State
 from recovery_college.errors import NotFound
 from recovery_college.intake.models import ImportRecord, ImportUpload
+from recovery_college.intake.rules.places import RunToBook
 from recovery_college.intake.rules.series import Standing, StandingRun
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
-from recovery_college.scheduling.rules import DeliveryState, RunState
+from recovery_college.scheduling.rules import DeliveryState, RunState, SessionKind
 from recovery_college.scheduling.rules.timetable import Span
 from recovery_college.tutors.models import Tutor
 
@@ -176,6 +182,51 @@ def runs(ids: Collection[int]) -> dict[int, Run]:
         rows = db.session.scalars(select(Run).where(Run.id.in_(some)).options(*options))
         found |= {run.id: run for run in rows}
     return found
+
+
+def runs_to_book(courses: Collection[int]) -> dict[int, list[RunToBook]]:
+    """The runs of each of these courses, with the days on which they meet."""
+    days: dict[int, set[date]] = defaultdict(set)
+    asked = (
+        select(Run.id, Run.course_id, Run.starts_at, Run.state, Run.drop_in)
+        .add_columns(Session.starts_at.label("meets_at"))
+        .join_from(Session, Run)
+        .where(Session.kind == SessionKind.TEACHING, Run.starts_at.is_not(None))
+        .order_by(Run.starts_at, Run.id)
+    )
+    rows = _of_some(asked, Run.course_id, courses)
+    for row in rows:
+        days[row.id].add(in_london(row.meets_at).date())
+    found: dict[int, dict[int, RunToBook]] = defaultdict(dict)
+    for row in rows:
+        if row.id not in found[row.course_id]:
+            begins = in_london(row.starts_at).date()
+            off = row.state is RunState.CANCELLED
+            run = RunToBook(row.id, begins, frozenset(days[row.id]), off, row.drop_in)
+            found[row.course_id][row.id] = run
+    return {course: list(runs.values()) for course, runs in found.items()}
+
+
+def asked_for(runs: Collection[int]) -> dict[tuple[int, int | None], State]:
+    """Who has asked for a place on which of these runs, and what became of the last request."""
+    asked = select(Enrolment.run_id, Enrolment.person_id, Enrolment.state).order_by(Enrolment.id)
+    rows = _of_some(asked, Enrolment.run_id, runs)
+    return {(row.run_id, row.person_id): row.state for row in rows}
+
+
+def main_pools(runs: Collection[int]) -> dict[int, Pool]:
+    """Where the places of each of these runs are."""
+    pools: dict[int, list[Pool]] = defaultdict(list)
+    fresh = select(Pool).order_by(Pool.id).execution_options(populate_existing=True)
+    for (pool,) in _of_some(fresh, Pool.run_id, runs):
+        pools[pool.run_id].append(pool)
+    rows = _of_some(select(Run).order_by(Run.id), Run.id, runs)
+    return {run.id: main_of(run, pools[run.id]) for (run,) in rows}
+
+
+def _of_some(asked: Select[*tuple[Any, ...]], column: Any, ids: Collection[int]) -> list[Row[Any]]:
+    portions = _in_portions(sorted(ids))
+    return [row for some in portions for row in db.session.execute(asked.where(column.in_(some)))]
 
 
 def _halves_between(first: datetime, last: datetime) -> dict[int, list[tuple[Side, int]]]:

@@ -6,12 +6,13 @@ tutors have said how they wish to be shown, which no import may infer.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import func, literal, select
+from sqlalchemy.orm import joinedload
 
 from recovery_college import clock, formatting
 from recovery_college.accounts.models import Person, RoleGiven, SignIn
@@ -21,11 +22,15 @@ from recovery_college.college.commands import go_live
 from recovery_college.college.models import Setting
 from recovery_college.courses.models import Contributor, Strand
 from recovery_college.database import Model, db, one_at_a_time, transaction
+from recovery_college.enrolment.rules import State
 from recovery_college.errors import Refusal
 from recovery_college.intake import commands as intake
+from recovery_college.intake import queries
+from recovery_college.intake.commands.places import Place, write_places
 from recovery_college.intake.rules.describing import Row
 from recovery_college.intake.rules.reading import Reading, read_sheets
 from recovery_college.intake.rules.report import things
+from recovery_college.intake.rules.tabs.bookings import BOOKINGS
 from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.workbook import read_workbook
 from recovery_college.scheduling.models import Delivery, Run, Term, Venue
@@ -43,6 +48,7 @@ RUNNING = "Autumn 2026"
 SEASONS = ("Spring", "Summer", "Autumn")
 WISHES = (*(ShownAs.FULL_NAME,) * 3, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)
 SETTINGS = {"short_name": "Harbour", "invented": "yes"}
+FORTNIGHT = timedelta(days=14)
 PASSWORD = "demo-college"  # noqa: S105  # of invented people, in the invented college only
 
 
@@ -92,6 +98,7 @@ def load_demo() -> list[str]:
         _hang_doors()
         _let_in(today)
         _go_live()
+        _book_for_ada(clock.now())
         db.session.add_all(Setting(key=key, value=value) for key, value in SETTINGS.items())
     return [f"An invented college: {things(report.taken)}.", *_in_words(today), *ways_in()]
 
@@ -114,7 +121,11 @@ def moved(reading: Reading, by: timedelta) -> Reading:
     dates: list[Row] = [
         replace(row, day=row.day + by, term=names[row.term]) for row in reading.of(DATES)
     ]
-    return replace(reading, rows=reading.rows | {DATES.holds: dates})
+    bookings: list[Row] = [
+        replace(row, day=_later(row.day, by), booked=_later(row.booked, by))
+        for row in reading.of(BOOKINGS)
+    ]
+    return replace(reading, rows=reading.rows | {DATES.holds: dates, BOOKINGS.holds: bookings})
 
 
 def names_of_terms(by: timedelta) -> dict[str, str]:
@@ -125,6 +136,10 @@ def names_of_terms(by: timedelta) -> dict[str, str]:
         name: _named((running + index - place) % len(SEASONS), first + by)
         for index, (name, first) in enumerate(TERMS.items())
     }
+
+
+def _later(day: date | None, by: timedelta) -> date | None:
+    return day + by if day else None
 
 
 def _season(first: date) -> int:
@@ -182,6 +197,36 @@ def _go_live() -> None:
     db.session.flush()
     manager = select(Person).join(RoleGiven, RoleGiven.person_id == Person.id)
     go_live(db.session.scalars(manager.where(RoleGiven.role == Role.MANAGER)).one())
+
+
+def _book_for_ada(now: datetime) -> None:
+    """What a student finds who looks at what is theirs: two places, and one that she waits for."""
+    ada = db.session.scalars(select(Person).where(Person.email == PEOPLE[0].email)).one()
+    asked = select(Run).where(Run.ends_at > now).order_by(Run.starts_at, Run.id)
+    runs = db.session.scalars(asked.options(joinedload(Run.term))).all()
+    pools = queries.main_pools({run.id for run in runs})
+    begun = [run for run in runs if _begins(run) <= now and pools[run.id].left]
+    coming = [run for run in runs if _begins(run) > now and pools[run.id].left]
+    full = [run for run in runs if _begins(run) > now and not pools[run.id].left]
+    chosen = [*((run, State.CONFIRMED) for run in (*begun[-1:], *coming[:1]))]
+    chosen += [(run, State.WAITING) for run in full if run.term_id == runs[-1].term_id][:1]
+    write_places(
+        [
+            Place(ada.id, run.id, pools[run.id].id, state, min(now, _begins(run) - FORTNIGHT))
+            for run, state in chosen
+        ],
+        now,
+        by=None,
+        refused=_refused,
+    )
+
+
+def _begins(run: Run) -> datetime:
+    return run.starts_at or clock.now()
+
+
+def _refused(_place: Place, refusal: Refusal) -> None:
+    raise refusal
 
 
 def _busiest(side: Side, today: date) -> Person:

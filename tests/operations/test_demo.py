@@ -13,13 +13,18 @@ from sqlalchemy import func, select
 
 from recovery_college import clock
 from recovery_college.accounts import queries
+from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs
 from recovery_college.app import create_app
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.database import db
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.why import Why
 from recovery_college.errors import Refusal
 from recovery_college.intake.rules.reading import Reading, read_sheets
+from recovery_college.intake.rules.tabs.bookings import BOOKINGS
 from recovery_college.intake.rules.tabs.courses import COURSES
 from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.workbook import read_workbook
@@ -69,10 +74,15 @@ def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
         assert {term.enrolment_opens_at <= now for term in (past, running, coming)} == {True}
         after = select(Session.id).where(Session.starts_at > now)
         assert len(db.session.scalars(after).all()) > 100
+        assert Counter(db.session.scalars(select(Enrolment.state))) == {
+            State.CONFIRMED: 843 + 2,
+            State.WAITING: 12 + 1,
+        }
         assert [name for name, check in CHECKS.items() if check()] == []
     assert lines[0] == (
         "An invented college: 40 courses, 14 rooms in 10 venues, 44 tutors, 490 students, 3 terms, "
-        "126 runs, 425 sessions, 7 sessions lacking half of the pair."
+        "126 runs, 425 sessions, 7 sessions lacking half of the pair, 843 places, "
+        "12 people waiting."
     )
     assert [line.rsplit(": ")[1] for line in lines[2:5]] == [
         "over.",
@@ -127,6 +137,29 @@ def test_five_people_can_be_visited_and_two_of_them_teach(browse: Browse) -> Non
         if who.side:
             teaches = select(Delivery.side).join(Tutor).where(Tutor.person_id == person.id)
             assert set(db.session.scalars(teaches)) == {who.side}
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("today", DAYS)
+def test_ada_has_a_place_that_is_running_one_that_comes_and_waits_for_a_third(today: date) -> None:
+    with time_machine.travel(datetime.combine(today, time(12), clock.LONDON), tick=False):
+        load_demo()
+        now = clock.now()
+        hers = select(Enrolment).join(Enrolment.person).where(Person.email == PEOPLE[0].email)
+        running, coming, waits = db.session.scalars(hers.order_by(Enrolment.id))
+        terms = db.session.scalars(select(Term).order_by(Term.starts_on)).all()
+    assert [each.state for each in (running, coming, waits)] == [
+        State.CONFIRMED,
+        State.CONFIRMED,
+        State.WAITING,
+    ]
+    begin = [each.run.starts_at or now for each in (running, coming, waits)]
+    assert begin[0] <= now < (running.run.ends_at or now)
+    assert now < begin[1] < now + timedelta(weeks=9)
+    assert (waits.pool.left, waits.run.term, begin[2] > now) == (0, terms[2], True)
+    assert len({each.run.course_id for each in (running, coming, waits)}) == 3
+    steps = [(step.state, step.why) for each in (running, waits) for step in each.steps]
+    assert steps == [(State.CONFIRMED, Why.WORKBOOK), (State.WAITING, Why.WORKBOOK)]
 
 
 @pytest.mark.usefixtures("app")
@@ -200,6 +233,16 @@ def test_every_session_keeps_its_weekday_and_its_hour() -> None:
         (row.day.weekday(), row.starts, row.ends) for row in there.of(DATES)
     ]
     assert {after.of(DATES)[0].day - there.of(DATES)[0].day} == {timedelta(weeks=20)}
+
+
+def test_every_booking_moves_with_the_run_that_it_is_for() -> None:
+    there = reading()
+    by = timedelta(weeks=20)
+    before, after = there.of(BOOKINGS), moved(there, by).of(BOOKINGS)
+    assert [(row.day, row.booked) for row in after] == [
+        (row.day and row.day + by, row.booked and row.booked + by) for row in before
+    ]
+    assert len(after) == 843 + 12
 
 
 def test_its_workbook_has_no_faults_and_every_course_its_own_words() -> None:

@@ -11,6 +11,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db, one_at_a_time, transaction
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival
+from recovery_college.intake.commands.bookings import hold_booked, read_bookings, take_bookings
 from recovery_college.intake.commands.courses import set_modes, take_courses
 from recovery_college.intake.commands.dates import Known, Plan, plan_dates
 from recovery_college.intake.commands.makers import take_makers
@@ -81,12 +82,15 @@ def _take(actor: Person | None, reading: Reading, progress: Progress) -> Report:
     take_new_students(arrival, people, left)
     known = Known(courses, rooms, tutors)
     plans = plan_dates(arrival, known)
+    lines = read_bookings(arrival, people, courses)
+    hold_booked(lines, plans)
     write_runs(arrival, known, [plan for plan in plans if plan.new or plan.halves])
     set_modes(courses, ((meeting.course, meeting.mode) for plan in plans for meeting in plan.new))
     if published:
         runs = queries.runs(_standing_runs(plans))
         publish_with_courses(list(runs.values()), published, arrival.today)
     db.session.flush()
+    take_bookings(arrival, lines)
     return report
 
 

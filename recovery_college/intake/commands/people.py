@@ -64,6 +64,11 @@ class People:
         everyone = {known.person: known for named in self._named.values() for known in named}
         return [person for person, known in everyone.items() if known.teaches or known.made]
 
+    def everybody(self) -> list[Known]:
+        """Whom a booking may mean: never a mere name on a course's record."""
+        everyone = (known for named in self._named.values() for known in named)
+        return [known for known in dict.fromkeys(everyone) if not known.bare]
+
     def same(self, row: Identity, field: str = "name") -> Known | None:
         """The one person whom the row certainly means; a refusal if there are several."""
         found = [k for k in self._called(row) if self._like(row, k) is Likeness.SAME]

@@ -106,10 +106,14 @@ def told(report: Report, understood: list[Understood]) -> dict[str, Any]:
 
 
 def things(counted: Counter[str]) -> str:
-    """As in: 40 courses, 14 rooms in 10 venues, 44 tutors, 126 runs."""
+    """As in: 40 courses, 14 rooms in 10 venues, 44 tutors, 126 runs, 843 places."""
     said = [_rooms(counted) if one == "room" else _many(counted, one) for one in THINGS]
-    lacking = count(counted["lacking"], "session") + " lacking half of the pair"
-    return ", ".join([*filter(None, said), *([lacking] if counted["lacking"] else [])])
+    if counted["lacking"]:
+        said.append(f"{count(counted['lacking'], 'session')} lacking half of the pair")
+    said.append(_many(counted, "place"))
+    if counted["waiting"]:
+        said.append(f"{count(counted['waiting'], 'person', 'people')} waiting")
+    return ", ".join(filter(None, said))
 
 
 def letter(index: int) -> str:

@@ -44,7 +44,7 @@ from tests.intake.workbooks import (
 pytestmark = pytest.mark.usefixtures("app")
 
 SAMPLE = json.loads(HARBOUR.with_suffix(".json").read_text())
-TABS = ("Courses", "Venues", "Tutors", "Students", "Dates")
+TABS = ("Courses", "Venues", "Tutors", "Students", "Dates", "Bookings")
 THE_DAY = f"{SAMPLE['as of']}T09:00Z"
 TEN, ATTIC = time(10), "Mill, Attic"
 ANOTHER_COLLEGE: Tabs = {
@@ -92,6 +92,10 @@ def test_the_sample_is_taken_whole_but_for_its_planted_faults() -> None:
     kinds = ("courses", "rooms", "venues", "tutors", "students", "runs", "sessions")
     assert {kind: report.taken[kind] for kind in kinds} == {kind: counts[kind] for kind in kinds}
     assert report.taken["lacking"] == counts["sessions lacking half of the pair"]
+    assert (report.taken["places"], report.taken["waiting"]) == (
+        counts["places held"],
+        counts["waiting"],
+    )
 
 
 @time_machine.travel(THE_DAY, tick=False)

@@ -106,3 +106,11 @@ def test_a_report_knows_whether_anything_changed() -> None:
         Report(filled=Counter(detail=1)).changed,
     ] == [False, True, True]
     assert things(Counter()) == ""
+
+
+def test_places_and_those_who_wait_are_counted_last() -> None:
+    counted = Counter(sessions=2, lacking=1, places=843, waiting=12)
+    assert things(counted) == (
+        "2 sessions, 1 session lacking half of the pair, 843 places, 12 people waiting"
+    )
+    assert things(Counter(places=1, waiting=1)) == "1 place, 1 person waiting"
