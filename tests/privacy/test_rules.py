@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.queue import Place
 from recovery_college.privacy import queries, rules
 from recovery_college.privacy.rules import KEYS, TEACHING, TOLD_BEFORE, YEAR, Fate
 
@@ -37,3 +39,36 @@ def test_nobody_goes_before_the_years_are_over_and_thirty_days_after_they_were_t
 ) -> None:
     told_at = None if told is None else GONE + told
     assert rules.is_due_to_go(GONE, told_at, GONE + after, years=3) is goes
+
+
+FIRST, LATER = (GONE, 0, 2), (GONE, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("best", "then"),
+    [
+        ((State.CONFIRMED, LATER), (State.OFFERED, FIRST)),
+        ((State.OFFERED, LATER), (State.WAITING, FIRST)),
+        ((State.WAITING, FIRST), (State.WAITING, LATER)),
+    ],
+)
+def test_a_place_is_better_than_an_offer_than_waiting_than_waiting_since_later(
+    best: tuple[State, Place], then: tuple[State, Place]
+) -> None:
+    assert rules.standing(*best) < rules.standing(*then)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "left"),
+    [
+        ("", ""),
+        ("Job: Nurse", "Job: Nurse"),
+        ("Needs: a\nb\n\nJob: Nurse", "Job: Nurse"),
+        ("Job: Nurse\nNeeds: a\nNeeds: b", "Job: Nurse"),
+        ("Phone: 1\nNeeds of others: 2", "Phone: 1\nNeeds of others: 2"),
+    ],
+)
+def test_what_a_record_said_earlier_under_one_label_goes_on_however_many_lines(
+    earlier: str, left: str
+) -> None:
+    assert rules.without(earlier, "Needs", ("Job", "Needs", "Phone")) == left

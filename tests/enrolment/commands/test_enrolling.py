@@ -1,6 +1,7 @@
 """Asking for a place."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from recovery_college.database import db
 from recovery_college.enrolment.commands.answering import accept, give_up
 from recovery_college.enrolment.commands.enrolling import Request, enrol, enrol_together
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules import State, Way
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.scheduling.models import Run
@@ -54,6 +55,18 @@ def test_a_place_given_up_is_offered_to_the_next_at_once() -> None:
     assert [offered, second.state] == [State.OFFERED, State.CONFIRMED]
     again = ask(ada, run)
     assert (again.state, again.id == first.id) == (State.WAITING, False)
+
+
+def test_who_asks_for_a_place_is_here_again_whoever_typed_it_in() -> None:
+    long_ago = datetime(2024, 5, 3, 9, tzinfo=UTC)
+    ada, bo = (make_person(active_at=long_ago) for _ in range(2))
+    run, desk = make_run(), make_person(active_at=long_ago)
+    ask(ada, run)
+    enrol(desk, bo, Request(run, way=Way.PHONE), the_college())
+    for each in (ada, bo, desk):
+        db.session.refresh(each)
+    here = datetime(2027, 5, 3, 9, tzinfo=UTC)
+    assert [each.active_at for each in (ada, bo, desk)] == [here, here, long_ago]
 
 
 def test_two_who_come_together_wait_for_two_places() -> None:

@@ -1,7 +1,8 @@
 """Nothing is kept for ever; nobody goes without having been told."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,14 +10,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from recovery_college import audit
+from recovery_college.accounts.commands.details import keep_details
 from recovery_college.accounts.models import Person, Throttle, Visit
 from recovery_college.accounts.rules import JoinStep, Role
 from recovery_college.audit.models import AuditEntry
+from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
+from recovery_college.editing import Edit, prints_of
+from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.privacy.commands.retaining import keep_no_longer
 from recovery_college.privacy.rules import YEAR
-from tests.factories import make_person, make_visit
+from tests.factories import make_person, make_run, make_tutor, make_visit
 
 pytestmark = pytest.mark.usefixtures("app")
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
@@ -103,6 +108,77 @@ def test_what_has_had_its_time_is_swept_and_the_history_says_how_much(
     assert db.session.scalars(select(Visit)).all() == []
     line = db.session.scalars(select(AuditEntry)).one()
     assert (line.verb, line.fields) == ("kept no longer", "tries=1 visits=1")
+
+
+def needs() -> list[tuple[str, bool, str]]:
+    rows = db.session.scalars(select(Person).order_by(Person.id).where(Person.made_at < NOON))
+    return [(row.needs, row.needs_shared, row.earlier) for row in rows]
+
+
+def make_ada(**fields: Any) -> Person:
+    made = NOON - timedelta(days=30)
+    ada = make_person("Ada Osei", needs="A ramp", needs_shared=True, made_at=made, **fields)
+    enrol(ada, ada, Request(make_run()), the_college())  # its one session: 7 June, 10am to noon
+    return ada
+
+
+OVER = datetime(2027, 6, 7, 11, tzinfo=UTC) + timedelta(days=90)
+GONE, STAY = [("", False, "")], [("A ramp", True, "")]
+
+
+def test_what_helps_somebody_goes_ninety_days_after_their_last_session(
+    noon: time_machine.Traveller,
+) -> None:
+    ada = make_ada()
+    noon.move_to(OVER - timedelta(seconds=1))
+    assert (keep_no_longer(), needs()) == ({}, STAY)
+    noon.move_to(OVER)
+    assert (keep_no_longer(), needs()) == ({"people's needs forgotten": 1}, GONE)
+    line = db.session.scalars(select(AuditEntry).where(AuditEntry.subject == f"person:{ada.id}"))
+    assert [(each.verb, each.fields) for each in line] == [("kept no longer", "needs needs_shared")]
+    assert keep_no_longer() == {}
+
+
+def test_it_goes_from_what_a_record_said_before_it_was_merged_too(
+    noon: time_machine.Traveller,
+) -> None:
+    make_ada(earlier="Phone number: 1\nWhat helps them: Large print\nand tea\nJob: Nurse")
+    noon.move_to(OVER)
+    keep_no_longer()
+    assert needs() == [("", False, "Phone number: 1\nJob: Nurse")]
+
+
+def test_it_stays_as_long_as_a_session_is_to_come(noon: time_machine.Traveller) -> None:
+    ada = make_ada()
+    later = make_run(first=date(2027, 10, 4), capacity=1)
+    bo = make_person()
+    enrol(bo, bo, Request(later), the_college())
+    enrol(ada, ada, Request(later), the_college())  # and waits
+    noon.move_to(OVER)
+    assert (keep_no_longer(), needs()) == ({}, STAY)
+
+
+def test_it_stays_with_who_said_it_anew_or_teaches_or_never_had_a_place(
+    noon: time_machine.Traveller,
+) -> None:
+    ada, ben = make_ada(), make_ada()
+    tutor = make_tutor()
+    make_run(first=date(2027, 8, 2), tutors=(tutor,))
+    cy = make_person(needs="A ramp", needs_shared=True, made_at=NOON - timedelta(days=30))
+    with transaction():
+        tutor.person_id = ben.id
+    noon.move_to(OVER - timedelta(days=1))
+    seen = prints_of(ada, ["needs"])
+    keep_details(ada, Edit({"needs": "A ramp, and tea"}, seen))
+    noon.move_to(OVER)
+    keep_no_longer()
+    for each in (ada, ben, cy):
+        db.session.refresh(each)
+    assert [each.needs for each in (ada, ben, cy)] == ["A ramp, and tea", "A ramp", "A ramp"]
+    noon.move_to(OVER + timedelta(days=90))
+    assert keep_no_longer() == {"people's needs forgotten": 2}
+    db.session.refresh(cy)
+    assert cy.needs == "A ramp"
 
 
 def test_one_who_can_t_be_forgotten_does_not_stop_the_rest(noon: time_machine.Traveller) -> None:
