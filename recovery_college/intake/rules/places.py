@@ -54,11 +54,10 @@ def the_run(title: str, runs: Sequence[RunToBook], day: date | None) -> RunToBoo
 
 def check_left(left: int, places: int) -> None:
     if left < 1:
-        has = (
-            "no places" if not places else f"{formatting.count(places, 'place')}, and all are taken"
-        )
+        taken = "it is taken" if places == 1 else "all are taken"
         raise Refusal(
-            f'The run has {has}. Give it more places first, or write "waiting list" here.',
+            f"The run has {formatting.count(places, 'place')}, and {taken}. Give it more places "
+            'first, or write "waiting list" here.',
             field="status",
         )
 

@@ -3,12 +3,19 @@
 from dataclasses import fields
 from typing import Any, cast
 
+import pytest
+
+from recovery_college.enrolment.rules import State
+from recovery_college.errors import Refusal
+from recovery_college.intake.rules.describing import Place, Source
 from recovery_college.intake.rules.headings import closeness
 from recovery_college.intake.rules.tabs import KNOWN, NEEDED
+from recovery_college.intake.rules.tabs.bookings import BOOKINGS, BookingRow, status, who
+from recovery_college.intake.rules.tabs.students import STUDENTS
 
 
 def test_every_column_fills_a_field_of_its_row() -> None:
-    for tab in NEEDED:
+    for tab in (*NEEDED, STUDENTS, BOOKINGS):
         kinds = {field.name for field in fields(cast(Any, tab.row))} - {"source"}
         assert {column.key for column in tab.columns} == kinds
 
@@ -26,3 +33,70 @@ def test_no_heading_means_two_columns_of_a_tab() -> None:
 
 def test_every_column_is_found_under_its_own_name() -> None:
     assert all(closeness(column.name, column.name) == 1 for tab in KNOWN for column in tab.columns)
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("booked", State.CONFIRMED),
+        ("Confirmed by phone", State.CONFIRMED),
+        ("ENROLLED", State.CONFIRMED),
+        ("Yes", State.CONFIRMED),
+        ("\u2713", State.CONFIRMED),
+        ("has a place", State.CONFIRMED),
+        ("waiting", State.WAITING),
+        ("Waiting list, no. 3", State.WAITING),
+        ("On waiting list", State.WAITING),
+        ("wait-list", State.WAITING),
+        ("waitlisted", State.WAITING),
+        ("Reserve", State.WAITING),
+        ("cancelled", State.GIVEN_UP),
+        ("Canceled 3/2", State.GIVEN_UP),
+        ("withdrew", State.GIVEN_UP),
+        ("withdrawn", State.GIVEN_UP),
+        ("gave it up", State.GIVEN_UP),
+        ("dropped out", State.GIVEN_UP),
+        ("no longer coming", State.GIVEN_UP),
+        ("not booked", None),
+        ("hasn\u2019t booked", None),
+        ("not cancelled", None),
+        ("booked, then cancelled", None),
+        ("no", None),
+        ("maybe", None),
+        ("unconfirmed", None),
+    ],
+)
+def test_a_status_is_read_in_the_words_of_coordinators_and_never_guessed(
+    said: str, state: State | None
+) -> None:
+    if state:
+        assert status(said) is state
+    else:
+        with pytest.raises(Refusal, match='Write "booked", "waiting list" or "canc'):
+            status(said)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Ada  Osei", "Ada Osei"),
+        ("ada@example.org", "ada@example.org"),
+        ("Ada Osei <ada@example.org>", "ada@example.org"),
+        ("Ada Osei (mailto:ada@example.org)", "ada@example.org"),
+    ],
+)
+def test_a_student_is_a_name_or_the_address_beside_it(cell: str, said: str) -> None:
+    assert who(cell) == said
+
+
+def test_an_empty_status_is_a_place_and_a_question_mark_is_not() -> None:
+    def row(*cells: str | None, status: State | None = None) -> BookingRow:
+        source = Source("Bookings", 2, {"status": Place(1, "Status")}, cells)
+        return BookingRow(source=source, student="Ada", course="Sleep well", status=status)
+
+    assert [row("Ada").state, row("Ada", None).state, row("Ada", " ").state] == [
+        State.CONFIRMED
+    ] * 3
+    assert row("Ada", "waiting", status=State.WAITING).state is State.WAITING
+    with pytest.raises(Refusal, match="This is not known yet"):
+        _ = row("Ada", "?").state

@@ -21,7 +21,7 @@ STATES = {
         r"|declined|(not|no longer) coming)\b"
     ),
 }
-DENIED = re.compile(r"\b(not|no|never|un)\b|n't\b")
+DENIED = re.compile(r"\b(not(?! coming)|no(?!\.| [0-9]| longer coming)|never)\b|n't\b")
 SAY_WHICH = 'Write "booked", "waiting list" or "cancelled" here.'
 BETWEEN = re.compile(r"[\s<>()\[\],;]+")
 
@@ -57,9 +57,7 @@ def status(raw: Raw) -> State:
     if said in cells.YES:
         return State.CONFIRMED
     found = [state for state, words in STATES.items() if words.search(said)]
-    if len(found) != 1 or (found[0] is not State.GIVEN_UP and DENIED.search(said)):
-        raise Refusal(SAY_WHICH)
-    if found[0] is State.GIVEN_UP and re.search(r"\bnot (cancell?ed|withdrawn|declined)", said):
+    if len(found) != 1 or DENIED.search(said):
         raise Refusal(SAY_WHICH)
     return found[0]
 
