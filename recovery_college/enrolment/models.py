@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     UniqueConstraint,
     text,
 )
@@ -129,7 +130,7 @@ class Enrolment(Model):
     supporter: Mapped[Supporter] = mapped_column(default=Supporter.NONE)
     with_supporter: Mapped[bool] = mapped_column(default=False)
     requested_at: Mapped[datetime]
-    lot: Mapped[int | None] = mapped_column(default=0)
+    lot: Mapped[int | None] = mapped_column(Integer().evaluates_none(), default=0)
     came_by: Mapped[Way] = mapped_column(default=Way.ONLINE)
     arrived_at: Mapped[datetime | None]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

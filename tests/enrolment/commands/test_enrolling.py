@@ -9,15 +9,18 @@ from sqlalchemy import select
 
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
-from recovery_college.database import db
+from recovery_college.database import db, transaction
 from recovery_college.enrolment.commands.answering import accept, give_up
 from recovery_college.enrolment.commands.enrolling import Request, enrol, enrol_together
+from recovery_college.enrolment.commands.opening import draw_lots
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State, Way
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.scheduling.models import Run
 from tests.factories import NOW, make_person, make_run
+
+OPENS = datetime(2027, 5, 10, 8, tzinfo=UTC)
 
 pytestmark = [pytest.mark.usefixtures("app", "in_may")]
 
@@ -85,3 +88,16 @@ def test_two_who_come_together_wait_for_two_places() -> None:
     for each in pair:
         db.session.refresh(each)
     assert [each.state for each in pair] == [State.OFFERED, State.OFFERED]
+
+
+def test_a_request_of_before_the_opening_has_no_lot_until_lots_are_drawn() -> None:
+    run, dee, ada = make_run(), make_person(), make_person()
+    with transaction():
+        run.term.enrolment_opens_at = OPENS
+    asked = enrol(dee, ada, Request(run, way=Way.PHONE), the_college())
+    db.session.expire_all()
+    assert (asked.state, asked.lot, asked.requested_at) == (State.WAITING, None, OPENS)
+    with time_machine.travel(OPENS, tick=False):
+        assert draw_lots(run, the_college()) == 1
+    db.session.expire_all()
+    assert (asked.state, bool(asked.lot)) == (State.CONFIRMED, True)
