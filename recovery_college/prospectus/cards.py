@@ -8,6 +8,7 @@ from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.clock import in_london
 from recovery_college.courses.rules import Mode, Theme
 from recovery_college.pages import Page
+from recovery_college.prospectus.booking import Left, left_of
 from recovery_college.prospectus.listing import Choice, Frame, Listing, OneRow
 from recovery_college.prospectus.rules import (
     COUNTED,
@@ -37,7 +38,7 @@ class Card:
     dates: str
     where: str
     pair: tuple[Half, ...]
-    places: int
+    left: Left
     more: int
 
 
@@ -116,7 +117,7 @@ def _card(row: OneRow, strand: Choice) -> Card:
         dates=dates,
         where=_where(row),
         pair=halves(accepted_in(row.tutors)),
-        places=row.capacity,
+        left=left_of(row.places, drop_in=row.drop_in),
         more=row.runs - 1,
     )
 

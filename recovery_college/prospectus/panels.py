@@ -1,14 +1,24 @@
 """What a course's own page says of each run: when, where, with whom, in finished words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from recovery_college import formatting
 from recovery_college.clock import in_london
-from recovery_college.courses.rules import Mode
+from recovery_college.courses.models import Course
+from recovery_college.courses.rules import CourseState, Mode
+from recovery_college.prospectus.booking import (
+    Button,
+    Left,
+    Places,
+    buttons,
+    each_left,
+    is_open,
+    notes,
+)
 from recovery_college.prospectus.rules import NO_ROOM_YET, ONLINE, Accepted, Half, halves
 from recovery_college.scheduling.models import Room, Run, Session, Venue
 from recovery_college.scheduling.rules import SessionState
@@ -33,7 +43,9 @@ class Panel:
     tiles: list[date]
     lines: list[str]
     pairs: list[Pair]
-    places: int
+    left: list[Left]
+    notes: list[str]
+    buttons: list[Button]
 
 
 @dataclass(frozen=True)
@@ -49,26 +61,35 @@ class Offer:
     """What a course's page says of its runs."""
 
     panels: list[Panel]
+    first: Button | None  # that leads to a place; it stands out
     started: int
     places: list[Place]
     has_more: bool
 
 
-def offer_of(runs: Sequence[Run], now: datetime, *, most: int) -> Offer:
+def offer_of(runs: Sequence[Run], left: Mapping[int, Places], now: datetime, *, most: int) -> Offer:
     """The first `most` runs in the order in which they begin; those under way are counted."""
-    coming = coming_of(runs, now)
-    shown = coming[:most]
+    open_runs = open_of(runs, now)
+    shown = open_runs[:most]
+    panels = [_panel(run, left.get(run.id, Places()), now) for run in shown]
     return Offer(
-        panels=[_panel(run, planned(run)) for run in shown],
-        started=len(runs) - len(coming),
+        panels=panels,
+        first=next((b for panel in panels for b in panel.buttons if b.enrols), None),
+        started=len(runs) - len(open_runs),
         places=_places(shown),
-        has_more=len(coming) > most,
+        has_more=len(open_runs) > most,
     )
 
 
-def coming_of(runs: Iterable[Run], now: datetime) -> list[Run]:
-    """Those that have not begun."""
-    return [run for run in runs if run.starts_at and run.starts_at > now and planned(run)]
+def open_of(runs: Iterable[Run], now: datetime) -> list[Run]:
+    """Those to which one may still come."""
+    return [run for run in runs if is_open(run, now)]
+
+
+def course_before(course: Course) -> Course | None:
+    """What most people take before it, if anybody can find it."""
+    first = course.first_course
+    return first if first and first.state is CourseState.PUBLISHED else None
 
 
 def planned(run: Run) -> list[Session]:
@@ -90,17 +111,21 @@ def where(room: Room | None) -> str:
     return ", ".join(filter(None, (room.name, room.venue.name, room.venue.address)))
 
 
-def _panel(run: Run, sessions: list[Session]) -> Panel:
+def _panel(run: Run, places: Places, now: datetime) -> Panel:
+    sessions = planned(run)
     spans = [(s.starts_at, s.ends_at) for s in sessions]
     days = [in_london(s.starts_at).date() for s in sessions]
     alike = len({(formatting.times(s.starts_at, s.ends_at), s.room_id) for s in sessions}) == 1
+    to_come = [session for session in sessions if session.starts_at > now]
     return Panel(
         heading=formatting.pattern(spans),
         facts=" ".join(f"{fact}." for fact in _facts(run, sessions, days)),
-        tiles=days if alike and len(days) > 1 else [],
-        lines=[] if alike else [_line(session) for session in sessions],
+        tiles=[s.day for s in to_come] if alike and len(days) > 1 else [],
+        lines=[] if alike else [_line(session) for session in to_come],
         pairs=pairs_of(sessions),
-        places=run.capacity,
+        left=each_left(places, drop_in=run.drop_in),
+        notes=notes(run, places, now),
+        buttons=buttons(run, places, now),
     )
 
 

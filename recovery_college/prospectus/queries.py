@@ -1,10 +1,10 @@
 """What the public pages and the printed prospectus read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import defer, joinedload, load_only, raiseload, subqueryload
 
 from recovery_college import database
@@ -12,6 +12,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
+from recovery_college.prospectus.booking import Places
 from recovery_college.prospectus.on_show import (
     COURSE_ON_SHOW,
     VENUE_ON_SHOW,
@@ -19,6 +20,7 @@ from recovery_college.prospectus.on_show import (
     to_everybody,
     to_holder,
 )
+from recovery_college.prospectus.places import OF_RUNS, places_from, places_left
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.tutors.models import Tutor
 
@@ -77,6 +79,11 @@ def runs_on_show(course: Course, now: datetime, *, key: str, most: int) -> Seque
     return db.session.scalars(RUNS, asked).unique().all()
 
 
+def places_on(runs: Sequence[Run]) -> Mapping[int, Places]:
+    """What is left of each of them, by its id, in one statement."""
+    return places_from(db.session.execute(OF_RUNS, {"runs": [run.id for run in runs]}))
+
+
 def venues() -> Sequence[Venue]:
     """The places on show, by name; meeting online comes last."""
     shown = select(Venue).where(VENUE_ON_SHOW)
@@ -100,16 +107,16 @@ def door_photo(slug: str) -> bytes:
     return photo
 
 
-def runs_at(venue: Venue, now: datetime, *, most: int) -> Sequence[Run]:
-    """The next runs that begin in this place."""
+def runs_at(venue: Venue, now: datetime, *, most: int) -> Sequence[Row[Run, int]]:
+    """The next runs that begin in this place, each with how many places are left."""
     found = (
-        select(Run)
+        select(Run, places_left(Run))
         .where(Run.venue_id == venue.id, of_course_on_show(Run), *to_everybody(Run, now))
         .order_by(Run.starts_at, Run.id)
         .limit(most)
     )
     loaded = (joinedload(Run.course), raiseload("*"))
-    return db.session.scalars(found.options(*loaded)).all()
+    return db.session.execute(found.options(*loaded)).all()
 
 
 def slugs_on_show(now: datetime) -> Sequence[str]:
@@ -129,6 +136,7 @@ COURSE = (
         defer(Course.search_text),
         defer(Course.search_near),
         joinedload(Course.strand),
+        joinedload(Course.first_course).load_only(Course.title, Course.slug, Course.state),
         joinedload(Course.themes),
         joinedload(Course.contributors).joinedload(Contributor.person).load_only(Person.name),
         raiseload("*"),
@@ -143,7 +151,7 @@ RUNS = (
     .order_by(Run.starts_at, Run.id)
     .limit(bindparam("most"))
     .options(
-        joinedload(Run.term).load_only(Term.public_at),
+        joinedload(Run.term).load_only(Term.public_at, Term.enrolment_opens_at),
         joinedload(Run.sessions).options(
             joinedload(Session.room).joinedload(Room.venue),
             joinedload(Session.deliveries).options(

@@ -35,6 +35,7 @@ from recovery_college.prospectus.on_show import (
     of_course_on_show,
     to_everybody,
 )
+from recovery_college.prospectus.places import has_places, places_left
 from recovery_college.prospectus.rules import PAGE_SIZE
 from recovery_college.scheduling.models import Delivery, Run, Session, Venue
 from recovery_college.scheduling.rules import DeliveryState, SessionKind, SessionState
@@ -51,7 +52,7 @@ OF_RUN = (
     Run.ends_at,
     Run.session_count,
     Run.regular,
-    Run.capacity,
+    Run.drop_in,
 )
 FRAME = text("""
 SELECT 'setting' AS kind, 0 AS id, key AS slug, value AS name, '' AS look, 0 AS place FROM setting
@@ -84,7 +85,7 @@ def cards(shape: Shape) -> Statement:
     of_venue = (Venue.name.label("venue"), Venue.address, Venue.online)
     return (
         select(page.c.total, runs.scalar_subquery().label("runs"), _tutors().label("tutors"))
-        .add_columns(*OF_RUN, *of_course, *of_venue)
+        .add_columns(*OF_RUN, places_left(Run).label("places"), *of_course, *of_venue)
         .join_from(page, Run, Run.id == page.c.id)
         .join(Course, Course.id == Run.course_id)
         .outerjoin(Venue, Venue.id == Run.venue_id)
@@ -184,7 +185,7 @@ def _fits(run: Runs, shape: Shape) -> list[ColumnElement[bool]]:
         "mode": run.mode == bindparam("mode"),
         "day": run.weekday + 1 == bindparam("day"),
         "time": run.part == bindparam("time"),
-        "places": run.capacity > 0,
+        "places": has_places(run),
     }
     wanted = [condition for key, condition in asked.items() if key in shape.asked]
     return to_everybody(run, NOW) + wanted

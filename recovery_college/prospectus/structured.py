@@ -1,6 +1,6 @@
 """A course for search engines, in the words of schema.org. Nobody is named but as they wish."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from recovery_college.clock import in_london
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import Mode
+from recovery_college.prospectus.booking import Places
 from recovery_college.prospectus.makers import MADE_TOGETHER
 from recovery_college.prospectus.panels import accepted_for, planned
 from recovery_college.scheduling.models import Room, Run, Session
@@ -19,7 +20,14 @@ Thing = dict[str, Any]
 MODES = {Mode.IN_PERSON: "Onsite", Mode.ONLINE: "Online", Mode.HYBRID: "Blended"}
 
 
-def course_data(course: Course, runs: Iterable[Run], college: College, *, site: str) -> Thing:
+def course_data(
+    course: Course,
+    runs: Iterable[Run],
+    left: Mapping[int, Places],
+    college: College,
+    *,
+    site: str,
+) -> Thing:
     """`site` is the address of the college's pages, without a slash at its end."""
     address = f"{site}/courses/{course.slug}"
     public = [run for run in runs if run.visibility is Visibility.PUBLIC]
@@ -36,7 +44,9 @@ def course_data(course: Course, runs: Iterable[Run], college: College, *, site: 
         "contributor": _people((c.person.name, c.shown_as) for c in course.contributors),
         "provider": {"@type": "EducationalOrganization", "name": college.name, "url": site},
         "offers": {"@type": "Offer", "category": "Free", "price": 0, "priceCurrency": "GBP"},
-        "hasCourseInstance": [_instance(run, planned(run), address) for run in public],
+        "hasCourseInstance": [
+            _instance(run, planned(run), address) | _left(run, left) for run in public
+        ],
     }
 
 
@@ -55,8 +65,17 @@ def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
         "courseSchedule": schedule,
         "location": _location(sessions[0].room, address),
         "instructor": _people(_named(sessions)),
-        "maximumAttendeeCapacity": run.capacity,
-        "remainingAttendeeCapacity": run.capacity,
+    }
+
+
+def _left(run: Run, left: Mapping[int, Places]) -> Thing:
+    """To a drop-in anybody just comes: its places are not counted."""
+    places = left.get(run.id)
+    if places is None or run.drop_in:
+        return {}
+    return {
+        "maximumAttendeeCapacity": places.in_all,
+        "remainingAttendeeCapacity": places.left,
     }
 
 

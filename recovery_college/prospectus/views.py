@@ -10,11 +10,12 @@ from recovery_college.accounts.access import is_signed_in, open_to_anyone
 from recovery_college.college.queries import college_on_pages
 from recovery_college.errors import NotFound
 from recovery_college.prospectus import listing, paper, queries
+from recovery_college.prospectus.booking import left_of
 from recovery_college.prospectus.cards import results_of, shell_of
 from recovery_college.prospectus.diary import dates_of
 from recovery_college.prospectus.listing import Frame, Listing
 from recovery_college.prospectus.makers import made_by
-from recovery_college.prospectus.panels import coming_of, offer_of
+from recovery_college.prospectus.panels import course_before, offer_of, open_of
 from recovery_college.prospectus.rules import Filters
 from recovery_college.prospectus.structured import course_data
 from recovery_college.scheduling.rules.pictures import kind_of
@@ -68,13 +69,15 @@ def course(slug: str) -> str:
     now = clock.now()
     shown = queries.course_on_show(slug)
     runs = queries.runs_on_show(shown, now, key=_link_key(), most=2 * MOST_RUNS)
+    left = queries.places_on(runs)
     return render_template(
         "prospectus/course.html",
         course=shown,
         made_by=made_by(shown),
-        offer=offer_of(runs, now, most=MOST_RUNS),
+        before=course_before(shown),
+        offer=offer_of(runs, left, now, most=MOST_RUNS),
         link_key=_link_key(),
-        data=course_data(shown, coming_of(runs, now), college_on_pages(), site=_site()),
+        data=course_data(shown, open_of(runs, now), left, college_on_pages(), site=_site()),
     )
 
 
@@ -84,7 +87,7 @@ def dates(slug: str) -> Response:
     now = clock.now()
     shown = queries.course_on_show(slug)
     runs = queries.runs_on_show(shown, now, key=_link_key(), most=2 * MOST_RUNS)
-    made = dates_of(shown, coming_of(runs, now), college_on_pages(), site=_site())
+    made = dates_of(shown, open_of(runs, now), college_on_pages(), site=_site())
     answer = Response(made, content_type=ical.CONTENT_TYPE)
     answer.headers["Content-Disposition"] = "inline; filename=dates.ics"
     return _unless_known(answer)
@@ -100,7 +103,10 @@ def venues() -> str:
 @open_to_anyone
 def venue(slug: str) -> str:
     shown, has_photo = queries.venue_on_show(slug)
-    runs = queries.runs_at(shown, clock.now(), most=MOST_RUNS)
+    runs = [
+        (run, left_of(left, drop_in=run.drop_in))
+        for run, left in queries.runs_at(shown, clock.now(), most=MOST_RUNS)
+    ]
     return render_template("prospectus/venue.html", venue=shown, has_photo=has_photo, runs=runs)
 
 

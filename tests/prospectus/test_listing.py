@@ -12,9 +12,11 @@ from recovery_college import clock
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.app import create_app
 from recovery_college.college.models import Setting
+from recovery_college.college.queries import the_college
 from recovery_college.courses.models import CourseTheme
 from recovery_college.courses.rules import CourseState, Mode, Theme
 from recovery_college.database import db, transaction
+from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.prospectus import listing
 from recovery_college.prospectus.cards import accepted_in
 from recovery_college.prospectus.rules import COUNTED, PAGE_SIZE, Filters
@@ -24,6 +26,7 @@ from tests.conftest import Browse, counted
 from tests.factories import (
     NOW,
     make_course,
+    make_person,
     make_room,
     make_run,
     make_strand,
@@ -31,6 +34,8 @@ from tests.factories import (
     make_tutor,
     make_venue,
 )
+
+COURSES = ("Free", "Full", "Drop in", "Later")
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -56,6 +61,11 @@ def change(run: Run, **values: object) -> None:
     with transaction():
         for name, value in values.items():
             setattr(run, name, value)
+
+
+def ask(run: Run) -> None:
+    student = make_person()
+    enrol(student, student, Request(run), the_college())
 
 
 def test_courses_stand_by_their_next_run_and_once() -> None:
@@ -114,6 +124,19 @@ def test_a_filter_finds_a_later_run_of_a_course() -> None:
     make_run(course, first=date(2027, 6, 7))
     tuesday = make_run(course, first=date(2027, 6, 15))
     assert [(card.id, card.runs) for card in found(day="tue").cards] == [(tuesday.id, 1)]
+
+
+def test_only_runs_with_places_left_or_none_needed_are_found_by_it() -> None:
+    free, full, drop_in, later = (make_run(make_course(each), capacity=1) for each in COURSES)
+    for run in (full, drop_in, later):
+        ask(run)
+    change(drop_in, drop_in=True)
+    make_run(later.course, first=date(2027, 6, 14))
+    assert titles(places="1") == ["Free", "Drop in", "Later"]
+    assert [card.places for card in found().cards] == [1, 0, 0, 0]
+    assert [card.places for card in found(places="1").cards] == [1, 0, 12]
+    ask(free)
+    assert titles(places="1") == ["Drop in", "Later"]
 
 
 def test_a_title_stands_before_a_text() -> None:
@@ -249,6 +272,20 @@ def test_an_unchanged_page_is_not_sent_again(browse: Browse) -> None:
     change(db.session.get_one(Run, run.id), capacity=3)
     again = browse().get("/courses", headers=tag)
     assert (again.status_code, "<b>3</b> places left" in again.text) == (200, True)
+
+
+def test_a_place_that_is_taken_or_waited_for_is_told_at_once(browse: Browse) -> None:
+    run = make_run(make_course("Sleep well"), capacity=2)
+    told = ["<b>2</b> places left", "<b>1</b> place left", "<b>Full</b> there is a waiting list"]
+    seen, tags = [], [""]
+    for words in told:
+        page = browse().get("/courses", headers={"If-None-Match": tags[-1]})
+        seen.append((page.status_code, words in page.text))
+        tags.append(page.headers["ETag"])
+        again = browse().get("/courses", headers={"If-None-Match": tags[-1]})
+        assert again.status_code == 304
+        ask(db.session.get_one(Run, run.id))
+    assert seen == [(200, True)] * 3
 
 
 def test_what_is_shown_is_never_older_than_the_last_commit(browse: Browse) -> None:

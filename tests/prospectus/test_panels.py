@@ -7,22 +7,24 @@ import pytest
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.courses.rules import Mode
+from recovery_college.prospectus.booking import Button, Left, Places
 from recovery_college.prospectus.panels import (
     Offer,
     Pair,
     Panel,
     Place,
-    coming_of,
     offer_of,
+    open_of,
     where,
 )
 from recovery_college.prospectus.rules import Half
-from recovery_college.scheduling.models import Delivery, Room, Run, Session, Venue
+from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, SessionState
 from recovery_college.scheduling.rules.timetable import weekly_series
 from recovery_college.tutors.models import Tutor
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
+LEFT = {1: Places(room=12, in_all=12)}
 FIRST = date(2027, 1, 12)
 HOUSE = Venue(name="Harbour House", address="12 Quay Street", online=False)
 LANTERN = Room(id=1, name="Lantern Room", venue=HOUSE)
@@ -46,7 +48,7 @@ def a_run(
     tutors: tuple[Who, ...] = (ESTHER, TOM),
     mode: Mode = Mode.IN_PERSON,
 ) -> Run:
-    run = Run(capacity=12, mode=mode)
+    run = Run(id=1, capacity=12, mode=mode, term=Term(enrolment_opens_at=NOW))
     for span in weekly_series(first, time(10), time(12, 30), count=count, skipping=skipping):
         session = a_session(span.starts_at, span.ends_at, room)
         session.deliveries = [taught_by(*tutor) for tutor in tutors]
@@ -73,7 +75,7 @@ def taught_by(
 
 
 def panel_of(run: Run) -> Panel:
-    (panel,) = offer_of([run], NOW, most=20).panels
+    (panel,) = offer_of([run], LEFT, NOW, most=20).panels
     return panel
 
 
@@ -84,7 +86,9 @@ def test_a_weekly_run_is_its_weekday_its_place_its_dates_and_its_pair() -> None:
         tiles=[date(2027, 1, 12), date(2027, 1, 19), date(2027, 1, 26)],
         lines=[],
         pairs=[Pair("", BOTH)],
-        places=12,
+        left=[Left("12", "places left")],
+        notes=[],
+        buttons=[Button("Enrol", "/runs/1/enrol", enrols=True)],
     )
 
 
@@ -95,7 +99,9 @@ def test_a_single_date_is_written_out_and_is_no_tile() -> None:
         tiles=[],
         lines=[],
         pairs=[Pair("", BOTH)],
-        places=12,
+        left=[Left("12", "places left")],
+        notes=[],
+        buttons=[Button("Enrol", "/runs/1/enrol", enrols=True)],
     )
 
 
@@ -190,8 +196,8 @@ def test_pairs_that_change_are_shown_with_their_dates() -> None:
 
 def test_those_under_way_are_counted_and_not_shown() -> None:
     under_way, coming = a_run(3, first=date(2026, 12, 22)), a_run()
-    offer = offer_of([under_way, coming], NOW, most=20)
-    assert (offer.started, len(offer.panels), coming_of([under_way, coming], NOW)) == (
+    offer = offer_of([under_way, coming], LEFT, NOW, most=20)
+    assert (offer.started, len(offer.panels), open_of([under_way, coming], NOW)) == (
         1,
         1,
         [coming],
@@ -199,19 +205,19 @@ def test_those_under_way_are_counted_and_not_shown() -> None:
 
 
 def test_more_than_a_page_holds_is_said() -> None:
-    offer = offer_of([a_run(), a_run(), a_run()], NOW, most=2)
+    offer = offer_of([a_run(), a_run(), a_run()], LEFT, NOW, most=2)
     assert (len(offer.panels), offer.has_more) == (2, True)
 
 
 def test_each_room_that_is_used_stands_once_under_its_venue() -> None:
     runs = [a_run(2), a_run(room=TIDE), a_run(room=ONLINE), a_run(), a_run(room=None)]
-    assert offer_of(runs, NOW, most=20).places == [
+    assert offer_of(runs, LEFT, NOW, most=20).places == [
         Place(HOUSE, [LANTERN, TIDE]),
         Place(ONLINE.venue, [ONLINE]),
     ]
 
 
 def test_a_course_without_runs_offers_nothing_and_breaks_nothing() -> None:
-    nothing = Offer(panels=[], started=0, places=[], has_more=False)
-    assert offer_of([], NOW, most=20) == nothing
-    assert offer_of([Run(capacity=1)], NOW, most=20).panels == []
+    nothing = Offer(panels=[], first=None, started=0, places=[], has_more=False)
+    assert offer_of([], LEFT, NOW, most=20) == nothing
+    assert offer_of([Run(capacity=1)], LEFT, NOW, most=20).panels == []

@@ -102,8 +102,8 @@ def test_the_next_runs_of_a_place_come_in_their_order() -> None:
     early = make_run(room=room).id
     make_run(room=room, first=date(2027, 4, 26))
     make_run()
-    assert [run.id for run in queries.runs_at(room.venue, NOW, most=20)] == [early, late]
-    assert [run.id for run in queries.runs_at(room.venue, NOW, most=1)] == [early]
+    assert [run.id for run, _ in queries.runs_at(room.venue, NOW, most=20)] == [early, late]
+    assert [run.id for run, _ in queries.runs_at(room.venue, NOW, most=1)] == [early]
 
 
 def test_a_photo_is_read_only_when_it_is_asked_for() -> None:

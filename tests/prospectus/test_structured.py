@@ -11,6 +11,7 @@ from recovery_college.clock import london_instant
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.courses.rules import Mode
+from recovery_college.prospectus.booking import Places
 from recovery_college.prospectus.structured import _frequency, course_data
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Venue
 from recovery_college.scheduling.rules import DeliveryState, SessionState, Visibility
@@ -19,6 +20,7 @@ from recovery_college.tutors.models import Tutor
 COLLEGE = College(name="Harbour Recovery College")
 HOUSE = Venue(name="Harbour House", address="12 Quay Street", online=False)
 ONLINE = Venue(name="Online", address="", online=True)
+LEFT = {1: Places(room=5, in_all=12)}
 SITE = "https://college.example"
 
 
@@ -55,16 +57,16 @@ def a_run(room: Room | None, visibility: Visibility = Visibility.PUBLIC) -> Run:
         )
         for month, day in ((3, 23), (6, 1))
     ]
-    return Run(capacity=12, mode=Mode.IN_PERSON, visibility=visibility, sessions=sessions)
+    return Run(id=1, capacity=12, mode=Mode.IN_PERSON, visibility=visibility, sessions=sessions)
 
 
 def instance_of(course: Course, run: Run) -> dict[str, Any]:
-    (instance,) = course_data(course, [run], COLLEGE, site=SITE)["hasCourseInstance"]
+    (instance,) = course_data(course, [run], LEFT, COLLEGE, site=SITE)["hasCourseInstance"]
     return dict(instance)
 
 
 def test_a_course_says_what_it_is_and_names_only_who_wishes_it(course: Course) -> None:
-    assert course_data(course, [], COLLEGE, site=SITE) == {
+    assert course_data(course, [], LEFT, COLLEGE, site=SITE) == {
         "@context": "https://schema.org",
         "@type": "Course",
         "@id": "https://college.example/courses/sleep-well",
@@ -100,7 +102,7 @@ def test_a_run_says_when_where_and_with_how_many_places(course: Course) -> None:
         "location": {"@type": "Place", "name": "Harbour House", "address": "12 Quay Street"},
         "instructor": [{"@type": "Person", "name": "Esther Patel"}],
         "maximumAttendeeCapacity": 12,
-        "remainingAttendeeCapacity": 12,
+        "remainingAttendeeCapacity": 5,
     }
 
 
@@ -117,6 +119,12 @@ def test_how_often_it_meets_is_said_only_where_it_is_true(
     assert _frequency(sessions).get("repeatFrequency") == said
 
 
+def test_a_drop_in_has_no_number_of_places(course: Course) -> None:
+    run = a_run(None)
+    run.drop_in = True
+    assert "AttendeeCapacity" not in str(instance_of(course, run))
+
+
 def test_an_online_run_is_at_the_courses_own_page(course: Course) -> None:
     assert instance_of(course, a_run(Room(name="Online", venue=ONLINE)))["location"] == {
         "@type": "VirtualLocation",
@@ -127,4 +135,4 @@ def test_an_online_run_is_at_the_courses_own_page(course: Course) -> None:
 
 def test_a_run_that_only_its_link_finds_is_not_told_to_search_engines(course: Course) -> None:
     hidden = a_run(None, Visibility.BY_LINK)
-    assert course_data(course, [hidden], COLLEGE, site=SITE)["hasCourseInstance"] == []
+    assert course_data(course, [hidden], LEFT, COLLEGE, site=SITE)["hasCourseInstance"] == []

@@ -96,7 +96,7 @@ def test_the_first_page_leads_to_each_subject(visit: Visit) -> None:
     assert found == ["/courses?strand=creativity", "/courses?strand=getting-involved"]
 
 
-def test_a_course_shows_its_runs_and_the_offices_number_to_book(
+def test_a_course_shows_its_runs_and_the_offices_number_for_those_who_rather_phone(
     visit: Visit, course: Course
 ) -> None:
     esther = make_tutor(name="Esther Patel", shown_as=ShownAs.FULL_NAME)
@@ -105,7 +105,7 @@ def test_a_course_shows_its_runs_and_the_offices_number_to_book(
     assert "Mondays, 10am to midday 5 places left" in page
     assert "Mon 7 Jun Mon 14 Jun Mon 21 Jun" in page
     assert "Esther Patel lived experience Professional tutor" in page
-    assert "To book, phone the office on 01632 960 123 ." in page
+    assert "Would you rather phone? Call the office on 01632 960 123" in page
 
 
 def test_a_course_says_what_it_is_like(visit: Visit, course: Course) -> None:
@@ -397,7 +397,7 @@ def test_pages_cost_the_same_number_of_statements_for_one_row_and_for_many(
         tutors = (make_tutor(), make_tutor(Side.PROFESSIONAL))
         make_run(course, room=room, at=time(hour), sessions=6, tutors=tutors)
         make_run(room=make_room(room.venue), first=date(2027, 6, 8), at=time(hour))
-    assert few == [2, 3, 3, 2, 3, 2, 1]
+    assert few == [2, 4, 3, 2, 3, 2, 1]
     assert [statements_of(visit, address) for address in addresses] == few
 
 
