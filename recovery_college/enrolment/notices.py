@@ -55,7 +55,7 @@ def place_given_up(enrolment: Enrolment, before: State, now: datetime) -> None:
 def course_began(enrolment: Enrolment, closed_at: datetime, now: datetime) -> None:
     """Without a place for them. Long after, it is no news any more."""
     if now - closed_at < NEWS_FOR:
-        _say("course_began", enrolment, now)
+        _say("course_began", enrolment, now, useless_at=closed_at + NEWS_FOR)
 
 
 def run_cancelled(

@@ -114,8 +114,9 @@ def leave_others(enrolment: Enrolment, college: College, now: datetime) -> None:
 
 
 def _offers_by_itself(run: Run, college: College, now: datetime) -> bool:
+    """Not while messages are kept back: an offer would end before anybody heard of it."""
     begins = run.starts_at
-    if run.state is not RunState.PUBLISHED or begins is None:
+    if college.mail_paused or run.state is not RunState.PUBLISHED or begins is None:
         return False
     return now < offers.cut_off(begins, college)
 

@@ -7,10 +7,12 @@ import pytest
 import time_machine
 
 from recovery_college.accounts.models import Person
+from recovery_college.college.commands import go_live, pause_mail
 from recovery_college.college.queries import the_college
 from recovery_college.database import db
 from recovery_college.enrolment.commands.answering import accept, give_up
 from recovery_college.enrolment.commands.enrolling import Request, enrol, enrol_together
+from recovery_college.enrolment.commands.passing import pass_time
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.why import Why
@@ -62,3 +64,16 @@ def test_who_stays_behind_of_a_party_takes_the_one_place_that_is_free() -> None:
     assert stands(*pair) == [(State.WAITING, Why.FULL)] * 2
     give_up(bo, pair[0], the_college())
     assert stands(*pair) == [(State.GIVEN_UP, Why.LEFT_LIST), (OFFERED, Why.SOMEBODY_LEFT)]
+
+
+def test_nothing_is_offered_while_messages_are_kept_back_and_then_it_is() -> None:
+    run, (ada, bo, cy) = make_run(capacity=1), (make_person() for _ in range(3))
+    first, second = ask(ada, run), ask(bo, run)
+    pause_mail(None)
+    give_up(ada, first, the_college())
+    pass_time()
+    third = ask(cy, run)
+    assert stands(second, third) == [(State.WAITING, Why.FULL)] * 2
+    go_live(cy)
+    pass_time()
+    assert stands(second, third) == [(OFFERED, Why.SOMEBODY_LEFT), (State.WAITING, Why.FULL)]

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from recovery_college import clock
 from recovery_college.accounts.models import Person
+from recovery_college.college.commands import go_live
 from recovery_college.college.queries import the_college
 from recovery_college.courses.rules import Mode
 from recovery_college.database import db, transaction
@@ -262,6 +263,23 @@ def test_whoever_waits_although_a_place_is_free_is_said() -> None:
         'Bookings row 3 waits for "Sleep well", on which 1 place is free: whoever waits is '
         "offered one."
     )
+
+
+def test_nobody_hears_of_anything_before_the_college_goes_live() -> None:
+    """Not of a place that is free for whoever waits, and not of a run that has begun."""
+    begun = meets("03/01/2027", course="Clay and calm", start="14:00", end="16:00")
+    books(
+        booking("Mair Rees", status="waiting list"),
+        booking("Kit Marr", status="waiting list", day="03/01/2027", course="Clay and calm"),
+        dates=[RUN, begun],
+    )
+    pass_time()
+    assert places() == [("Mair Rees", State.WAITING), ("Kit Marr", State.EXPIRED)]
+    kept = db.session.scalars(select(OutboxMessage)).all()  # news of a day, kept back until then
+    assert [each.useless_at for each in kept] == [datetime(2027, 1, 4, 14, tzinfo=UTC)]
+    go_live(make_person("Olu"))
+    pass_time()
+    assert [state for _, state in places()] == [State.OFFERED, State.EXPIRED]
 
 
 def test_runs_that_are_there_already_are_held_together_before_any_is_written_to() -> None:
