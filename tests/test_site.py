@@ -26,6 +26,27 @@ Pair = tuple[str | bytes, str | bytes]
 ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk", "manager"
 # An address never goes: when a page does, another takes its row and redirects.
 PAGES = {
+    "desks.cancel_run": ("/office/runs/<int:run_id>/cancel", "GET POST", DESK),
+    "desks.enrol_for_them": (
+        "/office/runs/<int:run_id>/enrol/<int:person_id>",
+        "GET POST",
+        DESK,
+    ),
+    "desks.enrolment": ("/office/enrolments/<int:enrolment_id>", "GET POST", DESK),
+    "desks.find_run": ("/office/people/<int:person_id>/enrol", "GET", DESK),
+    "desks.find_student": ("/office/runs/<int:run_id>/enrol", "GET", DESK),
+    "desks.give_up_for_them": ("/office/enrolments/<int:enrolment_id>/give-up", "POST", DESK),
+    "desks.link_places": ("/office/runs/<int:run_id>/links", "GET POST", DESK),
+    "desks.not_reached": ("/office/enrolments/<int:enrolment_id>/not-reached", "POST", DESK),
+    "desks.release_places": (
+        "/office/runs/<int:run_id>/pools/<int:pool_id>/release",
+        "POST",
+        DESK,
+    ),
+    "desks.run_places": ("/office/runs/<int:run_id>/places", "GET", DESK),
+    "desks.set_aside": ("/office/runs/<int:run_id>/set-aside", "GET POST", DESK),
+    "desks.they_said_yes": ("/office/enrolments/<int:enrolment_id>/yes", "POST", DESK),
+    "desks.they_take_it": ("/office/enrolments/<int:enrolment_id>/place", "POST", DESK),
     "accounts.authenticator": ("/my/security/authenticator", "GET POST", SIGNED_IN),
     "accounts.back_from_organisation": ("/sign-in/with/organisation/back", "GET", ANYONE),
     "accounts.codes": ("/my/security/codes", "GET POST", SIGNED_IN),

@@ -175,6 +175,7 @@ class College:
             "room_id": run.sessions[0].room_id or 0,
             "run_id": run.id,
             "enrolment_id": place.id,
+            "pool_id": place.pool_id,
             "delivery_id": run.sessions[0].deliveries[0].id,
             "session_id": run.sessions[0].id,
         }

@@ -244,6 +244,11 @@ def check_two_people(person_id: int, other_id: int | None) -> None:
         raise Refusal("Choose somebody else: these two are one person.", field="other")
 
 
+def may_open(viewer_id: int, restricted_to_id: int | None) -> bool:
+    """Whether this member of the office may open a record, as `queries.seen_by` asks it."""
+    return restricted_to_id in (None, viewer_id)
+
+
 def public_name(name: str, shown_as: ShownAs) -> str | None:
     """The name that the public may read, or None."""
     if shown_as is ShownAs.FULL_NAME:

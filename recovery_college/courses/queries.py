@@ -101,6 +101,18 @@ def titles(ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(asked.order_by(Course.title, Course.id))}
 
 
+def all_titles() -> dict[int, str]:
+    """Of every course there is, in order of their titles."""
+    asked = select(Course.id, Course.title).order_by(Course.title, Course.id)
+    return {row[0]: row[1] for row in db.session.execute(asked)}
+
+
+def before_each() -> dict[int, int]:
+    """The course that comes before another, by the id of the later one."""
+    asked = select(Course.id, Course.first_course_id).where(Course.first_course_id.is_not(None))
+    return {id: before for id, before in db.session.execute(asked) if before is not None}
+
+
 def courses_half_made(*, most: int) -> Sequence[Row[Any]]:
     """Those on whose record both kinds of experience don't stand yet.
 

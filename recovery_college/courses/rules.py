@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from recovery_college.accounts.rules import Side
@@ -164,6 +164,19 @@ def check_words(words: str) -> None:
     """A line of the record says something."""
     if not words.strip():
         raise Refusal("Write what was decided, in a few words.", field="words")
+
+
+def check_before(course_id: int, first_id: int | None, before: Mapping[int, int]) -> None:
+    """No course comes before itself, and courses that come before others make no circle."""
+    seen: set[int] = set()
+    while first_id is not None and first_id not in seen:
+        if first_id == course_id:
+            raise Refusal(
+                "That course comes after this one, so it can\u2019t come before it.",
+                field="first_course_id",
+            )
+        seen.add(first_id)
+        first_id = before.get(first_id)
 
 
 def slug_of(title: str) -> str:

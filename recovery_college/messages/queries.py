@@ -4,13 +4,15 @@
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from recovery_college.database import db
 from recovery_college.errors import NotFound
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageState, Trouble
+from recovery_college.messages.rules import BY_HAND, Channel, MessageState, Trouble
 
 Hidden = Select[int]
 
@@ -28,14 +30,26 @@ def count_stuck(hidden: Hidden) -> int:
     return _count(stuck(), to_others_than(hidden))
 
 
+def goes_by_itself() -> ColumnElement[bool]:
+    """Not a letter or a call that waits for the office: those stand in a list of their own."""
+    return ~waits_for_the_office()
+
+
+def waits_for_the_office() -> ColumnElement[bool]:
+    """Somebody is to print it, or to say it."""
+    return and_(
+        OutboxMessage.state == MessageState.WAITING, OutboxMessage.channel.in_(sorted(BY_HAND))
+    )
+
+
 def count_waiting() -> int:
-    return _count(OutboxMessage.state == MessageState.WAITING)
+    return _count(OutboxMessage.state == MessageState.WAITING, goes_by_itself())
 
 
 def counts(hidden: Hidden) -> dict[MessageState, int]:
     """How many messages there are in each state that has any."""
     state, number = OutboxMessage.state, func.count().label("number")
-    rows = select(state, number).where(to_others_than(hidden)).group_by(state)
+    rows = select(state, number).where(to_others_than(hidden), goes_by_itself()).group_by(state)
     return {row.state: row.number for row in db.session.execute(rows)}
 
 
@@ -46,7 +60,7 @@ def page_of(
     conditions = [] if state is None else [OutboxMessage.state == state]
     return db.session.scalars(
         select(OutboxMessage)
-        .where(*conditions, to_others_than(hidden))
+        .where(*conditions, to_others_than(hidden), goes_by_itself())
         .order_by(OutboxMessage.id.desc())
         .offset(first)
         .limit(size)
@@ -61,6 +75,54 @@ def is_overtaken(message: OutboxMessage) -> bool:
         OutboxMessage.state == MessageState.SENT,
     )
     return db.session.scalar(later.limit(1)) is not None
+
+
+def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
+    """Letters and calls that wait, the oldest first; of several about one thing, the last."""
+    later = aliased(OutboxMessage)
+    overtaken = exists().where(
+        later.thread == OutboxMessage.thread,
+        later.id > OutboxMessage.id,
+        later.state.in_((MessageState.WAITING, MessageState.SENT)),
+    )
+    is_useful = or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > now)
+    return (
+        select(OutboxMessage)
+        .where(waits_for_the_office(), is_useful, ~overtaken, to_others_than(hidden))
+        .order_by(OutboxMessage.id)
+    )
+
+
+def count_by_hand(hidden: Hidden, now: datetime) -> dict[Channel, int]:
+    """How many calls and letters there are to make."""
+    asked = by_hand(hidden, now).order_by(None).subquery()
+    number = func.count().label("number")
+    rows = select(asked.c.channel, number).group_by(asked.c.channel)
+    return {row.channel: row.number for row in db.session.execute(rows)}
+
+
+def page_by_hand(
+    hidden: Hidden, now: datetime, *, first: int, size: int
+) -> Sequence[OutboxMessage]:
+    return db.session.scalars(by_hand(hidden, now).offset(first).limit(size)).all()
+
+
+def by_hand_in(thread: str, channel: Channel) -> Sequence[OutboxMessage]:
+    """What of this thread waits for the office, in order."""
+    asked = select(OutboxMessage).where(
+        waits_for_the_office(), OutboxMessage.thread == thread, OutboxMessage.channel == channel
+    )
+    return db.session.scalars(asked.order_by(OutboxMessage.id)).all()
+
+
+def by_hand_before(message: OutboxMessage) -> Sequence[OutboxMessage]:
+    """What of its thread waited for the office before it."""
+    asked = select(OutboxMessage).where(
+        waits_for_the_office(),
+        OutboxMessage.thread == message.thread,
+        OutboxMessage.id < message.id,
+    )
+    return db.session.scalars(asked.order_by(OutboxMessage.id)).all()
 
 
 def the_stuck(hidden: Hidden, *, most: int) -> Sequence[OutboxMessage]:
@@ -82,7 +144,7 @@ def count_addresses() -> int:
     """To how many addresses something would go."""
     addresses = func.count(OutboxMessage.address.distinct())
     return db.session.scalars(
-        select(addresses).where(OutboxMessage.state == MessageState.WAITING)
+        select(addresses).where(OutboxMessage.state == MessageState.WAITING, goes_by_itself())
     ).one()
 
 

@@ -12,6 +12,7 @@ from recovery_college.courses.rules import (
     NoSuchStep,
     NotMadeTogether,
     Theme,
+    check_before,
     check_made_together,
     check_step,
     free_slug,
@@ -20,6 +21,7 @@ from recovery_college.courses.rules import (
     slug_of,
     words_of,
 )
+from recovery_college.errors import Refusal
 
 LETTERS = "abcdefgh"
 
@@ -145,3 +147,14 @@ def test_a_slug_is_used_once() -> None:
         "sleep-well-2",
         "sleep-well-3",
     ]
+
+
+def test_no_course_comes_before_itself_however_long_the_way() -> None:
+    before = {2: 1, 3: 2, 9: 8, 8: 9}
+    check_before(4, 3, before)
+    check_before(4, None, before)
+    check_before(4, 9, before)  # an old circle of others is theirs to mend
+    for first in (1, 2, 3):
+        with pytest.raises(Refusal) as refused:
+            check_before(1, first, before)
+        assert refused.value.field == "first_course_id"

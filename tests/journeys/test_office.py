@@ -19,9 +19,12 @@ from recovery_college.accounts.commands.signing_in import make_link
 from recovery_college.accounts.models import Agreement, Person, RingFirst
 from recovery_college.accounts.rules import ContactBy, Role
 from recovery_college.app import create_app
+from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
 from recovery_college.desks.forms.settings import SECTIONS
+from recovery_college.enrolment.commands.enrolling import Request, enrol
+from recovery_college.enrolment.rules import Way
 from recovery_college.scheduling.models import Session
 from recovery_college.tutors.models import HoursSheet, TrainingStep
 from recovery_college.tutors.rules.hours import DONE, Line, kept_form
@@ -115,6 +118,9 @@ def make_rows() -> dict[str, int | str]:
     }
     with transaction():
         db.session.add_all(rows.values())
+    dee = db.session.scalars(select(Person).where(Person.email == "dee@example.org")).one()
+    asked = Request(session.run, way=Way.PHONE)
+    place = enrol(dee, ada, asked, the_college())
     return {
         **{name: int(vars(row)["id"]) for name, row in rows.items()},
         "person_id": ada.id,
@@ -125,6 +131,8 @@ def make_rows() -> dict[str, int | str]:
         "strand_id": sleeping.strand_id,
         "term_id": session.run.term_id,
         "run_id": session.run_id,
+        "enrolment_id": place.id,
+        "pool_id": place.pool_id,
         "session_id": session.id,
         "venue_id": session.room.venue_id,
         "room_id": session.room.id,

@@ -32,6 +32,7 @@ def edit_course(actor: Person, course: Course, edit: Edit) -> None:
     with transaction():
         hold(_strand_of(edit), course)
         fields = apply(course, edit)
+        rules.check_before(course.id, course.first_course_id, queries.before_each())
         _check_title_free(course.title, course)
         if fields:
             audit.record(actor, "changed", course, fields=fields, at=now)

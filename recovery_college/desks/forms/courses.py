@@ -1,6 +1,6 @@
 """What the office asks about courses, strands and the record of who made them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recovery_college.accounts.rules import ShownAs
@@ -69,9 +69,18 @@ class CourseForm(EditForm):
         "What it is for", choices=labelled(Theme), coerce=member(Theme), hint="Choose any that fit."
     )
     first_session_needed = Tick("Students need to be at the first session")
+    first_course_id = Pick("A course that comes before it", coerce=as_id)
+    first_course_needed = Tick(
+        "Students need to have been on that one",
+        hint="Unticked, it is advice: their page says so, and they choose.",
+    )
 
-    def __init__(self, course: Course, strands: Sequence[Strand]) -> None:
+    def __init__(
+        self, course: Course, strands: Sequence[Strand], others: Mapping[int, str]
+    ) -> None:
         super().__init__(course)
+        before = [(str(id), title) for id, title in others.items() if id != course.id]
+        self.first_course_id.choices = offered([("", "None"), *before])
         choices = [(str(strand.id), strand.name) for strand in strands]
         self.strand_id.choices = offered([("", "Choose a strand"), *choices])
 

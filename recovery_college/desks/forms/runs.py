@@ -4,7 +4,7 @@ from typing import Any
 
 from recovery_college.courses.rules import Mode
 from recovery_college.dates import Clock, Day
-from recovery_college.fields import LongText, Number, Pick, Words, labelled, member
+from recovery_college.fields import LongText, Number, Pick, Tick, Words, labelled, member
 from recovery_college.forms import CollegeForm, EditForm
 from recovery_college.scheduling.rules import Visibility
 
@@ -39,6 +39,8 @@ class RunForm(EditForm):
     mode = Pick("How people meet", choices=labelled(Mode), coerce=member(Mode))
     visibility = Pick("Who can find it", choices=labelled(Visibility), coerce=member(Visibility))
     term_id = Pick("Term", coerce=row_id, needed="Choose a term.")
+    drop_in = Tick("People just come", hint="Nobody needs a place: it is a drop-in.")
+    joins_late = Tick("People may still join after the first session")
 
 
 class CopyRunForm(CollegeForm):

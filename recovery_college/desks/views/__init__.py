@@ -2,6 +2,7 @@
 
 from recovery_college.desks.views import (
     asking,
+    attending,
     availability,
     courses,
     enrolling,
@@ -11,6 +12,7 @@ from recovery_college.desks.views import (
     my,
     payroll,
     people,
+    phoning,
     places,
     record,
     requests,
@@ -30,6 +32,7 @@ from recovery_college.desks.views.desk import bp
 
 __all__ = [
     "asking",
+    "attending",
     "availability",
     "bp",
     "courses",
@@ -40,6 +43,7 @@ __all__ = [
     "my",
     "payroll",
     "people",
+    "phoning",
     "places",
     "record",
     "requests",

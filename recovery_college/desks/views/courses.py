@@ -34,7 +34,7 @@ def courses_list() -> str:
 @desk_only
 def new_course() -> ResponseReturnValue:
     strands = queries.strands()
-    form = CourseForm(Course(mode=Mode.IN_PERSON), strands)
+    form = CourseForm(Course(mode=Mode.IN_PERSON), strands, queries.all_titles())
     if form.validate_on_submit():
         with form.showing_refusals():
             course = commands.make_course(the_person(), form.values)
@@ -47,7 +47,7 @@ def new_course() -> ResponseReturnValue:
 @desk_only
 def office_course(course_id: int) -> ResponseReturnValue:
     course = queries.course_with_record(course_id)
-    form = CourseForm(course, queries.strands())
+    form = CourseForm(course, queries.strands(), queries.all_titles())
     if form.validate_on_submit():
         with form.showing_refusals():
             commands.edit_course(the_person(), course, form.edit)

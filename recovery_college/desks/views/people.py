@@ -8,6 +8,7 @@ from recovery_college.accounts import queries
 from recovery_college.accounts.access import desk_only, manager_only, the_person
 from recovery_college.accounts.commands import people, signing_in
 from recovery_college.accounts.models import Person
+from recovery_college.desks.forms.courses import as_id
 from recovery_college.desks.forms.people import (
     FindForm,
     NewPersonForm,
@@ -51,7 +52,7 @@ def new_person() -> ResponseReturnValue:
             if not like:
                 person = people.add_person(viewer, form.values)
                 flash(f"{person.name} is a student now.")
-                return redirect(f"/office/people/{person.id}")
+                return redirect(_way_on(person))
     return render_template("office/new-person.html", form=form, like=like), form.status
 
 
@@ -134,6 +135,12 @@ def no_longer_ring_first(person_id: int, wall_id: int) -> ResponseReturnValue:
     people.no_longer_ring_first(the_person(), queries.wall_about(found, wall_id))
     flash("Lifted.")
     return redirect(f"/office/people/{found.id}")
+
+
+def _way_on(person: Person) -> str:
+    """Back to the run on which they are to be enrolled, if they were added for it."""
+    run_id = as_id(request.args.get("run", ""))
+    return f"/office/runs/{run_id}/enrol/{person.id}" if run_id else f"/office/people/{person.id}"
 
 
 def _half(sessions: int) -> str:

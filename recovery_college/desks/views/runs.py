@@ -19,7 +19,11 @@ from recovery_college.desks.forms.runs import (
     RunForm,
 )
 from recovery_college.desks.views.desk import bp
+from recovery_college.enrolment import office
+from recovery_college.enrolment import queries as places
+from recovery_college.enrolment.commands import capacity, dates
 from recovery_college.fields import offered
+from recovery_college.forms import CollegeForm
 from recovery_college.scheduling import queries
 from recovery_college.scheduling.commands import copying, sessions
 from recovery_college.scheduling.commands import runs as commands
@@ -82,7 +86,7 @@ def run(run_id: int) -> ResponseReturnValue:
     form.term_id.choices = _terms()
     if form.validate_on_submit():
         with form.showing_refusals():
-            commands.edit_run(the_person(), found, form.edit)
+            capacity.edit_run(the_person(), found, form.edit, the_college())
             flash("Kept.")
             return redirect(f"/office/runs/{run_id}")
     return _run_page(found, form)
@@ -104,6 +108,7 @@ def _run_page(found: Run, form: RunForm) -> ResponseReturnValue:
         form=form,
         planned=planned,
         lacking=lacking,
+        counts=office.counts_on(found),
         now=now,
     )
     return page, form.status
@@ -120,7 +125,7 @@ def publish_run(run_id: int) -> ResponseReturnValue:
 @bp.post("/office/runs/<int:run_id>/unpublish")
 @desk_only
 def unpublish_run(run_id: int) -> ResponseReturnValue:
-    commands.unpublish_run(the_person(), queries.run(run_id))
+    dates.unpublish_run(the_person(), queries.run(run_id))
     flash("It is a draft again, and not in the prospectus.")
     return redirect(f"/office/runs/{run_id}")
 
@@ -138,7 +143,7 @@ def promise_pairs(run_id: int) -> ResponseReturnValue:
 def delete_run(run_id: int) -> ResponseReturnValue:
     found = queries.run(run_id)
     term_id = found.term_id
-    commands.delete_run(the_person(), found)
+    dates.delete_run(the_person(), found)
     flash("The draft is gone.")
     return redirect(f"/office/terms/{term_id}")
 
@@ -149,10 +154,30 @@ def move_run(run_id: int) -> ResponseReturnValue:
     found, form = queries.run(run_id), MoveRunForm()
     if form.validate_on_submit():
         with form.showing_refusals():
-            commands.move_run(the_person(), found, form.weeks.data, the_college())
+            dates.move_run(the_person(), found, form.weeks.data, the_college())
             flash("Moved.")
             return redirect(f"/office/runs/{run_id}")
     return _form_page(found, form, "Move it by weeks", "Move it")
+
+
+@bp.route("/office/runs/<int:run_id>/cancel", methods=["GET", "POST"])
+@desk_only
+def cancel_run(run_id: int) -> ResponseReturnValue:
+    """Say first what will happen."""
+    found, form = queries.run(run_id), CollegeForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            dates.cancel_run(the_person(), found, the_college())
+            flash("It is cancelled. Everybody who had a place or waited for one is told.")
+            return redirect(f"/office/runs/{run_id}/places")
+    page = render_template(
+        "office/cancel-run.html",
+        run=found,
+        form=form,
+        people=len(places.everybody_on(found)),
+        after=places.next_run(found, clock.now()),
+    )
+    return page, form.status
 
 
 @bp.route("/office/runs/<int:run_id>/copy", methods=["GET", "POST"])
@@ -178,7 +203,7 @@ def new_session(run_id: int) -> ResponseReturnValue:
         with form.showing_refusals():
             room = room_of(form.room_id.data)
             meeting = Meeting(form.day.data, form.starts.data, form.ends.data, room)
-            sessions.add_session(the_person(), found, meeting, the_college())
+            dates.add_session(the_person(), found, meeting, the_college())
             flash("One session more.")
             return redirect(f"/office/runs/{run_id}")
     return _form_page(found, form, "Add a session", "Add it")

@@ -9,6 +9,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.desks.forms.runs import PairByForm, SessionForm
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.views.runs import rooms_to_choose
+from recovery_college.enrolment.commands import dates
 from recovery_college.scheduling import queries
 from recovery_college.scheduling.commands import sessions as commands
 from recovery_college.scheduling.models import Session
@@ -22,7 +23,7 @@ def session(session_id: int) -> ResponseReturnValue:
     form.room_id.choices = rooms_to_choose()
     if form.validate_on_submit():
         with form.showing_refusals():
-            commands.move_session(the_person(), found, form.edit, the_college())
+            dates.move_session(the_person(), found, form.edit, the_college())
             flash("Kept.")
             return redirect(f"/office/sessions/{session_id}")
     return _page(found, form, PairByForm(formdata=None, obj=found))
@@ -63,7 +64,7 @@ def room_confirmed(session_id: int) -> ResponseReturnValue:
 def cancel_session(session_id: int) -> ResponseReturnValue:
     found = queries.session(session_id)
     run_id = found.run_id
-    commands.cancel_session(the_person(), found)
+    dates.cancel_session(the_person(), found)
     flash("It is cancelled, and says so.")
     return redirect(f"/office/runs/{run_id}")
 

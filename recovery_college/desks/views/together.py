@@ -13,6 +13,7 @@ from recovery_college.desks.forms.together import MeetingForm, PickForm, TimesFo
 from recovery_college.desks.together import by_week, choices_of, key_of
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import teaching_of
+from recovery_college.enrolment.commands import dates
 from recovery_college.fields import offered
 from recovery_college.scheduling import proposals, together
 from recovery_college.scheduling.commands import meetings, moving
@@ -103,7 +104,7 @@ def office_times(session_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.showing_refusals():
             slot = check_one(_chosen(form, slots))
-            moving.move_to_slot(the_person(), found, slot, college_on_pages())
+            dates.move_to_slot(the_person(), found, slot, college_on_pages())
             flash("It has moved. Everybody who teaches it is told.")
             return redirect(f"/office/sessions/{session_id}")
     page = render_template("office/times.html", session=found, form=form, weeks=by_week(slots))
@@ -114,7 +115,7 @@ def office_times(session_id: int) -> ResponseReturnValue:
 @desk_only
 def confirm_time(proposal_id: int) -> ResponseReturnValue:
     found = proposals.proposal(proposal_id)
-    moving.confirm_time(the_person(), found, college_on_pages())
+    dates.confirm_time(the_person(), found, college_on_pages())
     flash("It has moved. Everybody who teaches it is told.")
     return redirect(f"/office/sessions/{found.session_id}")
 

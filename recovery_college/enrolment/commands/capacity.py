@@ -77,6 +77,7 @@ def release_now(actor: Person, pool: Pool, college: College) -> None:
     now = clock.now()
     with transaction():
         hold(pool.run, pool)
+        capacity.check_kept(pool.kind)
         pool.release_at = now
         db.session.flush()
         audit.record(actor, "released places of", pool.run, fields=("capacity",), at=now)

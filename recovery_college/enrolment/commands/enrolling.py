@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import TypeVar
 
 from recovery_college import clock
-from recovery_college.accounts.commands import details
+from recovery_college.accounts.commands import people
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
@@ -84,7 +84,7 @@ def _enrol(actor: Person, student: Person, request: Request, college: College) -
             return queries.enrolment(known)
         _check(actor, request, seen, college, now)
         if request.details is not None:
-            details.keep_details(student, request.details)
+            people.edit_person(actor, student, request.details)
         if seen.has_early and now >= request.run.term.enrolment_opens_at:
             raise _LotsFirst
         made = _ask(actor, student, request, seen, now)
@@ -107,7 +107,8 @@ def enrol_together(
 ) -> list[Enrolment]:
     """Several who come together or not at all: as long as there are not enough places, they wait.
 
-    Each is a student of their own, and hears of it by themself.
+    Each is a student of their own, and hears of it by themself. What is said of a person in the
+    request is said of the first of them.
     """
     return _after_lots(request, college, lambda: _enrol_together(actor, students, request, college))
 
@@ -124,6 +125,8 @@ def _enrol_together(
             has_places = bool(made) and made[0].state is State.CONFIRMED
             needs = 1 if has_places else len(students)
             own = replace(request, party=party, needs=needs, form_key=None)
+            if student is not students[0]:
+                own = replace(own, details=None, with_supporter=False)
             made.append(_enrol(actor, student, own, college))
     return made
 

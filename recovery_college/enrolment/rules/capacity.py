@@ -4,7 +4,7 @@ from datetime import datetime
 
 from recovery_college import formatting
 from recovery_college.courses.rules import Mode
-from recovery_college.enrolment.rules import TooFewPlaces
+from recovery_college.enrolment.rules import PoolKind, TooFewPlaces
 from recovery_college.errors import Refusal
 
 
@@ -37,6 +37,12 @@ def check_to_set_aside(places: int, left: int) -> None:
             "set aside. Give the run more places first.",
             field="places",
         )
+
+
+def check_kept(kind: PoolKind) -> None:
+    """Only what is set aside can be released."""
+    if kind is not PoolKind.SET_ASIDE:
+        raise Refusal("These places are everybody\u2019s already.")
 
 
 def check_nobody_there(people: int) -> None:

@@ -74,6 +74,22 @@ def test_the_second_of_two_editors_loses_nothing_and_saves_again(browse: Browse)
     assert now(course).summary == "Second."
 
 
+def test_a_course_may_come_before_another_and_never_round_in_a_circle(browse: Browse) -> None:
+    office, course, first = browse(dee()), make_course("Sleep well"), make_course("Beginnings")
+    typed = {"title": "Sleep well", "strand_id": str(course.strand_id), "mode": "in_person"}
+    more = typed | {"first_course_id": str(first.id), "first_course_needed": "y"}
+    address = f"/office/courses/{course.id}"
+    office.post(address, data=more | {"seen": seen(office.get(address).text)})
+    course = now(course)
+    assert (course.first_course_id, course.first_course_needed) == (first.id, True)
+    back = {"title": "Beginnings", "strand_id": str(first.strand_id), "mode": "in_person"}
+    address = f"/office/courses/{first.id}"
+    shown = {"seen": seen(office.get(address).text), "first_course_id": str(course.id)}
+    page = office.post(address, data=back | shown)
+    assert (page.status_code, "comes after this one" in page.text) == (422, True)
+    assert now(first).first_course_id is None
+
+
 def test_courses_are_found_and_paged_with_the_question_kept(browse: Browse) -> None:
     strand, office = make_strand(), browse(dee())
     for number in range(51):
