@@ -6,10 +6,11 @@ a template by its name.
 
 import os
 
-from flask import Flask, render_template
+from flask import Flask, redirect, render_template, request
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
 from sqlalchemy import text
+from werkzeug.wrappers import Response
 
 PAGE = """<!doctype html><html lang="en"><title>Rows</title><main><h1>Rows</h1><ul>
 {% for row in rows %}<li><h2><a href="/runs/{{ row.id }}">{{ row.id }}</a></h2>
@@ -36,3 +37,18 @@ def hello() -> str:
 @app.get("/rows")
 def rows() -> str:
     return render_template("rows.html", rows=db.session.execute(ROWS).all())
+
+
+@app.post("/hot")
+def hot() -> Response:
+    """The seven statements that anybody would write for a place, over one row."""
+    who = {"who": int(request.form["who"])}
+    ask = db.session.execute
+    ask(text("SELECT capacity, held FROM hot_run WHERE id = 1 FOR UPDATE")).one()
+    ask(text("SELECT id FROM hot_place WHERE run_id = 1 AND who = :who"), who).first()
+    ask(text("INSERT INTO hot_place (run_id, who) VALUES (1, :who) ON CONFLICT DO NOTHING"), who)
+    ask(text("UPDATE hot_run SET held = held + 1 WHERE id = 1"))
+    ask(text("INSERT INTO hot_message (body) VALUES ('You have a place.')"))
+    ask(text("INSERT INTO hot_line (words) VALUES ('enrolled')"))
+    db.session.commit()
+    return redirect("/rows")
