@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -18,12 +19,14 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Enum,
+    Insert,
     MetaData,
     Table,
     event,
     inspect,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import (
     IntegrityError,
@@ -39,6 +42,7 @@ from sqlalchemy.types import TypeDecorator
 
 from recovery_college.errors import NotFound, Refusal
 
+T = TypeVar("T")
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -132,8 +136,8 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         del session.info["held"]
-        session.info.pop("written", None)
-        session.info.pop("afterwards", None)
+        for remembered in ("written", "afterwards", "known"):
+            session.info.pop(remembered, None)
     for call in calls:
         call()
 
@@ -141,6 +145,36 @@ def transaction() -> Iterator[None]:
 def afterwards(name: str, call: Callable[[], object]) -> None:
     """Do this once, when the transaction has been committed; the call must not fail."""
     db.session.info.setdefault("afterwards", {})[name] = call
+
+
+def known(name: str, read: Callable[[], T]) -> T:
+    """Read it once in a transaction; outside of one, every time."""
+    info = db.session.info
+    if "held" not in info:
+        return read()
+    found = info.setdefault("known", {})
+    if name not in found:
+        found[name] = read()
+    return cast(T, found[name])
+
+
+def forget(name: str) -> None:
+    """It has been changed, so it is read again."""
+    db.session.info.get("known", {}).pop(name, None)
+
+
+def write_once(model: type[Model], values: dict[str, Any]) -> None:
+    """A row, unless one with the same unique value stands already."""
+    db.session.flush()
+    connection = db.session.connection()
+    connection.execute(_once(model, connection.dialect.name), values)
+    db.session.info["written"] = True
+
+
+@lru_cache
+def _once(model: type[Model], dialect: str) -> Insert:
+    made = sqlite.insert(model) if dialect == "sqlite" else postgresql.insert(model)
+    return made.on_conflict_do_nothing()
 
 
 def finish_reading(_error: BaseException | None = None) -> None:
@@ -176,6 +210,8 @@ def hold(*rows: Model) -> None:
     for place, row in sorted(
         ((_place_in_line(row), row) for row in rows), key=lambda pair: pair[0]
     ):
+        if place in held and not inspect(row).expired:
+            continue  # it is ours since, so nobody can have changed it
         if place not in held and place < max(held, default=place):
             raise RuntimeError(f"{place} must be held before {max(held)}")
         _lock(row)

@@ -13,7 +13,7 @@ from recovery_college import audit, clock
 from recovery_college.college.models import Setting
 from recovery_college.college.queries import Draft, the_college
 from recovery_college.college.rules import CHANGEABLE, DEFAULTS, changed_college, kept_form
-from recovery_college.database import Model, db, one_at_a_time, transaction
+from recovery_college.database import Model, db, forget, one_at_a_time, transaction
 from recovery_college.editing import Edit, apply
 from recovery_college.errors import NotFound
 
@@ -67,5 +67,7 @@ def _keep(actor: Model | None, values: Mapping[str, object], now: datetime) -> N
             db.session.execute(delete(Setting).where(Setting.key == key))
         else:
             db.session.merge(Setting(key=key, value=kept_form(value)))
+    db.session.flush()
+    forget(COLLEGE)
     if values:
         audit.record(actor, "changed", COLLEGE, fields=sorted(values), at=now)

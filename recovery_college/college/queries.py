@@ -9,11 +9,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.college.models import Setting
 from recovery_college.college.rules import College, college_from
-from recovery_college.database import db
+from recovery_college.database import db, known
+
+SETTINGS = select(Setting.key, Setting.value)
 
 
 def the_college() -> College:
-    rows = db.session.execute(select(Setting.key, Setting.value))
+    """As its settings say; a command reads them once."""
+    return known("college", _read)
+
+
+def _read() -> College:
+    rows = db.session.connection().execute(SETTINGS).all()
     return college_from(current_app.config["NAME"], {row.key: row.value for row in rows})
 
 

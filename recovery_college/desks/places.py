@@ -53,7 +53,7 @@ class Place:
 
 
 def place_of(enrolment: Enrolment, now: datetime, secret: str) -> Place:
-    run = places.run_of(enrolment)
+    run = places.run_of(enrolment.run_id)
     waits = enrolment.state is State.WAITING
     live = enrolment.is_live and run.ends_at is not None and run.ends_at > now
     return Place(

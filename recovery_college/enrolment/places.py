@@ -50,9 +50,25 @@ def run_on_show(run_id: int, now: datetime, *, key: str) -> Run:
     return found
 
 
-def run_of(enrolment: Enrolment) -> Run:
+def run_to_take(run_id: int, now: datetime, *, key: str) -> Run:
+    """The same, for a press: without what only its page shows."""
+    asked = {"run": run_id, "now": now, "key": key}
+    found = db.session.scalar(_bare_run().where(_is_findable()), asked)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@lru_cache
+def _bare_run() -> Select[Run]:
+    """Its course and its term are read together with it, also when it is locked."""
+    around = (joinedload(Run.course), joinedload(Run.term))
+    return select(Run).where(Run.id == bindparam("run")).options(*around)
+
+
+def run_of(run_id: int) -> Run:
     """Whatever has become of it since, its student may read it."""
-    found = db.session.scalar(_run(), {"run": enrolment.run_id})
+    found = db.session.scalar(_run(), {"run": run_id})
     if found is None:
         raise NotFound
     return found

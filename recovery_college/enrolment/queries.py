@@ -183,12 +183,13 @@ def walls_apart(run: Run) -> ColumnElement[bool]:
 
 def pools_of(run: Run) -> Sequence[Pool]:
     """As they are now, behind the run's lock: the database changes them by itself."""
-    return db.session.scalars(
-        select(Pool)
-        .where(Pool.run_id == run.id)
-        .order_by(Pool.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    return db.session.scalars(_pools(), {"run": run.id}).all()
+
+
+@lru_cache
+def _pools() -> Select[Pool]:
+    found = select(Pool).where(Pool.run_id == bindparam("run")).order_by(Pool.id)
+    return found.execution_options(populate_existing=True)
 
 
 def main_of(run: Run, pools: Sequence[Pool], *, by_link: bool = False) -> Pool:
@@ -503,13 +504,18 @@ def dates_of(run: Run) -> list[tuple[Any, ...]]:
 
 def sessions_of(run_id: int) -> Sequence[Session]:
     """Those that are planned, in order, with where they meet."""
-    asked = select(Session).where(
-        Session.run_id == run_id,
+    return db.session.scalars(_sessions(), {"run": run_id}).all()
+
+
+@lru_cache
+def _sessions() -> Select[Session]:
+    planned = (
+        Session.run_id == bindparam("run"),
         Session.kind == SessionKind.TEACHING,
         Session.state == SessionState.PLANNED,
     )
     where = joinedload(Session.room).joinedload(Room.venue)
-    return db.session.scalars(asked.options(where).order_by(Session.starts_at)).all()
+    return select(Session).where(*planned).options(where).order_by(Session.starts_at)
 
 
 def run(id: int) -> Run:

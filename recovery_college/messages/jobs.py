@@ -19,6 +19,7 @@ from recovery_college.pages import refer_to
 
 log = logging.getLogger(__name__)
 DELIVER = "deliver"
+FEW = 20  # calls that wait: they are made one for each kind of work
 CONNECTS_WITHIN = 3  # seconds: somebody waits for a page while the worker is asked
 
 
@@ -51,9 +52,14 @@ class Jobs:
     def ask(self, name: str, *ids: int) -> None:
         """Ask for a job now. If that fails, the job's own round will find the work."""
         try:
-            self.queue.enqueue(self._calls[name].s(*ids))
+            if ids or not self._is_asked(name):
+                self.queue.enqueue(self._calls[name].s(*ids))
         except Exception as fault:  # whatever the queue's own storage raises
             log.warning("the worker could not be asked for %s: %s", name, type(fault).__name__)
+
+    def _is_asked(self, name: str) -> bool:
+        """It waits to be begun, so that it will find this work too."""
+        return any(call.name == name for call in self.queue.pending(limit=FEW))
 
     def _know(self, queue: Huey, job: Job) -> None:
         run = partial(_in_context, self._app, job)

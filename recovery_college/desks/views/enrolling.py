@@ -28,8 +28,12 @@ KEPT_IN_ADDRESS = ("run", "by", "with")
 @bp.route("/runs/<int:run_id>/enrol", methods=["GET", "POST"])
 @open_to_anyone
 def enrol(run_id: int) -> ResponseReturnValue:
-    run = places.run_on_show(run_id, clock.now(), key=request.args.get("run", ""))
-    if request.method == "POST" or is_signed_in():
+    now, key = clock.now(), request.args.get("run", "")
+    if request.method == "POST":
+        person = the_person()
+        return _enrol(person, places.run_to_take(run_id, now, key=key))
+    run = places.run_on_show(run_id, now, key=key)
+    if is_signed_in():
         return _enrol(the_person(), run)
     return render_template(
         "desks/enrol.html",
@@ -50,6 +54,7 @@ def _enrol(person: Person, run: Run) -> ResponseReturnValue:
         with form.showing_refusals():
             made = _ask(person, run, form)
             return redirect(f"/enrolments/{made.id}")
+        run = places.run_of(run.id)
     standing = places.live_on(person, run.id)
     if standing is not None and not form.is_submitted():
         return redirect(f"/enrolments/{standing}")

@@ -10,7 +10,7 @@ from recovery_college import clock
 from recovery_college.accounts.commands import people
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
-from recovery_college.database import db, hold, transaction
+from recovery_college.database import db, hold, identity, transaction
 from recovery_college.editing import Edit
 from recovery_college.enrolment import notices, queries
 from recovery_college.enrolment.commands.filling import (
@@ -94,7 +94,6 @@ def _enrol(actor: Person, student: Person, request: Request, college: College) -
             made.state = State.CONFIRMED
         _note_activity(student, now)
         db.session.add(made)
-        db.session.flush()
         write_step(made, _why(made), actor, now)
         if made.state is State.CONFIRMED:
             leave_others(made, college, now)
@@ -159,7 +158,7 @@ def _join_party(
 
 def _runs_of(request: Request) -> list[Run]:
     """Also those of a date that this one would replace: getting one leaves the other."""
-    runs = {request.run.id: request.run}
+    runs = {identity(request.run): request.run}
     if request.instead_of is not None:
         for other in (request.instead_of, *queries.others_of(request.instead_of)):
             runs[other.run_id] = other.run
@@ -187,9 +186,9 @@ def _check(actor: Person, request: Request, seen: Look, college: College, now: d
     asking.check_open(min(opens, now) if by_office else opens, closes, now)
     if request.arrived_at is not None:
         asking.check_arrival(request.arrived_at, now)
-    asking.check_wall(
-        college.ring_first_words, walled=seen.is_walled, by_office=by_office, actor=actor.roles
-    )
+    if seen.is_walled:
+        words = college.ring_first_words
+        asking.check_wall(words, walled=True, by_office=by_office, actor=actor.roles)
     title = course.first_course.title if course.first_course else ""
     asking.check_first_taken(title, needed=course.first_course_needed, taken=seen.took_first)
     asking.check_cap(seen.runs_this_term, college.booking_cap_runs)
