@@ -197,7 +197,6 @@ def test_guards_are_taken_down_and_laid_again() -> None:
         "audit_entry",
         "course",
         "delivery",
-        "enrolment",
         "pool",
         "session",
     }
