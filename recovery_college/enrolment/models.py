@@ -19,6 +19,7 @@ from recovery_college.database import Model, guard, refuses
 from recovery_college.enrolment.rules import (
     LIVE,
     EnrolledAlready,
+    FormUsed,
     NoPlaceLeft,
     PoolKind,
     State,
@@ -187,6 +188,8 @@ refuses("ck_pool_never_too_many", NoPlaceLeft)
 refuses("never_too_many", NoPlaceLeft)
 refuses("uq_enrolment_live", EnrolledAlready)
 refuses("enrolment.person_id, enrolment.run_id", EnrolledAlready)
+refuses("uq_enrolment_form_key", FormUsed)
+refuses("enrolment.form_key", FormUsed)
 
 COUNT = """UPDATE pool SET held = held {sign} CASE WHEN id <> {row}.pool_id THEN 1
 WHEN {row}.supporter = 'place' THEN 2 ELSE 1 END

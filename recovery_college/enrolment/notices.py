@@ -102,7 +102,7 @@ def _say(
 
 
 def _recipient(enrolment: Enrolment, person: Person) -> Recipient:
-    if enrolment.offered_by is By.CALL:
+    if enrolment.offered_by is By.CALL and person.phone:
         return Recipient(Channel.CALL, person.phone, person.id)
     return person.recipient
 

@@ -112,7 +112,9 @@ def _look() -> Select[*tuple[Any, ...]]:
         exists().where(of_run, waits, Enrolment.lot.is_(None)),
         exists().where(*drawn, waits),
         walls(person, run),
-        _runs_of_term(person, bindparam("term", type_=Integer())),
+        _runs_of_term(
+            person, bindparam("term", type_=Integer()), bindparam("wish", type_=String())
+        ),
         _took(person, bindparam("first_course", type_=Integer())),
     )
 
@@ -130,9 +132,14 @@ def walls(person: Any, run: Any) -> ColumnElement[bool]:
     )
 
 
-def _runs_of_term(person: Any, term: Any) -> ColumnElement[int]:
+def is_apart(person: Person, run: Run) -> bool:
+    """Whether somebody who waits, or has an offer, is to ring first by now."""
+    asked = select(Person.id).where(Person.id == person.id, walls_apart(run))
+    return db.session.scalar(asked) is not None
+
+
+def _runs_of_term(person: Any, term: Any, wish: Any) -> ColumnElement[int]:
     """On how many they have a place. A date that they would leave for this one is none."""
-    wish = bindparam("wish", type_=String())
     return (
         select(func.count(Enrolment.id))
         .join_from(Enrolment, Run)
@@ -156,10 +163,19 @@ def _took(person: Any, course: Any) -> ColumnElement[bool]:
     )
 
 
-def blocked(run: Run, people: Collection[int], college: College) -> set[int]:
-    """Those who can't take a place just now: who is to ring first, and who has enough places."""
-    many = select(Person.id, _runs_of_term(Person.id, run.term_id), walls_apart(run))
-    found = db.session.execute(many.where(Person.id.in_(people)), {"wish": ""})
+def blocked(run: Run, college: College) -> set[int]:
+    """Who waits and can't take a place just now: is to ring first, or has enough places.
+
+    A date that they would leave for this one is none of those.
+    """
+    here = aliased(Enrolment)
+    wish = func.coalesce(here.wish, "")
+    many = (
+        select(Person.id, _runs_of_term(Person.id, run.term_id, wish), walls_apart(run))
+        .join(here, here.person_id == Person.id)
+        .where(here.run_id == run.id, here.state == State.WAITING)
+    )
+    found = db.session.execute(many)
     most = college.booking_cap_runs
     return {id for id, runs, walled in found if walled or (most and runs >= most)}
 
@@ -483,6 +499,13 @@ def _of(run: Run, *states: State) -> Sequence[Enrolment]:
         .options(joinedload(Enrolment.person), WITH_RUN)
         .order_by(Enrolment.id)
     ).all()
+
+
+def people_in(pool: Pool) -> int:
+    """How many have a place in it, or wait for one."""
+    live = Enrolment.state.in_(HELD | LIVE)
+    asked = select(func.count(Enrolment.id)).where(Enrolment.pool_id == pool.id, live)
+    return db.session.scalars(asked).one()
 
 
 def people_on(run: Run) -> set[int | None]:

@@ -5,9 +5,15 @@ from collections.abc import Sequence
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
-from recovery_college.database import hold, transaction
+from recovery_college.database import db, hold, transaction
 from recovery_college.enrolment import notices, queries, rules
-from recovery_college.enrolment.commands.filling import FREED, fill, leave_others, take_step
+from recovery_college.enrolment.commands.filling import (
+    FREED,
+    able_on,
+    fill,
+    leave_others,
+    take_step,
+)
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State, asking, calling, offers
 from recovery_college.enrolment.rules.queue import Unit, seat
@@ -78,9 +84,10 @@ def place_by_phone(actor: Person, enrolment: Enrolment, college: College) -> Non
         closes = queries.closes_at(run)
         asking.check_open(run.term.enrolment_opens_at, closes, now)
         _check_still_theirs(actor, enrolment, college)
-        ahead = [u for u in queries.queue_of(run) if u.place < enrolment.asking.place]
-        calling.check_turn(_not_called(ahead))
         free = queries.free_of(queries.pools_of(run))
+        able = [unit for unit in able_on(run, college) if unit.seats(free) is not None]
+        ahead = [unit for unit in able if unit.place < enrolment.asking.place]
+        calling.check_turn(_not_called(ahead))
         needs_chair = enrolment.with_supporter and enrolment.pool_id not in free.chairless
         enrolment.supporter = seat(needs_chair, free.chairs)
         calling.check_free(free.places.get(enrolment.pool_id, 0))
@@ -104,8 +111,10 @@ def _confirm(actor: Person, enrolment: Enrolment, why: Why, college: College) ->
 
 def _hold_whole(enrolment: Enrolment) -> None:
     """Its person too, for a rule is about them, and the runs that it would be instead of."""
+    hold(_person(enrolment))
+    db.session.refresh(enrolment)  # another date may have been asked for meanwhile
     others = queries.others_of(enrolment)
-    hold(_person(enrolment), enrolment.run, *(other.run for other in others), enrolment)
+    hold(enrolment.run, *(other.run for other in others), enrolment)
 
 
 def _person(enrolment: Enrolment) -> Person:
@@ -119,8 +128,8 @@ def _check_still_theirs(actor: Person, enrolment: Enrolment, college: College) -
     person = _person(enrolment)
     seen = queries.look(person, enrolment.run, form_key=None, wish=enrolment.wish)
     by_office = actor.id != person.id
-    words = college.ring_first_words
-    asking.check_wall(words, walled=seen.is_walled, by_office=by_office, actor=actor.roles)
+    words, walled = college.ring_first_words, queries.is_apart(person, enrolment.run)
+    asking.check_wall(words, walled=walled, by_office=by_office, actor=actor.roles)
     asking.check_cap(seen.runs_this_term, college.booking_cap_runs)
 
 

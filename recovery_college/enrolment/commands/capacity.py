@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
+
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
@@ -10,7 +12,7 @@ from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.commands.filling import count_chairs, fill
-from recovery_college.enrolment.models import Pool
+from recovery_college.enrolment.models import Enrolment, Pool
 from recovery_college.enrolment.rules import PoolKind, capacity
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling import queries as scheduling
@@ -89,7 +91,9 @@ def _meet_otherwise(run: Run, mode: Mode) -> None:
     pools = queries.pools_of(run)
     links = [p for p in pools if p.kind is PoolKind.LINK and run.mode is Mode.HYBRID]
     if links and mode is not run.mode:
-        capacity.check_no_links(links[0].held)
+        capacity.check_no_links(queries.people_in(links[0]))
+        moved = update(Enrolment).where(Enrolment.pool_id == links[0].id)
+        db.session.execute(moved.values(pool_id=queries.main_of(run, pools).id))
         db.session.delete(links[0])
         db.session.flush()
 

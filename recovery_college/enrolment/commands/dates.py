@@ -5,6 +5,7 @@ from datetime import datetime
 
 from recovery_college import clock
 from recovery_college.accounts.models import Person
+from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit
@@ -15,8 +16,8 @@ from recovery_college.enrolment.commands.filling import (
     take_step,
     write_step,
 )
-from recovery_college.enrolment.models import Enrolment
-from recovery_college.enrolment.rules import HELD, State, capacity
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.rules import HELD, PoolKind, State, capacity, offers
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.commands import moving, runs, sessions
 from recovery_college.scheduling.commands.sessions import Meeting
@@ -108,11 +109,15 @@ def _tell_of(run: Run, change: Callable[[], object]) -> None:
         count_chairs(run)
         after = queries.dates_of(run)
         if before != after:
-            _tell(run, after, now)
+            college = the_college()
+            _tell(run, college, now)
+            fill(run, Why.MORE_PLACES, college, now)
 
 
-def _tell(run: Run, dates: Sequence[object], now: datetime) -> None:
+def _tell(run: Run, college: College, now: datetime) -> None:
     for each in queries.everybody_on(run):
+        if each.answer_by is not None and run.starts_at is not None:
+            each.answer_by = offers.ends_at(each.answer_by, run.starts_at, now, college)
         notices.dates_changed(each, now)
 
 
@@ -120,22 +125,31 @@ def _ask_first(lost: Sequence[Enrolment], after: Run, now: datetime) -> dict[int
     """On the next date, with the instant that they had; by the id of what they lost."""
     made: dict[int, Enrolment] = {}
     there = queries.people_on(after)
-    pool = queries.main_of(after, queries.pools_of(after))
+    pools = queries.pools_of(after)
     for each in lost:
         if each.person_id is None or each.person_id in there:
             continue
         new = Enrolment(
             person=each.person,
             run=after,
-            pool_id=pool.id,
+            pool_id=_pool_like(each, after, pools).id,
             state=State.WAITING,
             with_supporter=each.with_supporter,
             requested_at=each.requested_at,
             lot=each.lot or 0,
             came_by=each.came_by,
+            wish=each.wish,
+            party=each.party,
         )
         db.session.add(new)
         db.session.flush()
         write_step(new, Why.LOST_OTHER, None, now)
         made[each.id] = new
     return made
+
+
+def _pool_like(lost: Enrolment, after: Run, pools: Sequence[Pool]) -> Pool:
+    """By link as before, if the next date has places by link beside those in the room."""
+    has_links = any(pool.kind is PoolKind.LINK for pool in pools)
+    by_link = lost.pool.kind is PoolKind.LINK and has_links
+    return queries.main_of(after, pools, by_link=by_link)

@@ -18,6 +18,7 @@ from recovery_college.enrolment.commands.filling import (
     fill,
     leave_others,
     next_on,
+    return_released,
     write_step,
 )
 from recovery_college.enrolment.commands.opening import draw_lot, draw_lots
@@ -90,7 +91,7 @@ def _enrol(actor: Person, student: Person, request: Request, college: College) -
         made = _ask(actor, student, request, seen, now)
         pool = _pool_for(request, seen, college, now)
         made.pool_id, made.supporter = pool.id, _seat(request, pool)
-        if _fits(request, made, pool) and not _must_wait(made, seen, college):
+        if _has_place(request, made, pool, seen, college):
             made.state = State.CONFIRMED
         _note_activity(student, now)
         db.session.add(made)
@@ -120,14 +121,21 @@ def _enrol_together(
     with transaction():
         hold(*students, request.run)
         fill(request.run, Why.SOMEBODY_LEFT, college, clock.now())
+        needs = _needs(request, len(students))
         for student in students:
-            has_places = bool(made) and made[0].state is State.CONFIRMED
-            needs = 1 if has_places else len(students)
-            own = replace(request, party=party, needs=needs, form_key=None)
-            if student is not students[0]:
+            own = replace(request, party=party, needs=1 if made else needs, form_key=None)
+            if made:
                 own = replace(own, details=None, with_supporter=False)
             made.append(_enrol(actor, student, own, college))
     return made
+
+
+def _needs(request: Request, people: int) -> int:
+    """How many places: whoever comes along with the first sits on one, if no chair is left."""
+    if not request.with_supporter or request.by_link:
+        return people
+    chairs = count_chairs(request.run)
+    return people if chairs.capacity is None or chairs.left else people + 1
 
 
 def join_party(
@@ -192,8 +200,6 @@ def _check(actor: Person, request: Request, seen: Look, college: College, now: d
     title = course.first_course.title if course.first_course else ""
     asking.check_first_taken(title, needed=course.first_course_needed, taken=seen.took_first)
     asking.check_cap(seen.runs_this_term, college.booking_cap_runs)
-    if request.pool is not None:
-        asking.check_set_aside(request.pool.run_id == run.id, request.pool.left)
 
 
 def _ask(actor: Person, student: Person, request: Request, seen: Look, now: datetime) -> Enrolment:
@@ -224,9 +230,12 @@ def _instant(request: Request, seen: Look, now: datetime) -> tuple[datetime, int
     """When the request counts from, and its lot.
 
     Online it is never before the run's last one, whatever the clock does. What came before the
-    opening counts at the opening, and its lot is drawn then.
+    opening counts at the opening, and its lot is drawn then. Places that are set aside have
+    no queue.
     """
     opens, arrived = request.run.term.enrolment_opens_at, request.arrived_at
+    if request.pool is not None:
+        return arrived or now, 0
     if now < opens:
         return opens, None
     if arrived is None:
@@ -244,20 +253,27 @@ def _pool_for(request: Request, seen: Look, college: College, now: datetime) -> 
         count_chairs(request.run)
     if seen.has_waiting and request.party is None:
         fill(request.run, Why.SOMEBODY_LEFT, college, now)
+    pools = return_released(request.run, now)
     if request.pool is not None:
         db.session.refresh(request.pool)
         return request.pool
-    pools = queries.pools_of(request.run)
     return queries.main_of(request.run, pools, by_link=request.by_link)
 
 
-def _fits(request: Request, made: Enrolment, pool: Pool) -> bool:
-    return pool.left >= max(request.needs, takes(made.supporter))
+def _has_place(request: Request, made: Enrolment, pool: Pool, seen: Look, college: College) -> bool:
+    fits = pool.left >= max(request.needs, takes(made.supporter))
+    if request.pool is not None:
+        is_of_run = pool.run_id == made.run.id and pool.kind is PoolKind.SET_ASIDE
+        asking.check_set_aside(is_of_run=is_of_run, fits=fits)
+        return True
+    return fits and not _must_wait(made, seen, college)
 
 
 def _must_wait(made: Enrolment, seen: Look, college: College) -> bool:
     """Newcomers never pass those who wait, nor those whose lots are not drawn yet."""
     if made.lot is None or seen.has_early:
+        return True
+    if any(each.state is State.WAITING for each in queries.party_of(made)):
         return True
     return seen.has_waiting and next_on(made.run, college) is not None
 

@@ -1,5 +1,6 @@
 """The steps of a place, and who is next when one is free. All of it behind the run's lock."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from recovery_college import audit
@@ -67,8 +68,7 @@ def next_on(run: Run, college: College) -> Unit | None:
 def able_on(run: Run, college: College) -> list[Unit]:
     """Those who wait, in order, without whoever can't take a place just now."""
     asking = [each.asking for each in queries.waiting_on(run)]
-    people = {each.person_id for each in asking if each.person_id is not None}
-    blocked = queries.blocked(run, people, college) if people else set()
+    blocked = queries.blocked(run, college) if asking else set()
     return [
         unit
         for unit in units(asking)
@@ -76,8 +76,8 @@ def able_on(run: Run, college: College) -> list[Unit]:
     ]
 
 
-def return_released(run: Run, now: datetime) -> None:
-    """Places that are not kept for anybody any more are everybody's."""
+def return_released(run: Run, now: datetime) -> Sequence[Pool]:
+    """Places that are not kept for anybody any more are everybody's. Gives the run's pools."""
     pools = queries.pools_of(run)
     for pool in pools:
         over = pool.release_at is not None and pool.release_at <= now
@@ -86,6 +86,7 @@ def return_released(run: Run, now: datetime) -> None:
             main.capacity = (main.capacity or 0) + pool.left
             pool.capacity = pool.held
             db.session.flush()
+    return pools
 
 
 def count_chairs(run: Run) -> Pool:

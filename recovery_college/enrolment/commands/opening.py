@@ -8,7 +8,6 @@ from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.enrolment import notices, queries
 from recovery_college.enrolment.commands.filling import fill, leave_others, next_on, take_step
-from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.queue import Unit
 from recovery_college.enrolment.rules.why import Why
@@ -34,14 +33,15 @@ def draw_lots(run: Run, college: College) -> int:
         if now < run.term.enrolment_opens_at:
             return 0
         early = queries.early_on(run)
+        if not early:
+            return 0
         for each in early:
             each.lot = draw_lot()
         db.session.flush()
         audit.record(None, "drew lots for", run, fields=("lot",), at=now)
         drawn = {each.id for each in early}
         while (unit := next_on(run, college)) is not None and _is_of(unit, drawn):
-            for member in unit.members:
-                _confirm(queries.enrolment(member.id), unit, college, now)
+            _confirm(run, unit, college, now)
         fill(run, Why.SOMEBODY_LEFT, college, now)
         for each in early:
             if each.state is State.WAITING:
@@ -53,9 +53,11 @@ def _is_of(unit: Unit, drawn: set[int]) -> bool:
     return all(member.id in drawn for member in unit.members)
 
 
-def _confirm(enrolment: Enrolment, unit: Unit, college: College, now: datetime) -> None:
-    seats = unit.seats(queries.free_of(queries.pools_of(enrolment.run))) or {}
-    enrolment.supporter = seats.get(enrolment.id, enrolment.supporter)
-    take_step(enrolment, State.CONFIRMED, Why.LOTS, None, now)
-    leave_others(enrolment, college, now)
-    notices.place_confirmed(enrolment, now)
+def _confirm(run: Run, unit: Unit, college: College, now: datetime) -> None:
+    seats = unit.seats(queries.free_of(queries.pools_of(run))) or {}
+    for member in unit.members:
+        enrolment = queries.enrolment(member.id)
+        enrolment.supporter = seats[enrolment.id]
+        take_step(enrolment, State.CONFIRMED, Why.LOTS, None, now)
+        leave_others(enrolment, college, now)
+        notices.place_confirmed(enrolment, now)

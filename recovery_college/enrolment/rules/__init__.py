@@ -137,6 +137,13 @@ class EnrolledAlready(Refusal):
         super().__init__("You have asked for a place on this course already.")
 
 
+class FormUsed(Refusal):
+    """Two people at one computer, and the form that one sent is sent again by the other."""
+
+    def __init__(self) -> None:
+        super().__init__("This form has been sent already. Open it again, and then send it.")
+
+
 class NoPlaceLeft(Refusal):
     """The database itself refused one place too many."""
 

@@ -59,8 +59,9 @@ def check_wall(ring_first: str, *, walled: bool, by_office: bool, actor: Collect
         raise NotYours("A manager books this one. Please ask them." if by_office else ring_first)
 
 
-def check_set_aside(is_of_run: bool, left: int) -> None:
-    if not is_of_run or left < 1:
+def check_set_aside(*, is_of_run: bool, fits: bool) -> None:
+    """Nobody waits for places that are set aside: there is one, or there is none."""
+    if not (is_of_run and fits):
         raise NoPlaceLeft
 
 

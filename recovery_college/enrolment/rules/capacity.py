@@ -13,11 +13,12 @@ def check_hybrid(mode: Mode) -> None:
         raise Refusal("Only a run that is in a room and online has places by link beside.")
 
 
-def check_no_links(held: int) -> None:
-    if held:
+def check_no_links(people: int) -> None:
+    if people:
         raise TooFewPlaces(
-            f"{formatting.count(held, 'place')} by link {'is' if held == 1 else 'are'} held or "
-            "offered, so people must be able to join by link.",
+            f"{formatting.count(people, 'person', 'people')} "
+            f"{'has' if people == 1 else 'have'} a place by link, or waits for one, so people "
+            "must be able to join by link.",
             field="mode",
         )
 

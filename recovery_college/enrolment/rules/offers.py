@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from recovery_college.clock import in_london, london_instant
 from recovery_college.college.rules import College
-from recovery_college.enrolment.rules import OfferOver, State
+from recovery_college.enrolment.rules import PAST, OfferOver, State
 
 SATURDAY = 5
+ENDED_OTHERWISE = (State.GIVEN_UP, State.CANCELLED, State.COMPLETED)
 HOUR = timedelta(hours=1)
 
 
@@ -46,9 +47,17 @@ def terms_of(now: datetime, starts_at: datetime, college: College, *, slow: bool
     return Terms(By.CALL if near else By.MESSAGE, ends)
 
 
+def ends_at(answer_by: datetime, starts_at: datetime, now: datetime, college: College) -> datetime:
+    """Of an offer whose run moves: never past the cut-off, unless that has passed already."""
+    last = cut_off(starts_at, college)
+    return min(answer_by, last if last > now else starts_at)
+
+
 def check_answerable(state: State, answer_by: datetime | None, now: datetime) -> None:
     if state is State.CONFIRMED:
         raise OfferOver("You have said yes already: the place is yours.")
+    if state in ENDED_OTHERWISE:
+        raise OfferOver(PAST[state])
     if state is not State.OFFERED or answer_by is None or now >= answer_by:
         raise OfferOver("The time for this offer is over, so the place went to the next person.")
 
