@@ -31,7 +31,7 @@ from recovery_college.courses.models import Course
 from recovery_college.database import Model, db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import HELD, LIVE, PoolKind, State, asking
-from recovery_college.enrolment.rules.queue import Free, Unit, units
+from recovery_college.enrolment.rules.queue import Free, Unit, next_in_line, units
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Room, Run, Session, Term
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState, Visibility
@@ -278,6 +278,25 @@ def early_on(run: Run) -> Sequence[Enrolment]:
 
 def queue_of(run: Run) -> list[Unit]:
     return units(each.asking for each in waiting_on(run))
+
+
+def next_on(run: Run, college: College) -> Unit | None:
+    """Who is to be offered what is free: the first who can take it."""
+    free = free_of(pools_of(run))
+    if not any(left > 0 for left in free.places.values()):
+        return None
+    return next_in_line(able_on(run, college), free)
+
+
+def able_on(run: Run, college: College) -> list[Unit]:
+    """Those who wait, in order, without whoever can't take a place just now."""
+    asking = [each.asking for each in waiting_on(run)]
+    walled = blocked(run, college) if asking else set()
+    return [
+        unit
+        for unit in units(asking)
+        if not any(member.person_id in walled for member in unit.members)
+    ]
 
 
 def others_of(enrolment: Enrolment) -> Sequence[Enrolment]:

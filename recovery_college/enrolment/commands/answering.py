@@ -9,7 +9,6 @@ from recovery_college.database import db, hold, transaction
 from recovery_college.enrolment import notices, queries, rules
 from recovery_college.enrolment.commands.filling import (
     FREED,
-    able_on,
     fill,
     leave_others,
     take_step,
@@ -85,7 +84,7 @@ def place_by_phone(actor: Person, enrolment: Enrolment, college: College) -> Non
         asking.check_open(run.term.enrolment_opens_at, closes, now)
         _check_still_theirs(actor, enrolment, college)
         free = queries.free_of(queries.pools_of(run))
-        able = [unit for unit in able_on(run, college) if unit.seats(free) is not None]
+        able = [unit for unit in queries.able_on(run, college) if unit.seats(free) is not None]
         ahead = [unit for unit in able if unit.place < enrolment.asking.place]
         calling.check_turn(_not_called(ahead))
         needs_chair = enrolment.with_supporter and enrolment.pool_id not in free.chairless

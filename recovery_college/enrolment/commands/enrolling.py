@@ -17,7 +17,6 @@ from recovery_college.enrolment.commands.filling import (
     count_chairs,
     fill,
     leave_others,
-    next_on,
     return_released,
     write_step,
 )
@@ -275,7 +274,7 @@ def _must_wait(made: Enrolment, seen: Look, college: College) -> bool:
         return True
     if any(each.state is State.WAITING for each in queries.party_of(made)):
         return True
-    return seen.has_waiting and next_on(made.run, college) is not None
+    return seen.has_waiting and queries.next_on(made.run, college) is not None
 
 
 def _seat(request: Request, pool: Pool) -> Supporter:

@@ -11,7 +11,7 @@ from recovery_college.enrolment import notices, queries, rules
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import PoolKind, State, Supporter, capacity, offers
 from recovery_college.enrolment.rules.offers import Terms
-from recovery_college.enrolment.rules.queue import Unit, next_in_line, units
+from recovery_college.enrolment.rules.queue import Unit
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import RunState
@@ -50,30 +50,11 @@ def fill(run: Run, why: Why, college: College, now: datetime) -> list[Enrolment]
     return_released(run, now)
     offered: list[Enrolment] = []
     while _offers_by_itself(run, college, now):
-        unit = next_on(run, college)
+        unit = queries.next_on(run, college)
         if unit is None:
             break
         offered += _offer(run, unit, why, college, now)
     return offered
-
-
-def next_on(run: Run, college: College) -> Unit | None:
-    """Who is to be offered what is free: the first who can take it."""
-    free = queries.free_of(queries.pools_of(run))
-    if not any(left > 0 for left in free.places.values()):
-        return None
-    return next_in_line(able_on(run, college), free)
-
-
-def able_on(run: Run, college: College) -> list[Unit]:
-    """Those who wait, in order, without whoever can't take a place just now."""
-    asking = [each.asking for each in queries.waiting_on(run)]
-    blocked = queries.blocked(run, college) if asking else set()
-    return [
-        unit
-        for unit in units(asking)
-        if not any(member.person_id in blocked for member in unit.members)
-    ]
 
 
 def return_released(run: Run, now: datetime) -> Sequence[Pool]:

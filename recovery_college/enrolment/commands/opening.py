@@ -7,7 +7,7 @@ from recovery_college import audit, clock
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.enrolment import notices, queries
-from recovery_college.enrolment.commands.filling import fill, leave_others, next_on, take_step
+from recovery_college.enrolment.commands.filling import fill, leave_others, take_step
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.queue import Unit
 from recovery_college.enrolment.rules.why import Why
@@ -40,7 +40,7 @@ def draw_lots(run: Run, college: College) -> int:
         db.session.flush()
         audit.record(None, "drew lots for", run, fields=("lot",), at=now)
         drawn = {each.id for each in early}
-        while (unit := next_on(run, college)) is not None and _is_of(unit, drawn):
+        while (unit := queries.next_on(run, college)) is not None and _is_of(unit, drawn):
             _confirm(run, unit, college, now)
         fill(run, Why.SOMEBODY_LEFT, college, now)
         for each in early:
