@@ -1,6 +1,6 @@
 """A college of any size, written in bulk: every run is public and has yet to begin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
@@ -16,6 +16,8 @@ from recovery_college.accounts.rules import Role, ShownAs, Side
 from recovery_college.courses.models import Contributor, Course, CourseTheme, Strand
 from recovery_college.courses.rules import CourseState, Look, Mode, Theme, slug_of
 from recovery_college.database import db, transaction
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.rules import PoolKind, State
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState, Visibility
 from recovery_college.scheduling.rules.timetable import Span, timetable
@@ -29,6 +31,7 @@ WORDS = [
 ]
 CHUNK = 5_000
 VENUES, ROOMS, SESSIONS = 10, 2, 3
+PLACES, WAITING, STUDENTS = 12, 3, 200
 DAYS_FULL, BUSY_AT = 50, (time(9), time(12), time(12, 30), time(16, 30))
 Row = dict[str, Any]
 
@@ -45,6 +48,17 @@ def fill(runs: int, today: date) -> None:
         _keep(Run, _runs(spans, courses))
         _keep(Session, _sessions(spans))
         _keep(Delivery, _deliveries(spans, tutors))
+        _places_held(runs)
+
+
+def _places_held(runs: int) -> None:
+    """Of each run some, of every tenth all, with three people who wait."""
+    students = [Person(name=f"Student Number{n}") for n in range(STUDENTS)]
+    db.session.add_all(students)
+    db.session.flush()
+    ids = [student.id for student in students]
+    main = select(Pool.run_id, Pool.id).where(Pool.kind == PoolKind.ROOM).order_by(Pool.run_id)
+    _keep(Enrolment, _enrolments(db.session.execute(main).tuples().all(), ids))
 
 
 def fill_calendars(today: date) -> None:
@@ -146,7 +160,7 @@ def _runs(spans: list[list[Span]], courses: int) -> Iterator[Row]:
             "id": number + 1,
             "course_id": number % courses + 1,
             "term_id": 1,
-            "capacity": 12,
+            "capacity": PLACES,
             "mode": Mode.IN_PERSON,
             "state": RunState.PUBLISHED,
             "visibility": Visibility.PUBLIC,
@@ -192,6 +206,19 @@ def _deliveries(spans: list[list[Span]], tutors: int) -> Iterator[Row]:
                     "ends_at": span.ends_at,
                     "live": True,
                 }
+
+
+def _enrolments(pools: Sequence[tuple[int, int]], students: list[int]) -> Iterator[Row]:
+    for run_id, pool_id in pools:
+        held = PLACES if run_id % 10 == 0 else run_id % PLACES
+        for number in range(held + (WAITING if held == PLACES else 0)):
+            yield {
+                "person_id": students[(run_id + number) % STUDENTS],
+                "run_id": run_id,
+                "pool_id": pool_id,
+                "state": State.CONFIRMED if number < held else State.WAITING,
+                "requested_at": clock.now(),
+            }
 
 
 def _keep(model: type[Any], rows: Iterator[Row]) -> None:

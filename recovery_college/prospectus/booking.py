@@ -17,9 +17,13 @@ class Left(NamedTuple):
     big: str
     small: str
 
+    @property
+    def is_word(self) -> bool:
+        return not self.big[:1].isdecimal()
+
 
 FULL = Left("Full", "there is a waiting list")
-JUST_COME = Left("Just come", "you don\u2019t need a place")
+JUST_COME = Left("Just come", "no need to enrol")
 ENROL, WAIT = "Enrol", "Join the waiting list"
 
 
@@ -87,7 +91,7 @@ def buttons(run: Run, places: Places, now: datetime) -> list[Button]:
 def notes(run: Run, places: Places, now: datetime) -> list[str]:
     """What else there is to know before one asks for a place."""
     if run.drop_in:
-        return ["You don\u2019t need to enrol. Just come."]
+        return ["Come to any of these dates."] if run.session_count > 1 else []
     opens, closes = run.term.enrolment_opens_at, _closes(run)
     said = [_kept(at, number, waits=not places.left) for at, number in places.kept if at > now]
     if run.starts_at and closes and run.starts_at <= now:

@@ -31,6 +31,7 @@ class Offer:
 
     meetings: list[Meeting]
     pairs: list[Pair]
+    drop_in: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _entries(courses: dict[Course, list[Run]]) -> list[Entry]:
 
 
 def _offers(runs: Iterable[Run]) -> list[Offer]:
-    return [Offer(_meetings(planned(run)), pairs_of(planned(run))) for run in runs]
+    return [Offer(_meetings(planned(run)), pairs_of(planned(run)), run.drop_in) for run in runs]
 
 
 def _meetings(sessions: Iterable[Session]) -> list[Meeting]:

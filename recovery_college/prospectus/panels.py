@@ -74,11 +74,18 @@ def offer_of(runs: Sequence[Run], left: Mapping[int, Places], now: datetime, *, 
     panels = [_panel(run, left.get(run.id, Places()), now) for run in shown]
     return Offer(
         panels=panels,
-        first=next((b for panel in panels for b in panel.buttons if b.enrols), None),
+        first=_first(shown, panels, now),
         started=len(runs) - len(open_runs),
         places=_places(shown),
         has_more=len(open_runs) > most,
     )
+
+
+def _first(runs: Iterable[Run], panels: Iterable[Panel], now: datetime) -> Button | None:
+    """The way to the next run that has places, and that has not begun."""
+    pairs = zip(runs, panels, strict=True)
+    coming = (panel for run, panel in pairs if run.starts_at and run.starts_at > now)
+    return next((each for panel in coming for each in panel.buttons if each.enrols), None)
 
 
 def open_of(runs: Iterable[Run], now: datetime) -> list[Run]:

@@ -50,7 +50,7 @@ def test_what_is_left_in_short() -> None:
         Left("1", "place left"),
         Left("1,200", "places left"),
     ]
-    assert left_of(0, drop_in=True) == Left("Just come", "you don\u2019t need a place")
+    assert left_of(0, drop_in=True) == Left("Just come", "no need to enrol")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_room_and_link_are_counted_separately_where_a_run_has_both(
     places: Places, said: str
 ) -> None:
     assert " ".join(f"{big} {small}" for big, small in each_left(places, drop_in=False)) == said
-    assert each_left(places, drop_in=True) == [Left("Just come", "you don\u2019t need a place")]
+    assert each_left(places, drop_in=True) == [Left("Just come", "no need to enrol")]
 
 
 def test_a_button_leads_to_a_place_or_to_the_waiting_list() -> None:
@@ -106,7 +106,8 @@ def test_before_enrolment_opens_there_is_a_sentence_and_no_button() -> None:
 def test_to_a_drop_in_one_just_comes_until_it_is_over() -> None:
     run = a_run(drop_in=True)
     assert buttons(run, Places(room=3), OPENS - HOUR) == []
-    assert notes(run, Places(room=3), BEFORE) == ["You don\u2019t need to enrol. Just come."]
+    assert notes(run, Places(room=3), BEFORE) == ["Come to any of these dates."]
+    assert notes(a_run(drop_in=True, sessions=run.sessions[:1]), Places(), BEFORE) == []
     assert [is_open(run, at) for at in (SECOND, THIRD, THIRD + 2 * HOUR)] == [True, True, False]
 
 

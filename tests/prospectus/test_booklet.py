@@ -48,6 +48,14 @@ def test_a_workshop_says_its_whole_date() -> None:
     assert offer.meetings == [Meeting("Monday 7 June 2027", "2pm to 4pm", room)]
 
 
+def test_a_drop_in_says_so_and_how_to_book_it_does_not() -> None:
+    drop_in, run = make_run(), make_run()
+    with transaction():
+        drop_in.drop_in = True
+    chapters = contents_of([drop_in, run]).chapters
+    assert [c.entries[0].offers[0].drop_in for c in chapters] == [True, False]
+
+
 def test_until_somebody_accepts_both_halves_are_being_confirmed() -> None:
     offer = contents_of([make_run()]).chapters[0].entries[0].offers[0]
     halves = (

@@ -276,7 +276,7 @@ def test_an_unchanged_page_is_not_sent_again(browse: Browse) -> None:
 
 def test_a_place_that_is_taken_or_waited_for_is_told_at_once(browse: Browse) -> None:
     run = make_run(make_course("Sleep well"), capacity=2)
-    told = ["<b>2</b> places left", "<b>1</b> place left", "<b>Full</b> there is a waiting list"]
+    told = ["<b>2</b> places left", "<b>1</b> place left", ">Full</b> there is a waiting list"]
     seen, tags = [], [""]
     for words in told:
         page = browse().get("/courses", headers={"If-None-Match": tags[-1]})

@@ -6,13 +6,15 @@ import pytest
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
-from recovery_college.courses.rules import Mode
+from recovery_college.courses.models import Course
+from recovery_college.courses.rules import CourseState, Mode
 from recovery_college.prospectus.booking import Button, Left, Places
 from recovery_college.prospectus.panels import (
     Offer,
     Pair,
     Panel,
     Place,
+    course_before,
     offer_of,
     open_of,
     where,
@@ -202,6 +204,41 @@ def test_those_under_way_are_counted_and_not_shown() -> None:
         1,
         [coming],
     )
+
+
+def test_the_way_to_the_next_run_that_has_places_stands_out() -> None:
+    runs = [a_run(3, first=date(2026, 12, 29)), a_run(), a_run(), a_run()]
+    for id, run in enumerate(runs, 1):
+        run.id = id
+    runs[0].joins_late = True
+    left = {1: Places(room=2), 2: Places(room=0), 3: Places(room=5), 4: Places(room=5)}
+    offer = offer_of(runs, left, NOW, most=20)
+    assert [[each.enrols for each in panel.buttons] for panel in offer.panels] == [
+        [True],
+        [False],
+        [True],
+        [True],
+    ]
+    assert offer.first == Button("Enrol", "/runs/3/enrol", enrols=True)
+    assert offer_of(runs[:2], left, NOW, most=20).first is None
+
+
+def test_of_a_run_that_has_begun_the_dates_to_come_are_shown() -> None:
+    run = a_run(3, first=date(2026, 12, 29))
+    run.joins_late = True
+    panel = panel_of(run)
+    assert (panel.heading, panel.tiles) == (
+        "Tuesdays, 10am to 12:30pm",
+        [date(2027, 1, 5), date(2027, 1, 12)],
+    )
+
+
+@pytest.mark.parametrize("state", CourseState)
+def test_what_most_people_take_before_is_shown_if_anybody_can_find_it(state: CourseState) -> None:
+    first = Course(title="First steps", state=state)
+    before = course_before(Course(title="Next steps", first_course=first))
+    assert before is (first if state is CourseState.PUBLISHED else None)
+    assert course_before(first) is None
 
 
 def test_more_than_a_page_holds_is_said() -> None:

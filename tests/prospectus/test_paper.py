@@ -86,6 +86,15 @@ def test_with_nothing_to_book_it_is_still_a_whole_prospectus() -> None:
     assert "No courses are open for booking yet." in words()
 
 
+def test_it_says_how_to_book_and_where_one_just_comes() -> None:
+    make_run(make_course("Sleep well"))
+    assert "You can book on our website too" in words()
+    assert "Just come" not in words()
+    with transaction():
+        make_run(make_course("Open studio")).drop_in = True
+    assert words().count("Just come. No need to book.") == 1
+
+
 @pytest.mark.parametrize("size", Size)
 def test_the_contents_page_leads_to_every_course(size: Size) -> None:
     for n in range(5):

@@ -11,11 +11,13 @@ from recovery_college.courses.models import Course
 from recovery_college.courses.rules import CourseState
 from recovery_college.database import db, transaction
 from recovery_college.prospectus import statements
+from recovery_college.prospectus.places import OF_RUNS
 from recovery_college.prospectus.statements import Shape
-from tests.factories import make_strand
+from recovery_college.scheduling.models import Run
+from tests.factories import make_course, make_strand, make_term
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
-ASKED = {"now": NOW, "first": 0, "counted": 61, "strand": 1, "term": 1, "wanted": True}
+ASKED = {"now": NOW, "first": 0, "counted": 61, "strand": 1, "term": 1, "wanted": True, "runs": [1]}
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -62,6 +64,20 @@ def test_a_question_about_courses_goes_from_them_to_their_runs() -> None:
         assert set(re.findall(r"Seq Scan on (\w+)", walked)) <= {"term"}, walked
 
 
+@pytest.mark.parametrize("asked", [(), ("places",)])
+def test_what_is_left_is_read_by_the_run_and_by_who_waits_on_it(asked: tuple[str, ...]) -> None:
+    _many_runs()
+    for pools in (plan(statements.cards(shape(*asked))), plan(OF_RUNS)):
+        assert re.search("ix_pool_run_id|uq_pool_one_of_a_kind", pools), pools
+        assert "ix_enrolment_waiting" in pools, pools
+        assert re.findall(r"SCAN (?:pool|enrolment)|Seq Scan on (?:pool|enrolment)", pools) == []
+
+
+def test_a_question_about_places_still_walks_the_runs_in_the_order_of_their_index() -> None:
+    walked = plan(statements.cards(shape("places")))
+    assert "ix_run_listed" in walked, walked
+
+
 def _many_courses() -> None:
     """Enough that going by the strand pays, and PostgreSQL told so: it weighs plans by rows."""
     strands = [make_strand() for _ in range(30)]
@@ -72,4 +88,13 @@ def _many_courses() -> None:
             for n, strand in enumerate(strands * 30)
         ]
         db.session.execute(insert(Course), courses)
+        db.session.execute(text("ANALYZE"))
+
+
+def _many_runs() -> None:
+    """Enough pools that PostgreSQL reads them by their run."""
+    course, term = make_course(), make_term()
+    run = {"course_id": course.id, "term_id": term.id, "capacity": 12}
+    with transaction():
+        db.session.execute(insert(Run), [run] * 600)
         db.session.execute(text("ANALYZE"))

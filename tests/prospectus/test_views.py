@@ -13,15 +13,19 @@ from werkzeug.test import TestResponse
 
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.college.models import Setting
+from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Course, CourseTheme
-from recovery_college.courses.rules import CourseState, Theme
+from recovery_college.courses.rules import CourseState, Mode, Theme
 from recovery_college.database import Model, db, identity, transaction
+from recovery_college.enrolment.commands.capacity import set_link_places
+from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import RunState, Visibility
 from tests.conftest import Browse, counted
 from tests.factories import (
     NOW,
     make_course,
+    make_person,
     make_room,
     make_run,
     make_strand,
@@ -106,6 +110,69 @@ def test_a_course_shows_its_runs_and_the_offices_number_for_those_who_rather_pho
     assert "Mon 7 Jun Mon 14 Jun Mon 21 Jun" in page
     assert "Esther Patel lived experience Professional tutor" in page
     assert "Would you rather phone? Call the office on 01632 960 123" in page
+
+
+def test_each_run_has_its_button_and_the_next_one_with_places_is_filled(
+    visit: Visit, course: Course
+) -> None:
+    taken, free, linked = (make_run(course, at=time(hour), capacity=1) for hour in (9, 11, 13))
+    change(linked, visibility=Visibility.BY_LINK)
+    enrol(ada := make_person(), ada, Request(taken), the_college())
+    first, second, third, key = taken.id, free.id, linked.id, linked.link_key
+    page = visit(f"/courses/sleep-well?run={key}").text
+    assert re.findall('<a class="nhsuk-button(.*?)" href="(.*?)">(.*?)<', page) == [
+        (" nhsuk-button--secondary", f"/runs/{first}/enrol", "Join the waiting list"),
+        ("", f"/runs/{second}/enrol", "Enrol"),
+        (" nhsuk-button--secondary", f"/runs/{third}/enrol?run={key}", "Enrol"),
+    ]
+    assert page.count("Free. It takes about three minutes.") == 1
+    assert visit(f"/runs/{third}/enrol?run={key}").status_code == 200
+
+
+def test_a_hybrid_run_counts_and_leads_to_the_room_and_the_link_by_themselves(
+    visit: Visit, course: Course
+) -> None:
+    run = make_run(course, capacity=4)
+    change(run, mode=Mode.HYBRID)
+    set_link_places(make_person(), run, 6, the_college())
+    id = run.id
+    page = visit("/courses/sleep-well")
+    assert "4 places in the room, 6 by link" in words_of(page)
+    assert f'href="/runs/{id}/enrol?by=link"' in page.text
+    (instance,) = data_of(page)["hasCourseInstance"]
+    said = (instance["maximumAttendeeCapacity"], instance["remainingAttendeeCapacity"])
+    assert said == (10, 10)
+    assert "10 places left" in words_of(visit("/courses"))
+
+
+def test_to_a_drop_in_one_just_comes(visit: Visit, course: Course) -> None:
+    change(make_run(course, room=make_room(make_venue("Harbour House"))), drop_in=True)
+    for address in ("/courses", "/courses/sleep-well", "/venues/harbour-house"):
+        page = visit(address)
+        assert "Just come no need to enrol" in words_of(page), address
+        assert not re.search("[0-9]+ places left|/enrol", page.text), address
+
+
+@pytest.mark.parametrize(
+    ("needed", "words"),
+    [(False, "Most people do First steps first."), (True, "You need to have done First steps")],
+)
+def test_a_course_says_what_comes_before_it(
+    visit: Visit, course: Course, needed: bool, words: str
+) -> None:
+    first = make_course("First steps")
+    change(course, first_course=first, first_course_needed=needed)
+    page = visit("/courses/sleep-well")
+    assert words in words_of(page)
+    assert '<a href="/courses/first-steps">First steps</a>' in page.text
+    change(seen_again(first), state=CourseState.ARCHIVED)
+    assert "First steps" not in visit("/courses/sleep-well").text
+
+
+def test_a_place_says_how_many_are_left_on_each_of_its_runs(visit: Visit) -> None:
+    run = make_run(room=make_room(make_venue("Harbour House")), capacity=2)
+    enrol(ada := make_person(), ada, Request(run), the_college())
+    assert "1 place left" in words_of(visit("/venues/harbour-house"))
 
 
 def test_a_course_says_what_it_is_like(visit: Visit, course: Course) -> None:
