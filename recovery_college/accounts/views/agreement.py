@@ -11,6 +11,7 @@ from recovery_college.accounts.devices import asking, remember_device
 from recovery_college.accounts.forms.agreement import AgreementForm, WriteAgreementForm
 from recovery_college.accounts.models import Agreement
 from recovery_college.accounts.views.account import bp
+from recovery_college.accounts.views.joining import is_on_the_way_to_a_place
 from recovery_college.pages import safe_path
 
 SHIPPED = Agreement(we_promise=WE_PROMISE, we_ask=WE_ASK)
@@ -49,11 +50,10 @@ def _say_yes(form: AgreementForm) -> ResponseReturnValue:
 
 def _way_on() -> str:
     """Whoever joined on the way to a place goes straight on to it."""
-    way_on = safe_path(str(session.get("way_on", "")))
-    if not way_on.startswith("/runs/"):
+    if not is_on_the_way_to_a_place():
         return ""
     flash("You are a student now. One more press, and you have asked for your place.")
-    return way_on
+    return safe_path(str(session["way_on"]))
 
 
 @bp.route("/office/agreement", methods=["GET", "POST"])

@@ -88,8 +88,13 @@ def join_reach() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.showing_refusals():
             joining.keep_step(person, JoinStep.REACH, form.edit)
-            return redirect("/join/helps")
+            return redirect("/join/reasons" if is_on_the_way_to_a_place() else "/join/helps")
     return render_template("accounts/join-reach.html", form=form), form.status
+
+
+def is_on_the_way_to_a_place() -> bool:
+    """What helps somebody is asked there, so it is not asked twice."""
+    return safe_path(str(session.get("way_on", ""))).startswith("/runs/")
 
 
 @bp.route("/join/helps", methods=["GET", "POST"])
