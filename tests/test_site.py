@@ -26,6 +26,9 @@ Pair = tuple[str | bytes, str | bytes]
 ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk", "manager"
 # An address never goes: when a page does, another takes its row and redirects.
 PAGES = {
+    "desks.contact": ("/office/contacts/<int:contact_id>", "GET", DESK),
+    "desks.contact_done": ("/office/contacts/<int:contact_id>/done", "POST", DESK),
+    "desks.contacts": ("/office/contacts", "GET", DESK),
     "desks.cancel_run": ("/office/runs/<int:run_id>/cancel", "GET POST", DESK),
     "desks.enrol_for_them": (
         "/office/runs/<int:run_id>/enrol/<int:person_id>",

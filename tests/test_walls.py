@@ -24,6 +24,7 @@ from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
 from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.intake.models import ImportUpload
+from recovery_college.messages.rules import Channel
 from recovery_college.privacy.models import DataCopy, MergedPerson
 from recovery_college.scheduling.models import CoverCall, ProposedSlot, TimeProposal, Venue
 from recovery_college.tutors.models import (
@@ -167,6 +168,7 @@ class College:
             "other_id": make_person("Cy Moss").id,
             "visit_id": make_visit(ada).id,
             "message_id": make_message(ada).id,
+            "contact_id": make_message(ada, channel=Channel.LETTER).id,
             "course_id": course.id,
             "maker_id": course.contributors[0].id,
             "strand_id": course.strand_id,

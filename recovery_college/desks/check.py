@@ -6,7 +6,8 @@ from functools import partial
 
 from recovery_college import formatting
 from recovery_college.college.rules import College
-from recovery_college.desks.today import NEEDS, Item, Section
+from recovery_college.desks.items import Item, Section
+from recovery_college.desks.today import NEEDS
 from recovery_college.scheduling import pairing
 from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules import PairState

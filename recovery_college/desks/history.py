@@ -8,6 +8,7 @@ from recovery_college.accounts import trail as people
 from recovery_college.accounts.models import Person
 from recovery_college.audit.models import AuditEntry
 from recovery_college.courses import trail as courses
+from recovery_college.enrolment import trail as enrolment
 from recovery_college.formatting import listed
 from recovery_college.scheduling import trail as scheduling
 
@@ -27,6 +28,7 @@ KINDS = {  # in words, and how one of them is said; {} is its name
     "run": ("Runs", "the run of {}"),
     "session": ("Sessions", "a session of {}"),
     "delivery": ("Tutors of sessions", "a tutor of {}"),
+    "enrolment": ("Places", "the place of {}"),
     "agreement": ("The agreement", "the student agreement"),
     "import_record": ("Imports", "a workbook"),
     "hours": ("Hours for payroll", "tutors\u2019 hours for payroll"),
@@ -78,13 +80,14 @@ def told(viewer: Person, entries: Sequence[AuditEntry]) -> list[Line]:
 
 
 class Names:
-    """What the subjects of some lines are called today: three questions, however many lines."""
+    """What the subjects of some lines are called today: four questions, however many lines."""
 
     def __init__(self, viewer: Person, entries: Iterable[AuditEntry]) -> None:
         subjects = {entry.subject for entry in entries}
         subjects |= {_person(entry.actor_id) for entry in entries if entry.actor_id is not None}
         self._people = people.names_of(viewer, subjects)
         self._things = courses.titles_of(subjects) | scheduling.names_of(subjects)
+        self._things |= enrolment.names_of(viewer, subjects)
 
     def actor(self, id: int | None) -> str:
         return PLATFORM if id is None else self._person(_person(id))

@@ -8,7 +8,7 @@ from flask import current_app, render_template
 from recovery_college.accounts.models import Person
 from recovery_college.clock import in_london
 from recovery_college.college.queries import the_college
-from recovery_college.desks.today import Section
+from recovery_college.desks.items import Section
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
 

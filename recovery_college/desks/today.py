@@ -1,7 +1,6 @@
 """What needs the office today: each thing in a line, with what to do about it beside it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,12 +10,13 @@ from recovery_college.accounts.attention import Why
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.college.rules import College
+from recovery_college.desks.items import MOST, Item, Section, total_of
+from recovery_college.desks.waiting import of_places
 from recovery_college.messages import queries as messages
 from recovery_college.scheduling import pairing
 from recovery_college.scheduling.pairing import Matter
 from recovery_college.scheduling.rules import PairState, pair_state
 
-MOST = 8  # lines of one section
 DRAFT_WITHIN = timedelta(weeks=6)
 REVIEW_WITHIN = timedelta(days=7)
 NEEDS = {
@@ -58,38 +58,6 @@ MATTERS = {
 }
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing to do. `sides` are the halves that stand, where it is about a pair."""
-
-    heading: str
-    words: str
-    address: str
-    action: str
-    sides: frozenset[Side] | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """`one` and `many` stand beside the count; `address` is where all of them are, if anywhere."""
-
-    slug: str
-    heading: str
-    one: str
-    many: str
-    total: int
-    items: Sequence[Item]
-    address: str = ""
-
-    @property
-    def words(self) -> str:
-        return self.one if self.total == 1 else self.many
-
-    @property
-    def more(self) -> int:
-        return self.total - len(self.items)
-
-
 def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     """Only what has something to say."""
     today = clock.in_london(now).date()
@@ -97,6 +65,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
         *paused(college),
         *pairs(now, today, most=MOST),
         *_matters(now),
+        *of_places(viewer, college, now),
         _drafts(today),
         _unsent(viewer),
         *people(viewer, now, most=MOST),
@@ -299,8 +268,3 @@ def _reviews(viewer: Person, today: date) -> Section:
             for row in rows
         ],
     )
-
-
-def total_of(rows: Sequence[Any]) -> int:
-    """Each row says how many there are, shown or not."""
-    return rows[0].total if rows else 0

@@ -1,7 +1,7 @@
 """A tutor's next two weeks, day by day, with who teaches beside them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from recovery_college import formatting
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london, london_instant
+from recovery_college.enrolment.teaching import Coming, coming_to
 from recovery_college.scheduling.models import Delivery, Session
 from recovery_college.scheduling.pairing import sessions_taught_by
 from recovery_college.scheduling.rules import DeliveryState, SessionState
@@ -39,6 +40,7 @@ class Teaching:
     is_meeting: bool
     halves: list[Half]
     mine: Delivery | None
+    coming: Coming | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,20 @@ class Week:
 def weeks_of(person: Person, now: datetime) -> Week:
     today = in_london(now).date()
     found = sessions_taught_by(person, london_instant(today, time()), most=MOST)
+    coming = coming_to({each.run_id for each in found})
     days = [
-        Day(day, [teaching_of(session, person) for session in sessions])
+        Day(day, [_counted(teaching_of(each, person), each, coming) for each in sessions])
         for day, sessions in groupby(found, key=_day)
     ]
     near = [each for each in days if each.day < today + AHEAD]
     return Week(near or days[:1], is_later=bool(days) and not near)
+
+
+def _counted(told: Teaching, session: Session, coming: Mapping[int, Coming]) -> Teaching:
+    """With how many come, where students come at all."""
+    if told.is_meeting or told.is_off:
+        return told
+    return replace(told, coming=coming.get(session.run_id, Coming()))
 
 
 def _day(session: Session) -> date:

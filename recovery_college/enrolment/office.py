@@ -2,23 +2,32 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from recovery_college.accounts.models import Person
+from recovery_college.college.rules import College
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import words_of
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.places import left_on_each
+from recovery_college.enrolment.queries import MAIN
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import RunState
 
+HOUR = timedelta(hours=1)
+MOST_CALLS = 100
+WHOLE = (
+    joinedload(Enrolment.person),
+    joinedload(Enrolment.pool),
+    joinedload(Enrolment.run).joinedload(Run.course),
+)
 IN_ORDER = (State.OFFERED, State.WAITING, State.CONFIRMED, State.COMPLETED)  # then the ended ones
 
 
@@ -124,6 +133,51 @@ def open_runs(question: str, now: datetime, *, most: int) -> list[OpenRun]:
     ).all()
     left = left_on_each(runs) if runs else {}
     return [OpenRun(run, left[run.id]) for run in runs]
+
+
+def by_uid(uids: Collection[str]) -> dict[str, Enrolment]:
+    """What messages are about, by what their threads carry."""
+    asked = select(Enrolment).where(Enrolment.uid.in_(uids)).options(*WHOLE)
+    return {each.uid: each for each in db.session.scalars(asked)}
+
+
+def people_of(ids: Collection[int]) -> dict[int, Person]:
+    asked = select(Person).where(Person.id.in_(ids))
+    return {each.id: each for each in db.session.scalars(asked)}
+
+
+def to_phone(college: College, now: datetime) -> Sequence[Enrolment]:
+    """Who waits for a place that is free, on runs past the cut-off, in order of the runs.
+
+    At most so many as a day of calls.
+    """
+    soon = now + college.last_offer_hours * HOUR
+    return db.session.scalars(
+        select(Enrolment)
+        .join(Enrolment.run)
+        .join(Enrolment.pool)
+        .where(*free_soon(now, soon))
+        .options(
+            contains_eager(Enrolment.run).joinedload(Run.course),
+            contains_eager(Enrolment.pool),
+            joinedload(Enrolment.person),
+        )
+        .order_by(Run.starts_at, Run.id, Enrolment.requested_at, Enrolment.lot, Enrolment.id)
+        .limit(MOST_CALLS)
+    ).all()
+
+
+def free_soon(now: datetime, soon: datetime) -> list[ColumnElement[bool]]:
+    """Of an enrolment, its run and its pool: it waits for a place that only a call gives out."""
+    return [
+        Enrolment.state == State.WAITING,
+        Enrolment.lot.is_not(None),
+        Run.state == RunState.PUBLISHED,
+        Run.starts_at > now,
+        Run.starts_at <= soon,
+        Pool.kind.in_(MAIN),
+        Pool.capacity > Pool.held,
+    ]
 
 
 def runs_with(person: Person) -> set[int]:

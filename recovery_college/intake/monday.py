@@ -10,7 +10,7 @@ from recovery_college.accounts.rules import Side
 from recovery_college.college.rules import College
 from recovery_college.courses import queries as courses
 from recovery_college.desks import today as desk
-from recovery_college.desks.today import Item, Section, total_of
+from recovery_college.desks.items import Item, Section, total_of
 from recovery_college.intake import queries
 from recovery_college.scheduling import queries as scheduling
 

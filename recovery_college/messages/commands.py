@@ -19,7 +19,9 @@ def try_again(actor: Model, message: OutboxMessage) -> None:
         if message.state not in (MessageState.WAITING, MessageState.NEEDS_SOMEBODY):
             raise Refusal("This message was sent, or is not needed any more.")
         if message.channel in BY_HAND:
-            raise Refusal("This is for the office to print or to say. It stands under Contacts.")
+            raise Refusal(
+                "This is for the office to print or to say. It stands under Calls and letters."
+            )
         if not message.body or is_useless(message.useless_at, now):
             raise Refusal("This link is too old. Send a new one from the person's page.")
         if queries.is_overtaken(message):

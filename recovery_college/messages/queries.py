@@ -78,7 +78,7 @@ def is_overtaken(message: OutboxMessage) -> bool:
 
 
 def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
-    """Letters and calls that wait, the oldest first; of several about one thing, the last."""
+    """Calls, then letters, the oldest first; of several about one thing, the last."""
     later = aliased(OutboxMessage)
     overtaken = exists().where(
         later.thread == OutboxMessage.thread,
@@ -89,7 +89,7 @@ def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
     return (
         select(OutboxMessage)
         .where(waits_for_the_office(), is_useful, ~overtaken, to_others_than(hidden))
-        .order_by(OutboxMessage.id)
+        .order_by(OutboxMessage.channel, OutboxMessage.id)
     )
 
 
@@ -105,6 +105,13 @@ def page_by_hand(
     hidden: Hidden, now: datetime, *, first: int, size: int
 ) -> Sequence[OutboxMessage]:
     return db.session.scalars(by_hand(hidden, now).offset(first).limit(size)).all()
+
+
+def by_hand_at(message_id: int, hidden: Hidden) -> OutboxMessage:
+    found = message_at(message_id, hidden)
+    if found.channel not in BY_HAND:
+        raise NotFound
+    return found
 
 
 def by_hand_in(thread: str, channel: Channel) -> Sequence[OutboxMessage]:

@@ -12,7 +12,7 @@ from recovery_college.accounts.rules import Role, Side
 from recovery_college.college.rules import College
 from recovery_college.database import transaction
 from recovery_college.desks.check import check_of
-from recovery_college.desks.today import Section
+from recovery_college.desks.items import Section
 from recovery_college.scheduling import queries
 from recovery_college.scheduling.models import Room, Term
 from recovery_college.scheduling.rules import RunState

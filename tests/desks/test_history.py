@@ -3,16 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from recovery_college import audit
 from recovery_college.accounts.models import Person, RingFirst
 from recovery_college.accounts.rules import Role
 from recovery_college.audit.models import AuditEntry
+from recovery_college.college.queries import the_college
 from recovery_college.database import Model, db, transaction
 from recovery_college.desks.history import Line, field_called, told
+from recovery_college.enrolment.commands.enrolling import Request, enrol
 from tests.conftest import counted
-from tests.factories import make_course, make_person, make_run, make_tutor
+from tests.factories import NOW, make_course, make_person, make_run, make_tutor
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -130,7 +133,7 @@ def test_who_has_left_and_what_is_gone(olu: Person) -> None:
     ]
 
 
-def test_names_are_three_questions_however_many_lines(olu: Person) -> None:
+def test_names_are_four_questions_however_many_lines(olu: Person) -> None:
     things = [thing for _ in range(9) for thing in (make_person(), make_run())]
     with transaction():
         for thing in things:
@@ -140,7 +143,7 @@ def test_names_are_three_questions_however_many_lines(olu: Person) -> None:
     for some in (entries, entries[:1], []):
         with counted() as statements:
             told(olu, some)
-        assert len([each for each in statements if each.startswith("SELECT")]) == 3
+        assert len([each for each in statements if each.startswith("SELECT")]) == 4
 
 
 @pytest.mark.parametrize(
@@ -154,3 +157,14 @@ def test_names_are_three_questions_however_many_lines(olu: Person) -> None:
 )
 def test_a_field_is_found_by_the_words_that_stand_for_it(words: str, field: str) -> None:
     assert field_called(words) == field
+
+
+def test_a_place_is_said_with_its_person_only_to_whom_may_know_them(olu: Person) -> None:
+    nia = make_person("Nia", Role.MANAGER)
+    run = make_run(make_course("Sleeping well"))
+    ada = make_person("Ada Osei", restricted_to_id=nia.id)
+    with time_machine.travel(NOW, tick=False):
+        place = enrol(ada, ada, Request(run), the_college())
+    words = "gave up the place of {} on Sleeping well, 7 June 2027"
+    assert said(nia, nia, "gave up", place).words == f"Nia {words.format('Ada Osei')}"
+    assert said(olu, nia, "gave up", place).words == f"Nia {words.format('somebody')}"

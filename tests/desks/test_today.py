@@ -10,7 +10,8 @@ from recovery_college.accounts.models import Person, RingFirst
 from recovery_college.accounts.rules import JoinStep, Role, Side
 from recovery_college.college.rules import College
 from recovery_college.database import db, transaction
-from recovery_college.desks.today import MOST, Item, Section, today_of
+from recovery_college.desks.items import MOST, Item, Section
+from recovery_college.desks.today import today_of
 from recovery_college.messages.rules import Trouble
 from recovery_college.scheduling.rules import RunState
 from tests.factories import NOW, make_course, make_message, make_person, make_run, make_tutor

@@ -11,6 +11,7 @@ from recovery_college.courses.models import Course
 from recovery_college.courses.rules import Look
 from recovery_college.database import transaction
 from recovery_college.desks.week import Day, Half, Teaching, Week, weeks_of
+from recovery_college.enrolment.teaching import Coming
 from recovery_college.scheduling.models import Room
 from recovery_college.scheduling.rules import DeliveryState, SessionState
 from recovery_college.tutors.models import Tutor
@@ -65,6 +66,7 @@ def test_a_session_with_its_room_and_both_halves(ash: Tutor, course: Course, roo
                 is_meeting=False,
                 halves=[Half("You", "confirmed", False), Half("Bo Lind", "confirmed", False)],
                 mine=run.sessions[0].deliveries[0],
+                coming=Coming(),
             )
         ],
     )
@@ -118,4 +120,4 @@ def test_it_asks_as_often_for_one_session_as_for_ten(ash: Tutor) -> None:
         with counted() as statements:
             weeks_of(ash.person, EARLY)
         asked.append(len([each for each in statements if "SAVEPOINT" not in each]))
-    assert asked == [2, 2]
+    assert asked == [3, 3]

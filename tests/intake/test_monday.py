@@ -12,7 +12,7 @@ from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.courses.rules import CourseState
 from recovery_college.database import db, transaction
-from recovery_college.desks.today import Item, Section
+from recovery_college.desks.items import Item, Section
 from recovery_college.intake.models import ImportUpload
 from recovery_college.intake.monday import MOST, monday_of
 from recovery_college.scheduling.rules import SessionState

@@ -25,6 +25,7 @@ from recovery_college.database import Model, db, transaction
 from recovery_college.desks.forms.settings import SECTIONS
 from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.enrolment.rules import Way
+from recovery_college.messages.rules import Channel
 from recovery_college.scheduling.models import Session
 from recovery_college.tutors.models import HoursSheet, TrainingStep
 from recovery_college.tutors.rules.hours import DONE, Line, kept_form
@@ -137,6 +138,7 @@ def make_rows() -> dict[str, int | str]:
         "venue_id": session.room.venue_id,
         "room_id": session.room.id,
         "tutor_id": tutor.id,
+        "contact_id": make_message(ada, channel=Channel.LETTER, body=f"Dear {LONG}").id,
         "message_id": make_message(ada, body=f"Dear {LONG}").id,
     }
 

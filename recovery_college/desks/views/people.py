@@ -18,6 +18,7 @@ from recovery_college.desks.forms.people import (
     RolesForm,
 )
 from recovery_college.desks.views.desk import bp
+from recovery_college.enrolment.places import own_places
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.formatting import count
 from recovery_college.pages import Page, page_number
@@ -69,7 +70,9 @@ def person(person_id: int) -> ResponseReturnValue:
             flash("Kept.")
             return redirect(f"/office/people/{found.id}")
     walls = queries.ring_first_about(found) if viewer.is_manager else []
-    page = render_template("office/person.html", person=found, form=form, walls=walls)
+    page = render_template(
+        "office/person.html", person=found, form=form, walls=walls, places=own_places(found)
+    )
     return page, form.status
 
 

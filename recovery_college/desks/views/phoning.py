@@ -26,8 +26,8 @@ from recovery_college.scheduling.models import Run
 MOST = 20  # people, or runs, that one search shows
 NEXT = {
     Channel.EMAIL: "An e-mail is on its way to them.",
-    Channel.LETTER: "A letter to print stands under Contacts.",
-    Channel.CALL: "They have no e-mail or postal address, so a call stands under Contacts.",
+    Channel.LETTER: "A letter to print stands under Calls and letters.",
+    Channel.CALL: "A call to make stands under Calls and letters.",
 }
 
 

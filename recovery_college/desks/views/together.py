@@ -10,6 +10,7 @@ from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person, tutor_only
 from recovery_college.college.queries import college_on_pages
 from recovery_college.desks.forms.together import MeetingForm, PickForm, TimesForm
+from recovery_college.desks.students import students_of
 from recovery_college.desks.together import by_week, choices_of, key_of
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import teaching_of
@@ -148,6 +149,7 @@ def _own_page(found: Session, form_for: Callable[[Sequence[ProposedSlot]], PickF
         teaching=teaching_of(found, the_person()),
         proposal=proposal,
         is_mine=bool(proposal and proposal.made_by.person_id == the_person().id),
+        students=students_of(found, the_person(), clock.now()),
         form=form_for(proposal.slots if proposal else ()),
         now=clock.now(),
     )

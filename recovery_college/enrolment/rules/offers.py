@@ -43,7 +43,7 @@ def terms_of(now: datetime, starts_at: datetime, college: College, *, slow: bool
         return None
     days = college.offer_by_post_days if slow else college.offer_days
     near = now >= starts_at - timedelta(days=college.offer_by_phone_days)
-    ends = min(_working_days_later(now, days, college), last)
+    ends = min(working_days_later(now, days, college), last)
     return Terms(By.CALL if near else By.MESSAGE, ends)
 
 
@@ -62,7 +62,7 @@ def check_answerable(state: State, answer_by: datetime | None, now: datetime) ->
         raise OfferOver("The time for this offer is over, so the place went to the next person.")
 
 
-def _working_days_later(now: datetime, days: int, college: College) -> datetime:
+def working_days_later(now: datetime, days: int, college: College) -> datetime:
     """The same hour so many working days later, rounded up to a whole one."""
     local = in_london(now + HOUR - timedelta(microseconds=1))
     day = local.date()

@@ -7,7 +7,9 @@ import time_machine
 
 from recovery_college.accounts.models import Person, RoleGiven
 from recovery_college.accounts.rules import Role
+from recovery_college.college.queries import the_college
 from recovery_college.database import transaction
+from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.tutors.models import Tutor
 from tests.conftest import Browse
 from tests.factories import make_course, make_person, make_run, make_tutor
@@ -45,3 +47,22 @@ def test_who_teaches_nothing_is_told_what_will_stand_here(browse: Browse) -> Non
 def test_only_tutors_open_it(browse: Browse, roles: tuple[Role, ...]) -> None:
     person: Person = make_person("Ada", *roles)
     assert browse(person).get("/tutor").status_code == 403
+
+
+def test_a_tutor_reads_how_many_come_and_the_pair_who_and_what_helps(browse: Browse) -> None:
+    ash = tutor("Ash Reed")
+    teaches = ash.person
+    with time_machine.travel("2027-05-03T09:00Z", tick=False):
+        run = make_run(tutors=(ash,))
+        ada = make_person("Ada Osei", needs="A chair by the door", needs_shared=True)
+        enrol(ada, ada, Request(run, with_supporter=True), the_college())
+    browser, page = browse(teaches), f"/tutor/sessions/{run.sessions[0].id}"
+    assert "1 student, and 1 person to support them." in browser.get("/tutor").text
+    words = browser.get(page).text
+    assert ("Ada Osei" in words, "A chair by the door" in words) == (True, True)
+    with time_machine.travel("2027-06-01T09:00Z", tick=False):
+        words = browse(teaches).get(page).text
+        assert ("Ada Osei" in words, "A chair by the door" in words) == (False, True)
+    with time_machine.travel("2027-05-10T09:00Z", tick=False):
+        words = browse(teaches).get(page).text
+        assert ("Ada Osei" in words, "A chair by the door" in words) == (False, False)

@@ -1,0 +1,46 @@
+"""One thing to do, and the section of a page in which it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recovery_college.accounts.rules import Side
+
+MOST = 8  # lines of one section
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. `sides` are the halves that stand, where it is about a pair."""
+
+    heading: str
+    words: str
+    address: str
+    action: str
+    sides: frozenset[Side] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """`one` and `many` stand beside the count; `address` is where all of them are, if anywhere."""
+
+    slug: str
+    heading: str
+    one: str
+    many: str
+    total: int
+    items: Sequence[Item]
+    address: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.one if self.total == 1 else self.many
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+
+def total_of(rows: Sequence[Any]) -> int:
+    """Each row says how many there are, shown or not."""
+    return rows[0].total if rows else 0

@@ -1,0 +1,47 @@
+"""What those who teach may know of their students: how many, and for the pair who and what helps.
+
+Nothing here reads why anybody comes.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, case, func, select
+
+from recovery_college.accounts.models import Person
+from recovery_college.database import db
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.rules import State
+
+COMING = (State.CONFIRMED, State.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """How many students come to a run, and how many people to support them."""
+
+    students: int = 0
+    supporters: int = 0
+
+
+def coming_to(run_ids: Collection[int]) -> dict[int, Coming]:
+    """By run; those to whom nobody comes yet are not there."""
+    supporters = func.sum(case((Enrolment.with_supporter, 1), else_=0))
+    rows = db.session.execute(
+        select(Enrolment.run_id, func.count(), supporters)
+        .where(Enrolment.run_id.in_(run_ids), Enrolment.state.in_(COMING))
+        .group_by(Enrolment.run_id)
+    )
+    return {row[0]: Coming(row[1], row[2]) for row in rows}
+
+
+def students_of(run_id: int) -> Sequence[Row[Any]]:
+    """Each with `name`, `called`, `pronouns`, and `needs` as far as they agree to share it."""
+    needs = case((Person.needs_shared, Person.needs), else_="").label("needs")
+    return db.session.execute(
+        select(Person.name, Person.called, Person.pronouns, needs)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.run_id == run_id, Enrolment.state.in_(COMING))
+        .order_by(Person.name, Person.id)
+    ).all()
