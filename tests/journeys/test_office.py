@@ -119,11 +119,12 @@ def make_rows() -> dict[str, int | str]:
     }
     with transaction():
         db.session.add_all(rows.values())
+    ids = {name: int(vars(row)["id"]) for name, row in rows.items()}
     dee = db.session.scalars(select(Person).where(Person.email == "dee@example.org")).one()
     asked = Request(session.run, way=Way.PHONE)
     place = enrol(dee, ada, asked, the_college())
     return {
-        **{name: int(vars(row)["id"]) for name, row in rows.items()},
+        **ids,
         "person_id": ada.id,
         "other_id": other.id,
         "old_id": make_term("Autumn 2027").id,
