@@ -2,23 +2,19 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from recovery_college import clock
 from recovery_college.accounts.rules import Side
-from recovery_college.app import create_app
 from recovery_college.database import db, transaction
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import PoolKind, State
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.operations.checks import CHECKS
-from tests.conftest import MakeDatabase
 from tests.enrolment.crowd import (
     Server,
     all_open,
@@ -28,27 +24,12 @@ from tests.enrolment.crowd import (
 )
 from tests.factories import make_run, make_term, make_tutor
 
+College = tuple[Flask, dict[str, str]]
 FULL = os.environ.get("PROOF") == "full"
 PEOPLE, PLACES = 200, 12
 ROUNDS = 20 if FULL else 1
 LAST_PLACE_PEOPLE, LAST_PLACE_ROUNDS = 50, 200 if FULL else 1
 UNLOCKED_ROUNDS = 3 if FULL else 1
-
-
-@pytest.fixture
-def college(make_database: MakeDatabase, queue_url: str) -> Iterator[tuple[Flask, dict[str, str]]]:
-    environ = {
-        "COLLEGE_SECRET_KEY": "for tests",
-        "COLLEGE_DATABASE_URL": make_database(),
-        "COLLEGE_QUEUE_URL": queue_url,
-    }
-    app = create_app(environ)
-    with app.app_context():
-        db.create_all()
-        flask_migrate.stamp()
-        yield app, environ
-        db.session.remove()
-        db.engine.dispose()
 
 
 def make_open_run(capacity: int) -> int:
@@ -96,7 +77,7 @@ def held(run_id: int) -> int | None:
 
 
 def test_twelve_of_two_hundred_have_a_place_and_all_others_wait_in_the_order_of_their_instants(
-    college: tuple[Flask, dict[str, str]],
+    college: College,
 ) -> None:
     app, environ = college
     with serving(environ) as server:
@@ -118,7 +99,7 @@ def test_twelve_of_two_hundred_have_a_place_and_all_others_wait_in_the_order_of_
 
 
 def test_of_fifty_who_want_the_last_place_one_has_it(
-    college: tuple[Flask, dict[str, str]],
+    college: College,
 ) -> None:
     app, environ = college
     with serving(environ) as server:
@@ -131,7 +112,7 @@ def test_of_fifty_who_want_the_last_place_one_has_it(
 
 @pytest.mark.parametrize("guarded", [True, False])
 def test_without_the_lock_the_database_stops_at_twelve_and_without_its_guard_it_is_one_too_many(
-    college: tuple[Flask, dict[str, str]], guarded: bool
+    college: College, guarded: bool
 ) -> None:
     """The negative control: a server that looks without locking, as others do."""
     app, environ = college
