@@ -38,7 +38,7 @@ def _by_hand(viewer: Person, now: datetime) -> Section:
         [
             Item(
                 heading,
-                f"{formatting.count(counts[channel], noun)} to people who want no e-mail.",
+                _waits(counts[channel], noun),
                 "/office/contacts",
                 action,
             )
@@ -114,6 +114,10 @@ def _early() -> Section:
 def _run(row: Any, words: str, action: str) -> Item:
     heading = f"{row.title}, {formatting.when(row.starts_at)}"
     return Item(heading, words, f"/office/runs/{row.id}/places", action)
+
+
+def _waits(many: int, noun: str) -> str:
+    return f"{formatting.count(many, noun)} {'waits' if many == 1 else 'wait'} for somebody."
 
 
 def _people(waiting: int) -> str:

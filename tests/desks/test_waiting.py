@@ -67,13 +67,13 @@ def test_calls_and_letters_are_counted_apart_and_only_those_one_may_know(dee: Pe
         [
             Item(
                 "Calls to make",
-                "1 call to people who want no e-mail.",
+                "1 call waits for somebody.",
                 "/office/contacts",
                 "Make them",
             ),
             Item(
                 "Letters to print",
-                "2 letters to people who want no e-mail.",
+                "2 letters wait for somebody.",
                 "/office/contacts",
                 "Print them",
             ),

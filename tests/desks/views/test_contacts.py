@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from recovery_college.accounts.rules import Role
 from recovery_college.audit.models import AuditEntry
+from recovery_college.college.commands import pause_mail
 from recovery_college.college.queries import the_college
 from recovery_college.database import db
 from recovery_college.enrolment.commands.answering import give_up
@@ -169,6 +170,15 @@ def test_what_goes_by_mail_is_no_letter_and_letters_are_no_stuck_mail(office: Br
     assert f"/office/messages/{mail.id}" in page
     assert f"/office/messages/{letter.id}" not in page
     assert office.post(f"/office/messages/{letter.id}/again").status_code == 409
+
+
+def test_what_would_go_when_messages_go_live_counts_no_letter(browse: Browse) -> None:
+    olu = make_person("Olu", Role.MANAGER)
+    for channel in (Channel.EMAIL, Channel.LETTER, Channel.CALL):
+        make_message(make_person("Ada"), channel=channel)
+    pause_mail(olu)
+    page = browse(olu).get("/office/messages/live").text
+    assert "1 message would go to 1 address at once." in page
 
 
 def test_one_call_or_sixty_ask_as_often(office: Browser) -> None:
