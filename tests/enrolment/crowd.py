@@ -46,7 +46,7 @@ def serving(environ: dict[str, str], application: str = "wsgi:app") -> Iterator[
     """Processes that know nothing of one another."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "-w", str(PROCESSES)]
-    command += ["-b", f"127.0.0.1:{port}", "--log-level", "critical"]
+    command += ["-b", f"127.0.0.1:{port}", "--preload", "--log-level", "critical"]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
     try:
         wait_for(port)
