@@ -39,7 +39,8 @@ class AuditEntry(Model):
 refuses("guard_audit_entry", TrailStands)
 
 DAYS, HOURS = KEPT_AT_LEAST.days, KEPT_AT_LEAST.days * 24
-SQLITE_SOON = f"datetime(new.recorded_at, '+{DAYS} days') > new.keep_until"
+# Whole seconds: SQLite rounds the last half a millisecond of one up into the next.
+SQLITE_SOON = f"datetime(substr(new.recorded_at, 1, 19), '+{DAYS} days') > new.keep_until"
 SQLITE_AGAIN = "EXISTS (SELECT 1 FROM audit_entry WHERE id = new.id)"  # as REPLACE would have it
 SQLITE_EARLY = "old.keep_until > strftime('%Y-%m-%d %H:%M:%f', 'now')"
 SQLITE_REFUSES = "BEGIN SELECT RAISE(ABORT, 'guard_audit_entry'); END"

@@ -108,3 +108,10 @@ def test_outside_a_command_it_is_the_database_that_says_so() -> None:
     with pytest.raises(IntegrityError, match=r"guard_audit_entry|the trail stands"):
         db.session.execute(text("DELETE FROM audit_entry"))
     db.session.rollback()
+
+
+@pytest.mark.parametrize("microsecond", [0, 499_999, 999_400, 999_500, 999_999])
+def test_a_line_is_written_in_the_last_moment_of_a_second_too(microsecond: int) -> None:
+    """One in two thousand was refused, with the deed that it told of."""
+    write(LONG_AGO.replace(second=59, microsecond=microsecond))
+    assert lines() == [("changed", "run_places")]
