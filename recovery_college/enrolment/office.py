@@ -15,7 +15,7 @@ from recovery_college.courses.rules import words_of
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.places import left_on_each
-from recovery_college.enrolment.queries import MAIN
+from recovery_college.enrolment.queries.pools import MAIN
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Run

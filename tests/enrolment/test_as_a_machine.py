@@ -282,7 +282,7 @@ def test_a_queue_that_takes_the_last_first_is_found_out(monkeypatch: pytest.Monk
     """The negative control."""
     ordered = rules.units
     monkeypatch.setattr(
-        "recovery_college.enrolment.queries.units", lambda asking: ordered(asking)[::-1]
+        "recovery_college.enrolment.queries.waiting.units", lambda asking: ordered(asking)[::-1]
     )
     with pytest.raises(AssertionError):
         run_machine(100, Phase.generate)
