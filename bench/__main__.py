@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from sqlalchemy import create_engine, event, text
 
-from bench import data
+from bench import data, places
 from bench.load import Figure, load, tag_of
 from bench.server import Server, serving
 from bench.table import Line, keep, spread, written
@@ -87,6 +87,8 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
             smallest = smallest or made[1].spread.median
             growth = made[1].spread.median / smallest
             lines += made
+            if kind == "postgresql" and size == asked.sizes[0]:
+                lines += _places_lines(url, bare, ours, asked)
             lines.append(_search_line(f"{kind} {size:,} runs: ", environ, asked))
             lines += [
                 _only(f"{kind} {size:,} runs: SQL statements of {path}", "", number, most)
@@ -182,6 +184,35 @@ def _lines(college: str, figures: dict[str, list[Figure]]) -> list[Line]:
         seen("bare page", "requests/s", [figure.rate for figure in figures["rows"]]),
         seen("/courses", "requests/s", [figure.rate for figure in figures["courses"]]),
         seen("/courses", "ms at p99", [figure.p99 for figure in figures["courses"]]),
+    ]
+
+
+def _places_lines(url: str, bare: Server, ours: Server, asked: argparse.Namespace) -> list[Line]:
+    """Everybody at one run, beside a bare page over one hot row; and two hundred for twenty."""
+    _say("postgresql: everybody wants a place")
+    app = create_app({"COLLEGE_DATABASE_URL": url})
+    with app.app_context():
+        places.prepare_hot_row()
+        places.set_places(1, places.MANY)
+        places.set_places(2, places.FEW)
+        many = asked.requests
+        limit, made = [], []
+        for number in range(asked.rounds + 1):  # the first warms up and is not counted
+            hot = places.rush(bare, places.bare_presses(many), many)
+            own = places.rush(ours, places.presses(app, 1, many), many)
+            if number:
+                limit.append(hot.rate)
+                made.append(own.rate)
+        crowd = places.rush(ours, places.presses(app, 2, 200), 200, clients=32)
+        db.session.remove()
+        db.engine.dispose()
+    share = median(ours / theirs for ours, theirs in zip(made, limit, strict=True))
+    what = "postgresql: an enrolment over HTTP"
+    return [
+        Line("postgresql: bare Flask over a hot row", "requests/s", spread(limit)),
+        Line(what, "requests/s", spread(made), "hot row", 1 / share, 5),
+        _only("postgresql: 200 people for 20 places", "s", crowd.seconds, 1.6),
+        _only("postgresql: the same with 32 clients, p99", "ms", crowd.p99, 250),
     ]
 
 

@@ -30,7 +30,7 @@ from recovery_college.database import db, transaction
 from recovery_college.editing import prints_of
 from recovery_college.scheduling.models import Run
 
-MANY = 10_000  # places, so that nobody waits
+MANY, FEW = 10_000, 20  # places: so many that nobody waits, and so few that most do
 HOT = (
     "DROP TABLE IF EXISTS hot_place, hot_message, hot_line, hot_run",
     "CREATE TABLE hot_run (id int PRIMARY KEY, capacity int, held int)",
