@@ -206,7 +206,10 @@ def _book_for_ada(now: datetime) -> None:
     runs = db.session.scalars(asked.options(joinedload(Run.term))).all()
     pools = queries.main_pools({run.id for run in runs})
     begun = [run for run in runs if _begins(run) <= now and pools[run.id].left]
-    coming = [run for run in runs if _begins(run) > now and pools[run.id].left]
+    days = {run.weekday for run in begun[-1:]}  # nobody is in two places at once
+    coming = [
+        run for run in runs if _begins(run) > now and pools[run.id].left and run.weekday not in days
+    ]
     full = [run for run in runs if _begins(run) > now and not pools[run.id].left]
     chosen = [*((run, State.CONFIRMED) for run in (*begun[-1:], *coming[:1]))]
     chosen += [(run, State.WAITING) for run in full if run.term_id == runs[-1].term_id][:1]
