@@ -38,8 +38,7 @@ class Request:
 
     `arrived_at` is when their call or form came, `pool` places that are set aside for them,
     `instead_of` a date that this one would replace, `details` what they said of themself with it.
-    Those of one `party` come together or not at
-    all, so that `needs` places must be free at once.
+    Those of one `party` come together or not at all, so that `needs` places must be free at once.
     """
 
     run: Run
