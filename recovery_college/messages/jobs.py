@@ -59,7 +59,7 @@ class Jobs:
 
     def _is_asked(self, name: str) -> bool:
         """It waits to be begun, so that it will find this work too."""
-        return any(call.name == name for call in self.queue.pending(limit=FEW))
+        return any(name.encode() in call for call in self.queue.storage.enqueued_items(FEW))
 
     def _know(self, queue: Huey, job: Job) -> None:
         run = partial(_in_context, self._app, job)

@@ -130,8 +130,9 @@ def _places(person: Person, made: list[Enrolment]) -> list[Enrolment]:
     for place, fields in zip(made, said, strict=True):
         for field, value in fields.items():
             setattr(place, field, value)
-        step = EnrolmentStep(state=place.state, why=Why.PLACE_FREE, at=now, by_id=id)
-        place.steps.append(step)
+        for state in (State.CONFIRMED, *({place.state} - {State.CONFIRMED})):
+            step = EnrolmentStep(state=state, why=Why.WORKBOOK, at=now, by_id=id)
+            place.steps.append(step)
     return made
 
 
