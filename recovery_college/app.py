@@ -110,7 +110,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     db.init_app(app)
     app.teardown_appcontext(finish_reading)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # it would ask the database on error pages
     mail.init_app(app)
     _sign_on_with_organisation(app)
     app.extensions["jobs"] = Jobs(app, (*JOBS, *PRIVACY))

@@ -45,6 +45,26 @@ def fresh_database(server: str) -> Iterator[str]:
         _say(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def restart(server: str) -> None:
+    """Of one that `running` started, as a crash does it: nobody is waited for."""
+    engine = create_engine(server)
+    with engine.connect() as connection:
+        data = connection.execute(text("SHOW data_directory")).scalar_one()
+    engine.dispose()
+    process = Path(data, "postmaster.pid").read_text().splitlines()[0]
+    pg_ctl = Path(f"/proc/{process}/exe").readlink().parent / "pg_ctl"
+    owner = _owner()
+    subprocess.run(
+        [pg_ctl, "-D", data, "-w", "-m", "immediate", "-l", f"{data}/../log", "restart"],
+        check=True,
+        cwd=data,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        user=owner,
+        extra_groups=[] if owner else None,
+    )
+
+
 def _say(server: str, statement: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -94,6 +94,14 @@ def test_when_the_database_is_away_the_page_says_when_to_try_again(visitor: Flas
     assert visitor.get("/away").headers["Retry-After"] == "60"
 
 
+def test_who_is_signed_in_hears_so_too(visitor: FlaskClient) -> None:
+    with visitor.session_transaction() as kept:
+        kept["_user_id"] = "a key"
+    page = visitor.get("/my")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
+    assert "Nothing was lost" in page.text
+
+
 def test_a_database_that_is_away_is_not_asked_again_for_the_page_that_says_so(
     visitor: FlaskClient,
 ) -> None:
