@@ -126,6 +126,7 @@ PAGES = {
         DESK,
     ),
     "desks.leave_as_it_was": ("/office/proposals/<int:proposal_id>/leave", "POST", DESK),
+    "desks.they_said_no": ("/office/enrolments/<int:enrolment_id>/no", "POST", DESK),
     "desks.they_accept": ("/office/requests/<int:delivery_id>/accept", "POST", DESK),
     "desks.they_decline": ("/office/requests/<int:delivery_id>/decline", "POST", DESK),
     "desks.they_step_back": ("/office/requests/<int:delivery_id>/step-back", "POST", DESK),

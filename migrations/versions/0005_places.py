@@ -10,6 +10,10 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+STATES = (
+    *("confirmed", "offered", "waiting"),
+    *("given_up", "expired", "cancelled", "completed"),
+)
 NO_MORE = (("course", "first_course_needed"), ("run", "drop_in"), ("run", "joins_late"))
 POOLS = (  # as the guards make them for every run that is planned from now on
     "INSERT INTO pool (run_id, kind, name, capacity, held) "
@@ -73,19 +77,7 @@ def upgrade() -> None:
         sa.Column("pool_id", sa.Integer(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "confirmed",
-                "offered",
-                "waiting",
-                "given_up",
-                "expired",
-                "cancelled",
-                "completed",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
+            sa.Enum(*STATES, name="state", native_enum=False, create_constraint=True, length=20),
             nullable=False,
         ),
         sa.Column(
@@ -196,19 +188,7 @@ def upgrade() -> None:
         sa.Column("enrolment_id", sa.Integer(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum(
-                "confirmed",
-                "offered",
-                "waiting",
-                "given_up",
-                "expired",
-                "cancelled",
-                "completed",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
+            sa.Enum(*STATES, name="state", native_enum=False, create_constraint=True, length=20),
             nullable=False,
         ),
         sa.Column(

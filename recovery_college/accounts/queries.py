@@ -47,7 +47,8 @@ WITH_ROLES = selectinload(Person.role_rows)
 
 def visit_of(key: str, now: datetime) -> Visit | None:
     """The visit that a device's cookie names, with the person, their roles, and what it lacks."""
-    found = db.session.execute(_visit(), {"digest": digest(key), "now": now}).first()
+    asked = {"digest": digest(key), "now": now}
+    found = db.session.execute(_visit(), asked).unique().first()
     if found is None:
         return None
     visit: Visit = found[0]
@@ -61,7 +62,7 @@ def _visit() -> Select[Visit, bool]:
     return (
         select(Visit, _has_second_factor(Visit.person_id))
         .where(Visit.key_digest == bindparam("digest"), Visit.ends_at > bindparam("now"))
-        .options(joinedload(Visit.person).options(WITH_ROLES))
+        .options(joinedload(Visit.person).joinedload(Person.role_rows))
     )
 
 

@@ -109,6 +109,7 @@ REACHED_AT = {  # the field without which a person can't be reached so
     ContactBy.PHONE: "phone",
     ContactBy.POST: "address",
 }
+REACHES = {"contact_by", *REACHED_AT.values()}
 
 
 @dataclass(frozen=True)

@@ -109,11 +109,7 @@ class College:
 
     @property
     def phone_link(self) -> str:
-        """The office's number as a phone dials it: from abroad, without the (0)."""
-        number = self.office_phone
-        if number.startswith("+"):
-            number = number.replace("(0)", "")
-        return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
+        return dialled(self.office_phone)
 
     def is_closed_on(self, day: date) -> bool:
         """On a bank holiday, and on the days that the office has named."""
@@ -174,6 +170,13 @@ def changed_college(college: College, **values: Any) -> College:
             field="keep_messages_years",
         )
     return new
+
+
+def dialled(number: str) -> str:
+    """A number as a phone dials it: from abroad, without the (0)."""
+    if number.startswith("+"):
+        number = number.replace("(0)", "")
+    return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
 
 
 def days_in(lines: str) -> frozenset[date]:

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import may_open
-from recovery_college.college.rules import College
+from recovery_college.college.rules import College, dialled
 from recovery_college.enrolment import places, queries
 from recovery_college.enrolment.models import Enrolment, Pool
 from recovery_college.enrolment.places import Standing
@@ -168,17 +168,8 @@ def contact_of(person: Person, college: College) -> Contact:
             to.address, f"mailto:{quote(to.address)}?subject={quote(college.short_name)}"
         )
     if to.channel is Channel.CALL and to.address.strip():
-        return Contact(to.address, phone_link(to.address))
+        return Contact(to.address, dialled(to.address))
     return Contact("By letter" if to.channel is Channel.LETTER else "No way to reach them yet")
-
-
-def thread_of(enrolment: Enrolment) -> str:
-    """What its messages have in common, as its notices say it."""
-    return f"enrolment:{enrolment.uid}"
-
-
-def phone_link(number: str) -> str:
-    return "tel:" + "".join(c for c in number if c.isdigit() or c == "+")
 
 
 def counts_of(pools: Sequence[Pool]) -> list[Count]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from recovery_college.accounts.models import Person
-from recovery_college.college.rules import College
-from recovery_college.desks.attending import Contact, Line, Reader, contact_of, phone_link
+from recovery_college.college.rules import College, dialled
+from recovery_college.desks.attending import Contact, Line, Reader, contact_of
 from recovery_college.enrolment import office, places
-from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.models import THREAD, Enrolment
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel
 from recovery_college.scheduling.models import Run
 
-THREAD = "enrolment:"
 APART = re.compile(r"\n{3,}")  # the greeting, what there is to say, and who says it
 
 
@@ -84,7 +83,7 @@ def _task(
 def _way_to(message: OutboxMessage, person: Person | None, college: College) -> Contact:
     """A call goes to the phone, whatever else they wish."""
     if message.channel is Channel.CALL and message.address.strip():
-        return Contact(message.address, phone_link(message.address))
+        return Contact(message.address, dialled(message.address))
     return contact_of(person, college) if person else Contact("")
 
 

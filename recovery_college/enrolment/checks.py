@@ -72,7 +72,7 @@ def _free_while_somebody_waits() -> list[str]:
     if college.mail_paused:
         return []
     last = clock.now() + timedelta(hours=college.last_offer_hours)
-    runs = (queries.run(id) for id in queries.runs_to_fill(last))
+    runs = (queries.run_to_enrol(id) for id in queries.runs_to_fill(last))
     return [f"run:{run.id}" for run in runs if queries.next_on(run, college) is not None]
 
 

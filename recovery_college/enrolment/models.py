@@ -31,6 +31,7 @@ from recovery_college.enrolment.rules.queue import Asking
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.models import Run
 
+THREAD = "enrolment:"
 IS_LIVE = text("state IN ('confirmed', 'offered', 'waiting')")
 IS_WAITING = text("state = 'waiting'")
 IS_OFFERED = text("state = 'offered'")
@@ -148,6 +149,11 @@ class Enrolment(Model):
     steps: Mapped[list["EnrolmentStep"]] = relationship(
         order_by="EnrolmentStep.id", cascade="all, delete-orphan", back_populates="enrolment"
     )
+
+    @property
+    def thread(self) -> str:
+        """What its messages have in common."""
+        return f"{THREAD}{self.uid}"
 
     @property
     def is_live(self) -> bool:

@@ -98,7 +98,7 @@ def _say(
     )
     words = Words(college.short_name, body, MessageKind.NOTICE, useless_at)
     key = ":".join(filter(None, (notice, enrolment.uid, stage)))
-    outbox.queue(to, words, key=key, thread=f"enrolment:{enrolment.uid}", at=now)
+    outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
 
 
 def _recipient(enrolment: Enrolment, person: Person) -> Recipient:

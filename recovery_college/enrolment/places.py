@@ -14,7 +14,8 @@ from recovery_college.courses.models import Course
 from recovery_college.database import Instant, db
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment, Pool
-from recovery_college.enrolment.rules import LIVE, PoolKind, State
+from recovery_college.enrolment.queries.pools import FREE, IN_LINE, MAIN
+from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.enrolment.rules.queue import Asking, position, units
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term
@@ -44,7 +45,7 @@ class Standing:
 def run_on_show(run_id: int, now: datetime, *, key: str) -> Run:
     """One that everybody can find, or whoever has its key; cancelled ones say so."""
     asked = {"run": run_id, "now": now, "key": key}
-    found = db.session.scalar(_run().where(_is_findable()), asked)
+    found = db.session.scalar(_shown(), asked)
     if found is None:
         raise NotFound
     return found
@@ -53,17 +54,22 @@ def run_on_show(run_id: int, now: datetime, *, key: str) -> Run:
 def run_to_take(run_id: int, now: datetime, *, key: str) -> Run:
     """The same, for a press: without what only its page shows."""
     asked = {"run": run_id, "now": now, "key": key}
-    found = db.session.scalar(_bare_run().where(_is_findable()), asked)
+    found = db.session.scalar(_taken(), asked)
     if found is None:
         raise NotFound
     return found
 
 
 @lru_cache
-def _bare_run() -> Select[Run]:
+def _taken() -> Select[Run]:
     """Its course and its term are read together with it, also when it is locked."""
     around = (joinedload(Run.course), joinedload(Run.term))
-    return select(Run).where(Run.id == bindparam("run")).options(*around)
+    return select(Run).where(Run.id == bindparam("run"), _is_findable()).options(*around)
+
+
+@lru_cache
+def _shown() -> Select[Run]:
+    return _run().where(_is_findable())
 
 
 def run_of(run_id: int) -> Run:
@@ -115,17 +121,19 @@ def live_on(person: Person, run_id: int) -> int | None:
 
 def left_on(run: Run, *, by_link: bool) -> Left:
     """At this moment. While somebody waits, nothing is left for whoever comes now."""
-    pools = queries.pools_of(run)
-    pool = queries.main_of(run, pools, by_link=by_link)
-    waiting = db.session.scalars(
-        select(func.count(Enrolment.id)).where(
-            Enrolment.run_id == run.id,
-            Enrolment.pool_id == pool.id,
-            Enrolment.state == State.WAITING,
-            Enrolment.lot.is_not(None),
-        )
-    ).one()
-    return Left(0 if waiting else max(pool.left, 0), pool.capacity or 0, waiting)
+    kind = queries.main_kind(run, by_link=by_link)
+    found = db.session.execute(_left(), {"run": run.id, "kind": kind}).one_or_none()
+    if found is None:
+        raise NotFound
+    return Left(found[0], found[1] or 0, found[2])
+
+
+@lru_cache
+def _left() -> Select[int, int | None, int]:
+    waiting = select(func.count(Enrolment.id)).where(IN_LINE).scalar_subquery()
+    return select(FREE, Pool.capacity, waiting).where(
+        Pool.run_id == bindparam("run"), Pool.kind == bindparam("kind", type_=Pool.kind.type)
+    )
 
 
 def first_course_lacking(person: Person, run: Run) -> Course | None:
@@ -240,15 +248,8 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 def left_on_each(runs: Sequence[Run]) -> dict[int, int]:
     """What is left of several, for a choice between them."""
-    ids = [run.id for run in runs]
-    waits = exists().where(
-        Enrolment.run_id == Pool.run_id,
-        Enrolment.state == State.WAITING,
-        Enrolment.lot.is_not(None),
+    asked = select(Pool.run_id, func.sum(FREE)).where(
+        Pool.run_id.in_([run.id for run in runs]), Pool.kind.in_(MAIN)
     )
-    left = func.sum(Pool.capacity - Pool.held)
-    asked = select(Pool.run_id, left).where(
-        Pool.run_id.in_(ids), Pool.kind.in_((PoolKind.ROOM, PoolKind.LINK)), ~waits
-    )
-    found = {id: places or 0 for id, places in db.session.execute(asked.group_by(Pool.run_id))}
-    return {id: max(found.get(id, 0), 0) for id in ids}
+    left = {row[0]: row[1] for row in db.session.execute(asked.group_by(Pool.run_id))}
+    return {run.id: left.get(run.id) or 0 for run in runs}

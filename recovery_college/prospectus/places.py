@@ -1,4 +1,4 @@
-"""How many places are left: said here once, and asked by every page as it is rendered."""
+"""How many places are left, for the public pages as they are rendered."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,31 +9,17 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     bindparam,
-    case,
-    exists,
     func,
-    literal_column,
     or_,
     select,
 )
 
-from recovery_college.enrolment.models import Enrolment, Pool
-from recovery_college.enrolment.rules import PoolKind, State
+from recovery_college.enrolment.models import Pool
+from recovery_college.enrolment.queries.pools import FREE, MAIN
+from recovery_college.enrolment.rules import PoolKind
 from recovery_college.prospectus.booking import Places
 from recovery_college.prospectus.on_show import Runs
 
-MAIN = (PoolKind.ROOM, PoolKind.LINK)  # what is set aside, and chairs, are not for everybody
-
-# Written out, not a parameter, so that either database sees that its partial index fits. Whoever
-# asked before the opening is not in the queue yet: their lots are drawn before a newcomer's turn.
-WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
-SOMEBODY_WAITS = exists().where(
-    Enrolment.run_id == Pool.run_id,
-    Enrolment.pool_id == Pool.id,
-    Enrolment.state == WAITING,
-    Enrolment.lot.is_not(None),
-)
-FREE = case((SOMEBODY_WAITS, 0), else_=Pool.capacity - Pool.held)
 OF_RUNS = (
     select(Pool.run_id, Pool.kind, Pool.capacity, Pool.release_at, FREE.label("free"))
     .where(

@@ -31,7 +31,10 @@ def edit_person(actor: Person, person: Person, edit: Edit) -> None:
     with transaction():
         hold(person)
         fields = apply(person, edit)
-        rules.check_reachable(person.contact_by, person.email or "", person.phone, person.address)
+        if rules.REACHES & set(fields):
+            rules.check_reachable(
+                person.contact_by, person.email or "", person.phone, person.address
+            )
         if fields:
             audit.record(actor, "changed", person, fields=fields, at=now)
 

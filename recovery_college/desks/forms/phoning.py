@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from secrets import token_urlsafe
 from typing import Any
-
-from wtforms import HiddenField
 
 from recovery_college.clock import in_london, london_instant
 from recovery_college.dates import Clock, Day
-from recovery_college.desks.forms.enrolling import OF_THEM
+from recovery_college.desks.forms.enrolling import PlaceForm
 from recovery_college.enrolment.rules import OF_OFFICE, Way
 from recovery_college.errors import Refusal
 from recovery_college.fields import Choice, LongText, Pick, Tick, member, offered
-from recovery_college.forms import EditForm
 
 BY_LINK = "link"
 
 
-class EnrolForThemForm(EditForm):
-    """Over the person, whose details it keeps. `form_key` makes sending it twice one request."""
+class EnrolForThemForm(PlaceForm):
+    """By the office, for somebody who asked it to."""
 
     came_by = Choice(
         "How did they ask?",
@@ -41,25 +37,12 @@ class EnrolForThemForm(EditForm):
         hint="Nobody is put on a course by somebody else.",
         needed="We book only for people who ask for it themself.",
     )
-    form_key = HiddenField()
 
     def __init__(self, row: object, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(row, **kwargs)
         self.place.choices = offered(choices)
         if len(self.place.choices) < 2:
             del self.place
-        if not self.form_key.data:
-            self.form_key.data = token_urlsafe(16)
-
-    @property
-    def asked(self) -> list[str]:
-        """What of it is written down of the person themself."""
-        return list(OF_THEM)
-
-    @property
-    def key(self) -> str | None:
-        given = str(self.form_key.data or "")
-        return given if 16 <= len(given) <= 64 and given.isascii() else None
 
     @property
     def chosen(self) -> str:

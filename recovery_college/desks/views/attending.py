@@ -15,7 +15,6 @@ from recovery_college.desks.attending import (
     is_phoned,
     lines_of,
     pool_name,
-    thread_of,
 )
 from recovery_college.desks.forms.attending import LinkPlacesForm, OtherDateForm, SetAsideForm
 from recovery_college.desks.views.desk import bp
@@ -141,9 +140,20 @@ def they_take_it(enrolment_id: int) -> ResponseReturnValue:
 @bp.post("/office/enrolments/<int:enrolment_id>/give-up")
 @desk_only
 def give_up_for_them(enrolment_id: int) -> ResponseReturnValue:
-    """They said no, or phoned to give up their place. No reason is asked."""
+    """They phoned to give up their place. No reason is asked."""
     found = queries.enrolment_for(the_person(), enrolment_id)
     answering.give_up(the_person(), found, the_college())
+    _told(found)
+    flash("Written down. What is free goes to the next person.")
+    return _back(found)
+
+
+@bp.post("/office/enrolments/<int:enrolment_id>/no")
+@desk_only
+def they_said_no(enrolment_id: int) -> ResponseReturnValue:
+    """To an offer; somebody else of the office may have written down a yes just before."""
+    found = queries.enrolment_for(the_person(), enrolment_id)
+    answering.decline(the_person(), found, the_college())
     _told(found)
     flash("Written down. What is free goes to the next person.")
     return _back(found)
@@ -160,7 +170,7 @@ def not_reached(enrolment_id: int) -> ResponseReturnValue:
 
 def _told(found: Enrolment) -> None:
     """Who was on the phone needs no call that says the same."""
-    told_by_phone(the_person(), thread_of(found))
+    told_by_phone(the_person(), found.thread)
 
 
 def _back(found: Enrolment) -> ResponseReturnValue:

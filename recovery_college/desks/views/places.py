@@ -62,9 +62,11 @@ def ask_instead(enrolment_id: int, run_id: int) -> ResponseReturnValue:
     """Another date of the same course: to move there, or because either would do."""
     person = the_person()
     found = queries.own_enrolment(person, enrolment_id)
-    run = next(
-        (each for each in queries.other_dates(found, clock.now()) if each.id == run_id), None
-    )
+    standing = places.live_on(person, run_id)
+    if standing is not None:  # pressed twice
+        return redirect(f"/enrolments/{standing}")
+    others = queries.other_dates(found, clock.now())
+    run = next((each for each in others if each.id == run_id), None)
     if run is None or not found.is_live:
         raise NotFound
     asked = Request(run, instead_of=found, with_supporter=found.with_supporter)
@@ -96,7 +98,7 @@ def my_courses() -> str:
 
 def _answer(person: Person, found: Enrolment) -> None:
     """The button that was pressed; any other says nothing."""
-    verb = {"yes": answering.accept, "no": answering.give_up}.get(request.form.get("answer", ""))
+    verb = {"yes": answering.accept, "no": answering.decline}.get(request.form.get("answer", ""))
     if verb is None:
         raise Refusal("Go back, and press one of the two buttons.")
     verb(person, found, the_college())

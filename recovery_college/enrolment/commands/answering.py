@@ -52,6 +52,14 @@ def give_up(actor: Person, enrolment: Enrolment, college: College) -> None:
         fill(run, FREED[before], college, now)
 
 
+def decline(actor: Person, enrolment: Enrolment, college: College) -> None:
+    """No to an offer, or while they wait. A yes that was said meanwhile stands."""
+    with transaction():
+        hold(enrolment.run, enrolment)
+        offers.check_declinable(enrolment.state)
+        give_up(actor, enrolment, college)
+
+
 def leave(actor: Person | None, enrolment: Enrolment, why: Why, college: College) -> None:
     """As giving up, for a reason of the records alone: nobody is told of it."""
     now = clock.now()

@@ -26,12 +26,13 @@ log = logging.getLogger(__name__)
 def pass_time() -> None:
     """All that is due now; it may run as often as anybody likes, and many at once."""
     now, college = clock.now(), the_college()
+    find = queries.run_to_enrol
     _each(queries.offers_over(now), lambda id: end_offer(queries.enrolment(id), college))
-    _each(queries.runs_to_draw(now), lambda id: draw_lots(queries.run(id), college))
-    _each(queries.runs_to_release(now), lambda id: release_places(queries.run(id), college))
-    _each(queries.runs_to_fill(now), lambda id: offer_what_is_free(queries.run(id), college))
-    _each(queries.runs_begun(now), lambda id: close_waiting(queries.run(id)))
-    _each(queries.runs_over(now), lambda id: complete_places(queries.run(id)))
+    _each(queries.runs_to_draw(now), lambda id: draw_lots(find(id), college))
+    _each(queries.runs_to_release(now), lambda id: release_places(find(id), college))
+    _each(queries.runs_to_fill(now), lambda id: offer_what_is_free(find(id), college))
+    _each(queries.runs_begun(now), lambda id: close_waiting(find(id)))
+    _each(queries.runs_over(now), lambda id: complete_places(find(id)))
 
 
 def end_offer(enrolment: Enrolment, college: College) -> None:

@@ -1,5 +1,6 @@
 """What decides over a request: asked in one statement, behind the locks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -7,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     Integer,
+    ScalarSelect,
     Select,
     String,
     and_,
@@ -66,51 +69,46 @@ def look(person: Person, run: Run, *, form_key: str | None, wish: str | None) ->
 @lru_cache
 def _look() -> Select[*tuple[Any, ...]]:
     person, run = bindparam("person", type_=Integer()), bindparam("run", type_=Integer())
-    of_run = Enrolment.run_id == run
-    live = select(Enrolment.id).where(
-        of_run, Enrolment.person_id == person, Enrolment.state.in_(LIVE)
-    )
+    term, wish = bindparam("term", type_=Integer()), bindparam("wish", type_=String())
     key = bindparam("form_key", type_=String())
-    sent = select(Enrolment.id).where(Enrolment.form_key == key, Enrolment.person_id == person)
-    start = (
-        select(Session.starts_at)
-        .where(
-            Session.run_id == run,
-            Session.kind == SessionKind.TEACHING,
-            Session.state == SessionState.PLANNED,
-        )
-        .order_by(Session.starts_at)
-        .limit(1)
-    )
-    latest = (Enrolment.requested_at.desc(), Enrolment.lot.desc(), Enrolment.id.desc())
-    last = select(Enrolment.requested_at).where(of_run).order_by(*latest).limit(1)
-    drawn = [of_run, Enrolment.lot.is_not(None)]
-    waits = Enrolment.state == State.WAITING
+    of_run, theirs = Enrolment.run_id == run, Enrolment.person_id == person
+    waits, is_drawn = Enrolment.state == State.WAITING, Enrolment.lot.is_not(None)
+    start = _starts(run)
     return select(
-        live.scalar_subquery(),
-        sent.scalar_subquery(),
+        select(Enrolment.id).where(of_run, theirs, Enrolment.state.in_(LIVE)).scalar_subquery(),
+        select(Enrolment.id).where(Enrolment.form_key == key, theirs).scalar_subquery(),
         start.scalar_subquery(),
         start.offset(1).scalar_subquery(),
-        last.scalar_subquery(),
-        select(func.coalesce(Enrolment.lot, 0))
-        .where(*drawn)
-        .order_by(*latest)
-        .limit(1)
-        .scalar_subquery(),
-        exists().where(of_run, waits, Enrolment.lot.is_(None)),
-        exists().where(*drawn, waits),
+        _last(Enrolment.requested_at, of_run),
+        _last(func.coalesce(Enrolment.lot, 0), of_run, is_drawn),
+        exists().where(of_run, waits, ~is_drawn),
+        exists().where(of_run, waits, is_drawn),
         walls(person, run),
-        _runs_of_term(
-            person, bindparam("term", type_=Integer()), bindparam("wish", type_=String())
-        ),
+        _runs_of_term(person, term, wish),
         _took(person, bindparam("first_course", type_=Integer())),
     )
 
 
-def walls(person: Any, run: Any) -> ColumnElement[bool]:
+def _starts(run: Any) -> Select[datetime]:
+    """The next of its planned sessions to begin."""
+    planned = (
+        Session.run_id == run,
+        Session.kind == SessionKind.TEACHING,
+        Session.state == SessionState.PLANNED,
+    )
+    return select(Session.starts_at).where(*planned).order_by(Session.starts_at).limit(1)
+
+
+def _last(what: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Of whoever is last in line."""
+    latest = (Enrolment.requested_at.desc(), Enrolment.lot.desc(), Enrolment.id.desc())
+    return select(what).where(*conditions).order_by(*latest).limit(1).scalar_subquery()
+
+
+def walls(person: Any, run: Any, there: Collection[State] = LIVE) -> Exists:
     """Whether somebody is to ring first, or isn't to be together with one who is there."""
-    there = aliased(Enrolment)
-    somebody = select(there.person_id).where(there.run_id == run, there.state.in_(LIVE))
+    other = aliased(Enrolment)
+    somebody = select(other.person_id).where(other.run_id == run, other.state.in_(there))
     return exists().where(
         or_(
             and_(RingFirst.person_id == person, RingFirst.other_id.is_(None)),
@@ -168,18 +166,6 @@ def blocked(run: Run, college: College) -> set[int]:
     return {id for id, runs, walled in found if walled or (most and runs >= most)}
 
 
-def walls_apart(run: Run) -> ColumnElement[bool]:
+def walls_apart(run: Run) -> Exists:
     """As `walls`, but of somebody who waits: only who holds a place is there already."""
-    there = aliased(Enrolment)
-    somebody = select(there.person_id).where(there.run_id == run.id, there.state.in_(HELD))
-    return (
-        exists()
-        .where(
-            or_(
-                and_(RingFirst.person_id == Person.id, RingFirst.other_id.is_(None)),
-                and_(RingFirst.person_id == Person.id, RingFirst.other_id.in_(somebody)),
-                and_(RingFirst.other_id == Person.id, RingFirst.person_id.in_(somebody)),
-            )
-        )
-        .correlate(Person)
-    )
+    return walls(Person.id, run.id, HELD).correlate(Person)

@@ -5,21 +5,39 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
+    and_,
     bindparam,
+    case,
+    exists,
     func,
+    literal_column,
     select,
 )
 
+from recovery_college.courses.rules import Mode
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, Pool
-from recovery_college.enrolment.rules import HELD, LIVE, PoolKind, asking
+from recovery_college.enrolment.rules import HELD, LIVE, PoolKind, State, asking
 from recovery_college.enrolment.rules.queue import Free
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Room, Run, Session
 from recovery_college.scheduling.rules import SessionKind, SessionState
 
-MAIN = (PoolKind.ROOM, PoolKind.LINK)
+MAIN = (PoolKind.ROOM, PoolKind.LINK)  # what is set aside, and chairs, are not for everybody
+
+# Written out, not a parameter, so that either database sees that its partial index fits. Whoever
+# asked before the opening is not in the queue yet: their lots are drawn before a newcomer's turn.
+WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
+IN_LINE = and_(
+    Enrolment.run_id == Pool.run_id,
+    Enrolment.pool_id == Pool.id,
+    Enrolment.state == WAITING,
+    Enrolment.lot.is_not(None),
+)
+# For which a newcomer need not wait, of one pool: the one definition of "places left".
+FREE = case((exists().where(IN_LINE), 0), else_=Pool.capacity - Pool.held)
 
 
 def pools_of(run: Run) -> Sequence[Pool]:
@@ -33,9 +51,13 @@ def _pools() -> Select[Pool]:
     return found.execution_options(populate_existing=True)
 
 
+def main_kind(run: Run, *, by_link: bool = False) -> PoolKind:
+    """Where places are unless they are set aside; a hybrid run has some in the room and by link."""
+    return PoolKind.LINK if by_link or run.mode is Mode.ONLINE else PoolKind.ROOM
+
+
 def main_of(run: Run, pools: Sequence[Pool], *, by_link: bool = False) -> Pool:
-    """Where places are unless they are set aside; a hybrid run has one in the room and a link."""
-    kind = PoolKind.LINK if by_link or run.mode.value == "online" else PoolKind.ROOM
+    kind = main_kind(run, by_link=by_link)
     found = next((pool for pool in pools if pool.kind is kind), None)
     if found is None:
         raise NotFound

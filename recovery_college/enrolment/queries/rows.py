@@ -186,10 +186,6 @@ def _sessions() -> Select[Session]:
     return select(Session).where(*planned).options(where).order_by(Session.starts_at)
 
 
-def run(id: int) -> Run:
-    return run_to_enrol(id)
-
-
 def steps_of(ids: Collection[int]) -> dict[int, list[State]]:
     """The states that each of these went through, in order."""
     found: dict[int, list[State]] = {id: [] for id in ids}

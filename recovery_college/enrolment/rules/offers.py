@@ -53,6 +53,12 @@ def ends_at(answer_by: datetime, starts_at: datetime, now: datetime, college: Co
     return min(answer_by, last if last > now else starts_at)
 
 
+def check_declinable(state: State) -> None:
+    """A stale page or letter takes nothing away that was said yes to since."""
+    if state in (State.CONFIRMED, State.COMPLETED):
+        raise OfferOver("You have said yes already: the place is yours. You can still give it up.")
+
+
 def check_answerable(state: State, answer_by: datetime | None, now: datetime) -> None:
     if state is State.CONFIRMED:
         raise OfferOver("You have said yes already: the place is yours.")

@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Role
 from recovery_college.college.queries import the_college
 from recovery_college.database import db
 from recovery_college.enrolment.commands.answering import give_up
@@ -76,6 +77,19 @@ def test_a_yes_or_a_no_needs_no_signing_in_and_may_be_pressed_twice(
     assert state_of(place) is state
     words = {"yes": "The place is yours. Just come.", "no": "You said no to this place."}
     assert words[answer] in words_of(browser.get(address).text)
+
+
+def test_a_no_out_of_an_old_tab_takes_nothing_away_that_was_said_yes_to(
+    browse: Browse, offered: tuple[Enrolment, str]
+) -> None:
+    place, address = offered
+    browse().post(address, data={"answer": "yes"})
+    late = browse().post(address, data={"answer": "no"})
+    desk = make_person("Dee", Role.DESK, email="dee@example.org")
+    phoned = browse(desk).post(f"/office/enrolments/{place.id}/no")
+    assert (late.status_code, phoned.status_code) == (409, 409)
+    assert "the place is yours" in words_of(late.text)
+    assert state_of(place) is State.CONFIRMED
 
 
 def test_a_key_that_is_cut_short_made_up_or_of_something_else_is_not_there(
@@ -147,7 +161,9 @@ def test_another_date_is_one_press_and_getting_it_leaves_the_first(browse: Brows
     browser = browse(ada)
     page = browser.get(f"/enrolments/{place.id}").text
     assert "Move to another date" in page
-    addresses = [browser.post(f"/enrolments/{place.id}/instead/{second.id}").location] * 2
+    press = f"/enrolments/{place.id}/instead/{second.id}"
+    addresses = [browser.post(press).location for _ in range(2)]
+    assert addresses[0] == addresses[1]
     assert "You have a place" in browser.get(addresses[0]).text
     assert state_of(place) is State.GIVEN_UP
 
