@@ -13,7 +13,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import offer_key
-from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules import State, offers
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
@@ -83,8 +83,9 @@ def _say(
     person = enrolment.person
     if person is None:
         return
-    to = _recipient(enrolment, person)
     college = the_college()
+    is_near = offers.is_near(enrolment.run.starts_at, now, college)
+    to = _recipient(enrolment, person, is_near=is_near)
     body = render_template(
         f"messages/{notice}.txt",
         college=college,
@@ -101,10 +102,13 @@ def _say(
     outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
 
 
-def _recipient(enrolment: Enrolment, person: Person) -> Recipient:
-    if enrolment.offered_by is By.CALL and person.phone:
+def _recipient(enrolment: Enrolment, person: Person, *, is_near: bool) -> Recipient:
+    """What would come too late by post is said by phone."""
+    to = person.recipient
+    late = is_near and to.channel is Channel.LETTER
+    if person.phone and (late or enrolment.offered_by is By.CALL):
         return Recipient(Channel.CALL, person.phone, person.id)
-    return person.recipient
+    return to
 
 
 def _site() -> str:

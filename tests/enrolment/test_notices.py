@@ -1,6 +1,7 @@
 """Discreet outside, clear inside, the way each person wishes, and once."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import time_machine
@@ -36,6 +37,15 @@ def test_each_hears_in_the_first_way_that_reaches_them() -> None:
         ("letter", "1 Quay"),
         ("call", "01632 960001"),
     ]
+
+
+def test_what_a_letter_would_bring_too_late_is_said_by_phone() -> None:
+    soon = make_run(first=date(2027, 5, 6))
+    both = {"address": "1 Quay", "phone": "01632 960001"}
+    ask(make_person(**both), soon)
+    ask(make_person(**both), make_run())
+    ask(make_person(address="1 Quay"), soon)
+    assert [each.channel.value for each in messages()] == ["call", "letter", "letter"]
 
 
 def test_outside_stands_only_the_short_name_and_inside_the_course_and_a_letter_has_no_links() -> (

@@ -33,6 +33,12 @@ def cut_off(starts_at: datetime, college: College) -> datetime:
     return starts_at - college.last_offer_hours * HOUR
 
 
+def is_near(starts_at: datetime | None, now: datetime, college: College) -> bool:
+    """So near that a letter would come too late: the office calls instead."""
+    days = timedelta(days=college.offer_by_phone_days)
+    return starts_at is not None and starts_at - days <= now < starts_at
+
+
 def terms_of(now: datetime, starts_at: datetime, college: College, *, slow: bool) -> Terms | None:
     """Of an offer that is made now, or None when it is too late for one.
 
@@ -42,7 +48,7 @@ def terms_of(now: datetime, starts_at: datetime, college: College, *, slow: bool
     if now >= last:
         return None
     days = college.offer_by_post_days if slow else college.offer_days
-    near = now >= starts_at - timedelta(days=college.offer_by_phone_days)
+    near = is_near(starts_at, now, college)
     ends = min(working_days_later(now, days, college), last)
     return Terms(By.CALL if near else By.MESSAGE, ends)
 
