@@ -116,6 +116,6 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    )
+    """Asked of the element, which a page that is only just there may not have yet."""
+    wide: bool = page.locator("html").evaluate("html => html.scrollWidth > html.clientWidth")
+    return wide

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from recovery_college import clock
 from recovery_college.audit.models import AuditEntry
 from recovery_college.audit.rules import keep_until
-from recovery_college.database import Model, db, identity, transaction
+from recovery_college.database import Model, db, identity, transaction, write
 
 LOOKED = "looked at"
 SAID_AGAIN = timedelta(hours=1)
@@ -22,16 +22,15 @@ def record(
     `actor` is None for the operator at the command line, whom the college doesn't know.
     What has no row of its own, such as the college, is named.
     """
-    db.session.add(
-        AuditEntry(
-            actor_id=None if actor is None else identity(actor),
-            verb=verb,
-            subject=_named(subject),
-            fields=" ".join(fields),
-            recorded_at=at,
-            keep_until=keep_until(at),
-        )
-    )
+    line = {
+        "actor_id": None if actor is None else identity(actor),
+        "verb": verb,
+        "subject": _named(subject),
+        "fields": " ".join(fields),
+        "recorded_at": at,
+        "keep_until": keep_until(at),
+    }
+    write(AuditEntry, line)
 
 
 def looked(actor: Model, subject: Model) -> None:

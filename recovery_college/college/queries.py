@@ -19,6 +19,11 @@ def the_college() -> College:
     return known("college", _read)
 
 
+def go_by(college: College) -> None:
+    """A command that was given the college reads it no more."""
+    known("college", lambda: college)
+
+
 def _read() -> College:
     rows = db.session.connection().execute(SETTINGS).all()
     return college_from(current_app.config["NAME"], {row.key: row.value for row in rows})

@@ -62,8 +62,12 @@ def run_to_take(run_id: int, now: datetime, *, key: str) -> Run:
 
 @lru_cache
 def _taken() -> Select[Run]:
-    """Its course and its term are read together with it, also when it is locked."""
-    around = (joinedload(Run.course), joinedload(Run.term))
+    """What decides of its course and its term is read with it, also when it is locked."""
+    decides = (Course.title, Course.first_course_id, Course.first_course_needed)
+    around = (
+        joinedload(Run.course).load_only(*decides),
+        joinedload(Run.term).load_only(Term.enrolment_opens_at),
+    )
     return select(Run).where(Run.id == bindparam("run"), _is_findable()).options(*around)
 
 

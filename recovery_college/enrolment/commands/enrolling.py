@@ -1,6 +1,6 @@
 """Asking for a place: one path for everybody, whoever types it in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -9,6 +9,7 @@ from typing import TypeVar
 from recovery_college import clock
 from recovery_college.accounts.commands import people
 from recovery_college.accounts.models import Person
+from recovery_college.college.queries import go_by
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, identity, transaction
 from recovery_college.editing import Edit
@@ -75,6 +76,7 @@ def _after_lots(request: Request, college: College, ask: Callable[[], R]) -> R:
 def _enrol(actor: Person, student: Person, request: Request, college: College) -> Enrolment:
     now = clock.now()
     with transaction():
+        go_by(college)
         hold(student, *_runs_of(request))
         wish = _wish(request)
         seen = queries.look(student, request.run, form_key=request.form_key, wish=wish)
@@ -118,14 +120,39 @@ def _enrol_together(
     party = token_hex(16)
     with transaction():
         hold(*students, request.run)
+        there = queries.live_among(students, request.run)
+        if there:
+            return _join_those(actor, students, request, there, college)
         fill(request.run, Why.SOMEBODY_LEFT, college, clock.now())
         needs = _needs(request, len(students))
         for student in students:
-            own = replace(request, party=party, needs=1 if made else needs, form_key=None)
-            if made:
-                own = replace(own, details=None, with_supporter=False)
+            own = _own(request, is_first=not made)
+            own = replace(own, party=party, needs=1 if made else needs, form_key=None)
             made.append(_enrol(actor, student, own, college))
     return made
+
+
+def _join_those(
+    actor: Person,
+    students: Sequence[Person],
+    request: Request,
+    there: Mapping[int, Enrolment],
+    college: College,
+) -> list[Enrolment]:
+    """Beside whoever waits already; who has a place already waits for nobody."""
+    first = next(iter(there.values()))
+    return [
+        there.get(student.id)
+        or _join_party(
+            actor, student, _own(request, is_first=student is students[0]), first, college
+        )
+        for student in students
+    ]
+
+
+def _own(request: Request, *, is_first: bool) -> Request:
+    """What is said of a person is said of the first."""
+    return request if is_first else replace(request, details=None, with_supporter=False)
 
 
 def _needs(request: Request, people: int) -> int:

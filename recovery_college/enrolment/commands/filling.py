@@ -6,7 +6,7 @@ from datetime import datetime
 from recovery_college import audit
 from recovery_college.accounts.models import Person
 from recovery_college.college.rules import College
-from recovery_college.database import db
+from recovery_college.database import db, write
 from recovery_college.enrolment import notices, queries, rules
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import PoolKind, State, Supporter, capacity, offers
@@ -36,9 +36,11 @@ def take_step(
 
 def write_step(enrolment: Enrolment, why: Why, actor: Person | None, now: datetime) -> None:
     """Where it stands now, in its own history and in the college's."""
-    by = None if actor is None else actor.id
-    enrolment.steps.append(EnrolmentStep(state=enrolment.state, why=why, at=now, by_id=by))
     db.session.flush()
+    by = None if actor is None else actor.id
+    step = {"enrolment_id": enrolment.id, "state": enrolment.state, "why": why, "at": now}
+    write(EnrolmentStep, step | {"by_id": by})
+    db.session.expire(enrolment, ["steps"])
     audit.record(actor, why.verb, enrolment, fields=("state",), at=now)
 
 

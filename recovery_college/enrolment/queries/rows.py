@@ -1,6 +1,6 @@
 """Places, and the runs and sessions that they are of, each with what its page or verb needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from recovery_college.database import Model, db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
-from recovery_college.scheduling.models import Room, Run, Session
+from recovery_college.scheduling.models import Room, Run, Session, Venue
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState, Visibility
 
 M = TypeVar("M", bound=Model)
@@ -153,6 +153,21 @@ def clashes(person: Person, run: Run) -> Sequence[Row[str, datetime]]:
     ).all()
 
 
+def live_among(people: Iterable[Person], run: Run) -> dict[int, Enrolment]:
+    """What these have of a run already, by person."""
+    found = db.session.scalars(
+        select(Enrolment)
+        .where(
+            Enrolment.run_id == run.id,
+            Enrolment.person_id.in_([person.id for person in people]),
+            Enrolment.state.in_(LIVE),
+        )
+        .options(WITH_RUN)
+        .order_by(Enrolment.id)
+    )
+    return {each.person_id: each for each in found if each.person_id is not None}
+
+
 def people_on(run: Run) -> set[int | None]:
     """Who has a place, or waits for one."""
     live = select(Enrolment.person_id).where(Enrolment.run_id == run.id, Enrolment.state.in_(LIVE))
@@ -170,20 +185,27 @@ def dates_of(run: Run) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in db.session.execute(found.order_by(Session.starts_at))]
 
 
-def sessions_of(run_id: int) -> Sequence[Session]:
-    """Those that are planned, in order, with where they meet."""
-    return db.session.scalars(_sessions(), {"run": run_id}).all()
+def sessions_of(run_id: int) -> Sequence[Row[datetime, datetime, str, str, bool]]:
+    """When those that are planned are, in order, and where they meet: `room` may be None."""
+    db.session.flush()
+    return db.session.connection().execute(_sessions(), {"run": run_id}).all()
 
 
 @lru_cache
-def _sessions() -> Select[Session]:
+def _sessions() -> Select[datetime, datetime, str, str, bool]:
     planned = (
         Session.run_id == bindparam("run"),
         Session.kind == SessionKind.TEACHING,
         Session.state == SessionState.PLANNED,
     )
-    where = joinedload(Session.room).joinedload(Room.venue)
-    return select(Session).where(*planned).options(where).order_by(Session.starts_at)
+    where = (Room.name.label("room"), Venue.name.label("venue"), Venue.online)
+    return (
+        select(Session.starts_at, Session.ends_at, *where)
+        .outerjoin_from(Session, Room, Session.room_id == Room.id)
+        .outerjoin(Venue)
+        .where(*planned)
+        .order_by(Session.starts_at)
+    )
 
 
 def steps_of(ids: Collection[int]) -> dict[int, list[State]]:

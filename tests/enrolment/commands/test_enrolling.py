@@ -252,3 +252,19 @@ def test_giving_up_while_somebody_asks_leaves_no_place_free_and_nobody_out(app: 
     last = db.session.scalars(select(Enrolment).order_by(Enrolment.id.desc()).limit(1)).one()
     assert last.state in (State.CONFIRMED, State.OFFERED)
     assert [name for name, check in CHECKS.items() if check()] == []
+
+
+def test_who_would_come_with_somebody_that_has_a_place_already_waits_for_nobody() -> None:
+    run, ada, bo = make_run(capacity=2), make_person(), make_person()
+    first = ask(ada, run)
+    pair = enrol_together(bo, [bo, ada], Request(run), the_college())
+    assert [each.state for each in pair] == [State.CONFIRMED, State.CONFIRMED]
+    assert (pair[1].id, pair[0].party) == (first.id, None)
+
+
+def test_who_would_come_with_somebody_that_waits_already_joins_them() -> None:
+    run, ada, bo = make_run(capacity=1), make_person(), make_person()
+    taken, waiting = ask(make_person(), run), ask(ada, run)
+    pair = enrol_together(bo, [bo, ada], Request(run), the_college())
+    assert [each.state for each in pair] == [State.WAITING, State.WAITING]
+    assert (pair[1].id, len({each.party for each in pair}), taken.party) == (waiting.id, 1, None)
