@@ -21,17 +21,19 @@ from sqlalchemy import (
     Enum,
     Insert,
     MetaData,
+    Select,
     Table,
+    bindparam,
     event,
     insert,
     inspect,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import (
     IntegrityError,
-    InvalidRequestError,
     OperationalError,
     ProgrammingError,
     SQLAlchemyError,
@@ -44,6 +46,7 @@ from sqlalchemy.types import TypeDecorator
 from recovery_college.errors import NotFound, Refusal
 
 T = TypeVar("T")
+M = TypeVar("M", bound="Model")
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -118,8 +121,8 @@ def transaction() -> Iterator[None]:
     if "held" in session.info:
         yield
         return
-    session.rollback()
-    session.expire_all()  # after a commit there is nothing to roll back, and so nothing expires
+    _let_go(session)
+    session.expire_all()
     session.info["held"] = set()
     try:
         session.connection(execution_options=WRITING)
@@ -191,18 +194,22 @@ def _once(model: type[Model], dialect: str) -> Insert:
 
 
 def finish_reading(_error: BaseException | None = None) -> None:
-    """End what was read outside a command, and let go of it unchanged.
-
-    It ends with a commit, for at a rollback psycopg forgets the statements that PostgreSQL
-    has planned, which doubled the cost of a page. What somebody wrote outside a command is
-    still undone.
-    """
+    """End what was read outside a command, and let go of it unchanged."""
     session = db.session()
     if session.in_transaction() and "held" not in session.info:
         session.expunge_all()
-        finish = session.rollback if session.info.pop("written", False) else session.commit
         with suppress(SQLAlchemyError):  # the database went away, and the answer has been given
-            finish()
+            _let_go(session)
+
+
+def _let_go(session: OrmSession) -> None:
+    """End the reading with a commit: at a rollback psycopg forgets the statements that
+    PostgreSQL has planned, which doubled the cost of a page. What somebody wrote, or has only
+    begun to change, outside a command is still undone.
+    """
+    written = session.info.pop("written", False)
+    is_clean = not (written or session.new or session.dirty or session.deleted)
+    (session.commit if is_clean else session.rollback)()
 
 
 @contextmanager
@@ -229,6 +236,25 @@ def hold(*rows: Model) -> None:
             raise RuntimeError(f"{place} must be held before {max(held)}")
         _lock(row)
         held.add(place)
+
+
+def hold_unread(found: Select[M], asked: dict[str, Any]) -> M:
+    """Read a row and lock it in one statement, which `locking` made. NotFound if it isn't there."""
+    db.session.flush()
+    row = db.session.scalar(found, asked)
+    if row is None:
+        raise NotFound
+    held, place = db.session.info["held"], _place_in_line(row)
+    if place < max(held, default=place):
+        raise RuntimeError(f"{place} must be held before {max(held)}")
+    held.add(place)
+    return row
+
+
+def locking(found: Select[M], model: type[M]) -> Select[M]:
+    """The rows of this model that it finds, locked and as they are now."""
+    mine = found.with_for_update(key_share=True, of=model)
+    return mine.execution_options(populate_existing=True)
 
 
 def one_at_a_time(name: str) -> None:
@@ -431,13 +457,16 @@ def _place_in_line(row: Model) -> tuple[int, int]:
 
 
 def _lock(row: Model) -> None:
-    try:
-        # a page may have loaded it together with others, which are not to be locked
-        db.session.refresh(row, with_for_update={"key_share": True, "of": type(row)})
-    except InvalidRequestError as error:
-        if row not in db.session:
-            raise
-        raise NotFound from error
+    """The row alone: what a page had read together with it is read again when asked for."""
+    db.session.expire(row)
+    if db.session.scalar(_by_id(type(row)), {"id": identity(row)}) is None:
+        raise NotFound
+
+
+@lru_cache
+def _by_id(model: type[M]) -> Select[M]:
+    """Built once for each table: building it costs more than asking it."""
+    return locking(select(model).where(inspect(model).primary_key[0] == bindparam("id")), model)
 
 
 @event.listens_for(Column, "after_parent_attach")

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from recovery_college.accounts.models import Person
@@ -18,8 +18,8 @@ from recovery_college.enrolment.queries.pools import FREE, IN_LINE, MAIN
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.enrolment.rules.queue import Asking, position, units
 from recovery_college.errors import NotFound
-from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term
-from recovery_college.scheduling.rules import RunState, SessionKind, SessionState, Visibility
+from recovery_college.scheduling.models import Delivery, Room, Run, Session
+from recovery_college.scheduling.rules import SessionKind, SessionState
 from recovery_college.tutors.models import Tutor
 
 TAKEN = (State.CONFIRMED, State.COMPLETED)
@@ -51,29 +51,9 @@ def run_on_show(run_id: int, now: datetime, *, key: str) -> Run:
     return found
 
 
-def run_to_take(run_id: int, now: datetime, *, key: str) -> Run:
-    """The same, for a press: without what only its page shows."""
-    asked = {"run": run_id, "now": now, "key": key}
-    found = db.session.scalar(_taken(), asked)
-    if found is None:
-        raise NotFound
-    return found
-
-
-@lru_cache
-def _taken() -> Select[Run]:
-    """What decides of its course and its term is read with it, also when it is locked."""
-    decides = (Course.title, Course.first_course_id, Course.first_course_needed)
-    around = (
-        joinedload(Run.course).load_only(*decides),
-        joinedload(Run.term).load_only(Term.enrolment_opens_at),
-    )
-    return select(Run).where(Run.id == bindparam("run"), _is_findable()).options(*around)
-
-
 @lru_cache
 def _shown() -> Select[Run]:
-    return _run().where(_is_findable())
+    return _run().where(queries.is_findable())
 
 
 def run_of(run_id: int) -> Run:
@@ -101,15 +81,6 @@ def _run() -> Select[Run]:
             ),
         )
     )
-
-
-def _is_findable() -> ColumnElement[bool]:
-    now = bindparam("now", type_=Instant())
-    key = bindparam("key", type_=String())
-    by_key = and_(Run.visibility == Visibility.BY_LINK, Run.link_key == key, key != "")
-    public = Run.term.has(Term.public_at <= now)
-    on_show = Run.state.in_((RunState.PUBLISHED, RunState.CANCELLED))
-    return and_(on_show, public, (Run.visibility == Visibility.PUBLIC) | by_key)
 
 
 def live_on(person: Person, run_id: int) -> int | None:

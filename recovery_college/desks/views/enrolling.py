@@ -28,33 +28,29 @@ KEPT_IN_ADDRESS = ("run", "by", "with")
 @bp.route("/runs/<int:run_id>/enrol", methods=["GET", "POST"])
 @open_to_anyone
 def enrol(run_id: int) -> ResponseReturnValue:
-    now, key = clock.now(), request.args.get("run", "")
-    if request.method == "POST":
-        person = the_person()
-        return _enrol(person, places.run_to_take(run_id, now, key=key))
-    run = places.run_on_show(run_id, now, key=key)
-    if is_signed_in():
-        return _enrol(the_person(), run)
+    if request.method == "POST" or is_signed_in():
+        return _enrol(the_person(), run_id)
+    run = _run(run_id)
     return render_template(
         "desks/enrol.html",
         ticket=ticket_of(run),
         closed=_why_closed(run),
         left=places.left_on(run, by_link=_by_link()),
         form=BeginForm(),
-        way_on=_here(run),
+        way_on=_here(run_id),
     )
 
 
-def _enrol(person: Person, run: Run) -> ResponseReturnValue:
+def _enrol(person: Person, run_id: int) -> ResponseReturnValue:
     if person.is_joining:
-        session["way_on"] = _here(run)
+        session["way_on"] = _here(_run(run_id).id)
         return redirect(f"/join/{person.join_step}")
     form = EnrolForm(person)
     if form.validate_on_submit():
         with form.showing_refusals():
-            made = _ask(person, run, form)
+            made = _ask(person, run_id, form)
             return redirect(f"/enrolments/{made.id}")
-        run = places.run_of(run.id)
+    run = _run(run_id)
     standing = places.live_on(person, run.id)
     if standing is not None and not form.is_submitted():
         return redirect(f"/enrolments/{standing}")
@@ -66,29 +62,34 @@ def _enrol(person: Person, run: Run) -> ResponseReturnValue:
         left=places.left_on(run, by_link=_by_link()),
         clashes=queries.clashes(person, run),
         first=first,
-        together=_together(run) is not None,
+        together=_together(run_id) is not None,
         in_room=run.mode.value != "online" and not _by_link(),
         form=form,
     )
     return page, form.status
 
 
-def _ask(person: Person, run: Run, form: EnrolForm) -> Enrolment:
-    asked = Request(
-        run,
-        by_link=_by_link(),
-        has_key=request.args.get("run", "") == run.link_key,
-        with_supporter=bool(form.with_supporter.data),
-        form_key=form.key,
-        details=form.edit,
-    )
-    first = _together(run)
-    if first is not None:
-        return enrolling.join_party(person, person, asked, first, the_college())
-    return enrolling.enrol(person, person, asked, the_college())
+def _run(run_id: int) -> Run:
+    return places.run_on_show(run_id, clock.now(), key=_key())
 
 
-def _together(run: Run) -> Enrolment | None:
+def _ask(person: Person, run_id: int, form: EnrolForm) -> Enrolment:
+    def asked() -> Request:
+        run = queries.hold_run_to_take(run_id, clock.now(), key=_key())
+        return Request(
+            run,
+            by_link=_by_link(),
+            has_key=_key() == run.link_key,
+            with_supporter=bool(form.with_supporter.data),
+            form_key=form.key,
+            details=form.edit,
+        )
+
+    first = _together(run_id)
+    return enrolling.enrol_oneself(person, asked, the_college(), first=first)
+
+
+def _together(run_id: int) -> Enrolment | None:
     """Whom they come with or not at all, if the address says so; nonsense is nobody."""
     key = request.args.get("with", "")
     if not key:
@@ -97,7 +98,12 @@ def _together(run: Run) -> Enrolment | None:
         first = queries.enrolment(read_together_key(str(current_app.config["SECRET_KEY"]), key))
     except NotFound:
         return None
-    return first if first.run_id == run.id else None
+    return first if first.run_id == run_id else None
+
+
+def _key() -> str:
+    """Of a run that only those find who have its link."""
+    return request.args.get("run", "")
 
 
 def _by_link() -> bool:
@@ -120,7 +126,7 @@ def _why_closed(run: Run, *, lacks_first: bool = False) -> str:
     return ""
 
 
-def _here(run: Run) -> str:
+def _here(run_id: int) -> str:
     """This page's own address, with what it was asked."""
     kept = {name: request.args[name] for name in KEPT_IN_ADDRESS if name in request.args}
-    return f"/runs/{run.id}/enrol" + (f"?{urlencode(kept)}" if kept else "")
+    return f"/runs/{run_id}/enrol" + (f"?{urlencode(kept)}" if kept else "")

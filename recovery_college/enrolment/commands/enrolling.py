@@ -59,17 +59,40 @@ class Request:
 class _LotsFirst(Exception):
     """Enrolment has opened, and nobody has drawn the lots of those who asked before."""
 
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+
 
 def enrol(actor: Person, student: Person, request: Request, college: College) -> Enrolment:
     """A place, or a place on the waiting list. Asking twice is asking once."""
-    return _after_lots(request, college, lambda: _enrol(actor, student, request, college))
+    return _after_lots(college, lambda: _enrol(actor, student, request, college))
 
 
-def _after_lots(request: Request, college: College, ask: Callable[[], R]) -> R:
+def enrol_oneself(
+    student: Person,
+    asked: Callable[[], Request],
+    college: College,
+    *,
+    first: Enrolment | None = None,
+) -> Enrolment:
+    """The same, on a run that `asked` reads and holds; beside `first`, if they come together."""
+
+    def ask() -> Enrolment:
+        with transaction():
+            hold(student)
+            if first is not None:
+                return _join_party(student, student, asked(), first, college)
+            return _enrol(student, student, asked(), college)
+
+    return _after_lots(college, ask)
+
+
+def _after_lots(college: College, ask: Callable[[], R]) -> R:
     try:
         return ask()
-    except _LotsFirst:
-        draw_lots(request.run, college)
+    except _LotsFirst as early:
+        draw_lots(early.run, college)
         return ask()
 
 
@@ -87,7 +110,7 @@ def _enrol(actor: Person, student: Person, request: Request, college: College) -
         if request.details is not None:
             people.edit_person(actor, student, request.details)
         if seen.has_early and now >= request.run.term.enrolment_opens_at:
-            raise _LotsFirst
+            raise _LotsFirst(request.run)
         made = _ask(actor, student, request, seen, now)
         pool = _pool_for(request, seen, college, now)
         made.pool_id, made.supporter = pool.id, _seat(request, pool)
@@ -110,7 +133,7 @@ def enrol_together(
     Each is a student of their own, and hears of it by themself. What is said of a person in the
     request is said of the first of them.
     """
-    return _after_lots(request, college, lambda: _enrol_together(actor, students, request, college))
+    return _after_lots(college, lambda: _enrol_together(actor, students, request, college))
 
 
 def _enrol_together(
@@ -167,9 +190,7 @@ def join_party(
     actor: Person, student: Person, request: Request, first: Enrolment, college: College
 ) -> Enrolment:
     """Beside somebody who waits, and who gave them the link for it."""
-    return _after_lots(
-        request, college, lambda: _join_party(actor, student, request, first, college)
-    )
+    return _after_lots(college, lambda: _join_party(actor, student, request, first, college))
 
 
 def _join_party(

@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
+    String,
     and_,
     bindparam,
     exists,
@@ -19,11 +21,11 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.queries import seen_by
 from recovery_college.courses.models import Course
-from recovery_college.database import Model, db
+from recovery_college.database import Instant, Model, db, hold_unread, locking
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
-from recovery_college.scheduling.models import Room, Run, Session, Venue
+from recovery_college.scheduling.models import Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState, Visibility
 
 M = TypeVar("M", bound=Model)
@@ -78,6 +80,33 @@ def run_to_enrol(run_id: int) -> Run:
             )
         )
     )
+
+
+def hold_run_to_take(run_id: int, now: datetime, *, key: str) -> Run:
+    """One that everybody can find, or whoever has its key: read and held in one statement."""
+    return hold_unread(_taken(), {"run": run_id, "now": now, "key": key})
+
+
+@lru_cache
+def _taken() -> Select[Run]:
+    """With what decides of its course and its term."""
+    decides = (Course.title, Course.first_course_id, Course.first_course_needed)
+    around = (
+        joinedload(Run.course).load_only(*decides),
+        joinedload(Run.term).load_only(Term.enrolment_opens_at),
+    )
+    found = select(Run).where(Run.id == bindparam("run"), is_findable()).options(*around)
+    return locking(found, Run)
+
+
+def is_findable() -> ColumnElement[bool]:
+    """Of a run, by everybody or by whoever has its key; cancelled ones say so."""
+    now = bindparam("now", type_=Instant())
+    key = bindparam("key", type_=String())
+    by_key = and_(Run.visibility == Visibility.BY_LINK, Run.link_key == key, key != "")
+    public = Run.term.has(Term.public_at <= now)
+    on_show = Run.state.in_((RunState.PUBLISHED, RunState.CANCELLED))
+    return and_(on_show, public, (Run.visibility == Visibility.PUBLIC) | by_key)
 
 
 def next_run(run: Run, now: datetime) -> Run | None:
