@@ -14,7 +14,7 @@ def dates_of(course: Course, runs: Iterable[Run], college: College, *, site: str
     """The sessions that will meet. `site` is the address of the college's pages."""
     entries = [entry for run in runs for entry in _entries(course, run, college, site)]
     office = ical.Party(college.short_name, college.office_email)
-    return ical.published(entries, name=college.short_name, organizer=office)
+    return ical.feed(entries, name=college.short_name, organizer=office)
 
 
 def _entries(course: Course, run: Run, college: College, site: str) -> Iterator[ical.Entry]:
