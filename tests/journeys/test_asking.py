@@ -119,6 +119,7 @@ def test_a_half_of_the_workbook_is_asked_for_and_found(college: Flask, chromium:
         expect(seven).to_contain_text("6")
 
 
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

@@ -196,6 +196,7 @@ def test_somebody_waits_is_offered_a_place_and_answers_by_the_letter_alone(
         assert db.session.get_one(Enrolment, id).state is State.CONFIRMED
 
 
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 def test_every_page_of_a_student_can_be_used_by_everybody(visit: Open, college: Flask) -> None:
     page = visit(DESK, scripts=True)
     page.goto(college.config["FIRST_LINK"])

@@ -87,6 +87,7 @@ def test_a_spreadsheet_is_sent_looked_at_and_taken_and_monday_says_what_is_left(
         expect(page.get_by_text("There stands:").first).to_be_visible()
 
 
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

@@ -121,6 +121,7 @@ def test_an_app_is_set_up_and_asked_for_and_a_code_on_paper_stands_in(
         expect(page.get_by_text("9 codes left")).to_be_visible()
 
 
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

@@ -130,6 +130,7 @@ def make_sessions() -> None:
     db.session.remove()
 
 
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:
