@@ -48,13 +48,15 @@ SAME_FOR_ALL = (
 REFRESHED_HOURLY = ("REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H")
 OCTETS = 75  # of a line, its end not counted
 
-# What nobody can see breaks lines for some readers, or can't be written as UTF-8 at all.
+# What nobody can see breaks lines for some readers, or can't be written as UTF-8 or XML at all:
+# a store that holds one such letter can show none of its entries.
 UNSEEN: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)))
-UNSEEN |= dict.fromkeys(range(0xD800, 0xE000))
-BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\\n")
-IN_TEXT = UNSEEN | BREAKS | {ord(c): f"\\{c}" for c in "\\;,"} | {ord("\t"): " "}
-IN_A_NAME = UNSEEN | dict.fromkeys(BREAKS, " ") | {ord("\t"): " "}
-IN_A_NAME |= dict.fromkeys(map(ord, '"^'))  # a caret begins an escape for some, and not for others
+UNSEEN |= dict.fromkeys((*range(0xD800, 0xE000), 0xFEFF, 0xFFFE, 0xFFFF))
+del UNSEEN[ord("\t")]  # it is a blank
+BREAKS = tuple(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"))
+IN_TEXT = UNSEEN | dict.fromkeys(BREAKS, "\\n") | {ord(c): f"\\{c}" for c in "\\;,"}
+IN_A_NAME = UNSEEN | dict.fromkeys(BREAKS, " ")
+IN_A_NAME |= dict.fromkeys(map(ord, '"^\\'))  # two of them begin an escape for some readers only
 
 
 class PartStat(StrEnum):
@@ -161,14 +163,17 @@ def _attendee(party: Party, answer: PartStat, *, rsvp: bool) -> str:
 
 
 def _called(party: Party) -> str:
-    name, email = (
-        " ".join(each.translate(IN_A_NAME).split()) for each in (party.name, party.email)
-    )
+    name, email = (_spaced(each.translate(IN_A_NAME)) for each in (party.name, party.email))
     return f'CN="{name or email}":mailto:{email}'
 
 
 def _text(words: str) -> str:
-    return words.replace("\r\n", "\n").translate(IN_TEXT)
+    return _spaced(words.replace("\r\n", "\n").translate(IN_TEXT))
+
+
+def _spaced(words: str) -> str:
+    """With single blanks inside only: some readers drop a line that is all blank."""
+    return " ".join(words.split())
 
 
 def _in_utc(instant: datetime) -> str:

@@ -12,6 +12,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from hypothesis import settings
+from playwright.sync_api import Browser as Chromium
 from sqlalchemy import event, inspect
 from sqlalchemy.exc import InvalidRequestError
 from werkzeug.test import TestResponse
@@ -20,6 +21,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.app import create_app
 from recovery_college.database import db
 from tests import postgres
+from tests.browser import chromium as running_chromium
 from tests.factories import make_visit
 from tests.small_college import make_small_college
 
@@ -125,6 +127,12 @@ def browse(app: Flask) -> Browse:
         return browser.sign_in(person, **visit) if person else browser
 
     return browsing
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    with running_chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

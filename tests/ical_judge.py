@@ -15,7 +15,7 @@ TEXT = r"(?:[^\\;,]|\\[\\;,n])*"
 UTC = r"\d{8}T\d{6}Z"
 LOCAL = r"\d{8}T\d{6}"
 MAILTO = r"mailto:[^\s@:;,<>\"]+@[^\s@:;,<>\"]+"
-NAMED = {"CN": r'"[^"^]+"'}
+NAMED = {"CN": r'"[^"^\\]+"'}
 ASKED = NAMED | {
     "CUTYPE": "INDIVIDUAL",
     "ROLE": "REQ-PARTICIPANT",
@@ -115,7 +115,7 @@ LINE = re.compile(
     r'(?P<name>[A-Z-]+)(?P<parameters>(?:;[A-Z]+=(?:"[^"]*"|[^";:,]*))*):(?P<value>.*)'
 )
 PARAMETER = re.compile(r';([A-Z]+)=("[^"]*"|[^";:,]*)')
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 class Property(NamedTuple):
@@ -158,9 +158,8 @@ def _of_octets(calendar: bytes) -> Iterator[str]:
     for line in calendar.split(b"\r\n")[:-1]:
         if len(line) > 75:
             yield f"{len(line)} octets on a line"
-        if not line.strip():
+        if not line.decode().strip():
             yield "an empty line"
-        line.decode()
 
 
 def _components(calendar: bytes) -> list[Component]:

@@ -22,6 +22,7 @@ def test_it_finds_nothing_wrong_with_an_invite() -> None:
         ((b"VERSION:2.0\r\n", b"VERSION:2.0\n"), "a line ends with less than CR and LF"),
         ((b"VERSION:2.0\r\n", b"VERSION:2.0\r"), "a line ends with less than CR and LF"),
         ((b"VERSION:2.0\r\n", b"VERSION:2.0\r\n\r\n"), "an empty line"),
+        ((b"LOCATION:", b"LOCATION:\r\n \xc2\xa0\r\n "), "an empty line"),
         ((b"END:VCALENDAR\r\n", b"END:VCALENDAR"), "it doesn't end with its end"),
         ((b"END:VCALENDAR\r\n", b"END:VCALENDAR\r\n\r\n"), "it doesn't end with its end"),
         ((b"LOCATION:", b"LOCATION:\xc3\r\n \xa9"), "unexpected end of data"),

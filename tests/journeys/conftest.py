@@ -15,12 +15,6 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
 def live_url(standing_college: Flask) -> Iterator[str]:
     with browser.serving(standing_college) as address:
         yield address
