@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from timeit import repeat
 
 import pytest
+from hypothesis import settings
 from icalendar import Calendar, Event
 
 from recovery_college.clock import LONDON, in_london
 from recovery_college.ical import Entry, PartStat, Party, cancelled, feed, requested
 from tests.ical_judge import faults
 
+EVERY_HALF_HOUR = settings.get_current_profile_name() == "full"
 OFFICE = Party('The "college"\n', "office@example.org")
 ADA = Party("Ada; Love, lace\r\n", "ada@example.org")
 ENTRY = Entry(
@@ -244,16 +246,16 @@ def test_the_time_zone_agrees_with_the_time_zone_database() -> None:
     zone = declared.to_tz(lookup_tzid=False)
     wrong = [
         instant
-        for instant in around_each_change_of_the_clocks()
+        for instant in half_hours()
         if instant.astimezone(zone).utcoffset() != instant.astimezone(LONDON).utcoffset()
     ]
     assert wrong == []
 
 
-def around_each_change_of_the_clocks() -> Iterator[datetime]:
-    """Every half hour of the last days of March and October, and midwinter and midsummer."""
-    for year in range(2025, 2039):
-        yield from (datetime(year, 1, 1, tzinfo=UTC), datetime(year, 7, 1, tzinfo=UTC))
-        for month in (3, 10):
-            for half_hours in range(7 * 48):
-                yield datetime(year, month, 25, tzinfo=UTC) + timedelta(minutes=30 * half_hours)
+def half_hours() -> Iterator[datetime]:
+    """Every one, or in an ordinary run those of the last week of each March and October."""
+    instant = datetime(2025, 1, 1, tzinfo=UTC)
+    while instant.year < 2039:
+        if EVERY_HALF_HOUR or (instant.month in {3, 10} and instant.day >= 25):
+            yield instant
+        instant += timedelta(minutes=30)
