@@ -1,6 +1,7 @@
 """How a message leaves the house, one function per channel."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -8,7 +9,9 @@ from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from io import BufferedReader, RawIOBase
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -21,6 +24,7 @@ HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "OOF, AutoReply",
 }
+ANSWERS_SAY = 100_000  # bytes at most, all of them together
 CLOSING = 421  # whatever was asked, the server takes no more for now (RFC 5321, 3.8)
 Sender = Callable[[OutboxMessage], None]
 
@@ -33,6 +37,29 @@ class NotSent(Exception):
         self.trouble = trouble
 
 
+class Answers(RawIOBase):
+    """What the server says, until a moment: one that says it letter by letter, or never comes to
+    an end, is not listened to for longer.
+    """
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self.connection = connection
+        self.until = until
+        self.heard = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self.until - monotonic()
+        if left <= 0 or self.heard > ANSWERS_SAY:
+            raise TimeoutError
+        self.connection.settimeout(min(left, SMTP_WAITS.total_seconds()))
+        came = self.connection.recv_into(buffer)
+        self.heard += came
+        return came
+
+
 class PatientSMTP(smtplib.SMTP):
     """Waits for each answer, and for all of them together, but not for ever."""
 
@@ -41,11 +68,8 @@ class PatientSMTP(smtplib.SMTP):
         super().__init__(server, port, timeout=SMTP_WAITS.total_seconds())
 
     def getreply(self) -> tuple[int, bytes]:
-        left = self.until - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if self.sock is not None:
-            self.sock.settimeout(min(left, SMTP_WAITS.total_seconds()))
+        if self.file is None and self.sock is not None:  # at first, and after STARTTLS
+            self.file = BufferedReader(Answers(self.sock, self.until))
         return super().getreply()
 
 
@@ -138,10 +162,10 @@ def trouble_of(fault: OSError) -> Trouble:
 
 
 def _by_code(code: int, for_good: Trouble) -> Trouble:
-    """4xx is for now, 5xx for good (RFC 5321, 4.2.1)."""
+    """4xx is for now, 5xx for good (RFC 5321, 4.2.1); what is no answer at all is not for good."""
     if code == CLOSING:
         return Trouble.AWAY
-    return for_good if code >= 500 else Trouble.BUSY
+    return for_good if 500 <= code < 600 else Trouble.BUSY
 
 
 def _one_line(words: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from recovery_college import clock
+from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import NotFound
 from recovery_college.messages.channels import SENDERS, NotSent
@@ -24,10 +25,12 @@ from recovery_college.messages.rules import (
     MessageState,
     Trouble,
     is_hopeless,
+    not_before,
     pause_after,
 )
 
 log = logging.getLogger(__name__)
+FEW = 100  # rows that one transaction changes, however many there are
 
 
 @dataclass
@@ -67,15 +70,25 @@ def deliver_due(*, paused: bool = False, go_on: Callable[[Round], bool] = _go_on
 def drop_useless() -> None:
     """A link that has run out is not sent any more, and not kept either."""
     now = clock.now()
+    asked = (
+        select(OutboxMessage)
+        .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.useless_at <= now)
+        .where(_claimed_by_nobody(now))
+        .limit(FEW)
+        .with_for_update(skip_locked=True)
+    )
+    while _drop(asked):
+        pass
+
+
+def _drop(asked: Select[OutboxMessage]) -> int:
+    """How many it was."""
     with transaction():
-        for message in db.session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.useless_at <= now)
-            .where(_claimed_by_nobody(now))
-            .with_for_update(skip_locked=True)
-        ):
+        found = db.session.scalars(asked).all()
+        for message in found:
             message.forget_secret()
             message.state = MessageState.DROPPED
+    return len(found)
 
 
 def _claim(*, paused: bool) -> OutboxMessage | None:
@@ -95,7 +108,7 @@ def _next_of(kinds: Set[MessageKind], now: datetime) -> OutboxMessage | None:
 
 
 def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
-    """Due, claimed by nobody, and first in its thread."""
+    """Due, still of use, claimed by nobody, and first in its thread."""
     earlier = aliased(OutboxMessage)
     waits = exists().where(
         earlier.thread == OutboxMessage.thread,
@@ -107,6 +120,7 @@ def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
         select(OutboxMessage)
         .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= now)
         .where(OutboxMessage.channel == Channel.EMAIL)
+        .where(or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > now))
         .where(_claimed_by_nobody(now))
         .where(~waits)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
@@ -154,7 +168,8 @@ def _put_off(message: OutboxMessage, trouble: Trouble, done: Round) -> None:
             message.state = MessageState.NEEDS_SOMEBODY
             done.need_somebody += 1
             return
-        message.due_at = now + pause_after(message.tries)
+        again = now + pause_after(message.tries, message.id)
+        message.due_at = not_before(message.kind, again, the_college())
         if trouble is Trouble.NO_SERVER:
             done.kept += 1
         else:

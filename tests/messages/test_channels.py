@@ -25,7 +25,7 @@ from recovery_college.messages import channels
 from recovery_college.messages.channels import NotSent, letter, send_email, trouble_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import DELIVERY_TAKES, LEASE, SMTP_WAITS, Trouble
-from tests.post_office import PostOffice, post_office
+from tests.post_office import Fault, PostOffice, post_office
 
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
 SENDER = "Harbour <college@example.org>"
@@ -163,6 +163,8 @@ def test_an_address_that_no_mail_can_go_to_is_no_reason_to_try_again(
         (smtplib.SMTPDataError(554, b""), Trouble.REFUSED),
         (smtplib.SMTPDataError(452, b""), Trouble.BUSY),
         (smtplib.SMTPDataError(421, b""), Trouble.AWAY),
+        (smtplib.SMTPDataError(-1, b""), Trouble.BUSY),
+        (smtplib.SMTPDataError(999, b""), Trouble.BUSY),
         (smtplib.SMTPSenderRefused(550, b"", "a"), Trouble.NOT_LET_IN),
         (smtplib.SMTPSenderRefused(452, b"", "a"), Trouble.BUSY),
         (smtplib.SMTPAuthenticationError(535, b""), Trouble.NOT_LET_IN),
@@ -184,6 +186,16 @@ def test_all_answers_together_are_not_waited_for_longer_than_a_delivery_may_take
     monkeypatch.setattr(channels, "SMTP_WAITS", timedelta(seconds=0.6))
     assert trouble_with(sends_to(office), message()) is None
     monkeypatch.setattr(channels, "DELIVERY_TAKES", timedelta(seconds=0.6))
+    assert trouble_with(sends_to(office), message()) is Trouble.AWAY
+
+
+@pytest.mark.parametrize(("fault", "takes"), [(Fault.DRIBBLES, 0.3), (Fault.NEVER_ENDS, 60)])
+def test_an_answer_that_never_comes_to_an_end_is_not_listened_to_for_ever(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch, fault: Fault, takes: float
+) -> None:
+    """The first is stopped by the time that it takes, the second by how much it says."""
+    office.faults = iter([(fault, 0)])
+    monkeypatch.setattr(channels, "DELIVERY_TAKES", timedelta(seconds=takes))
     assert trouble_with(sends_to(office), message()) is Trouble.AWAY
 
 

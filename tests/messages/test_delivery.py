@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from recovery_college import clock
 from recovery_college.database import db, transaction
-from recovery_college.messages import channels, outbox
+from recovery_college.messages import channels, delivery, outbox
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (
@@ -23,6 +24,7 @@ from recovery_college.messages.rules import (
     Trouble,
     Words,
 )
+from tests.conftest import counted
 from tests.post_office import PostOffice, free_port, post_office
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -49,10 +51,16 @@ def serve(app: Flask, monkeypatch: pytest.MonkeyPatch, server: str, port: int) -
     monkeypatch.setattr(app.extensions["mail"], "suppress", False)
 
 
-def promise(key: str, *, thread: str = "", kind: MessageKind = MessageKind.NOTICE) -> None:
+def promise(
+    key: str,
+    *,
+    thread: str = "",
+    kind: MessageKind = MessageKind.NOTICE,
+    useless_at: datetime | None = None,
+) -> None:
     to = Recipient(Channel.EMAIL, f"{key}@example.org", None)
     with transaction():
-        words = Words("Harbour", f"Hello {key}", kind)
+        words = Words("Harbour", f"Hello {key}", kind, useless_at)
         outbox.queue(to, words, key=key, thread=thread or key, at=clock.now())
 
 
@@ -216,3 +224,41 @@ def test_a_notice_of_the_evening_goes_in_the_morning(
     noon.move_to(datetime(2027, 6, 2, 7, tzinfo=UTC))
     deliver_due()
     assert office.recipients == ["link@example.org", "notice@example.org"]
+
+
+def test_what_is_tried_again_waits_for_the_morning_too(
+    office: PostOffice, noon: time_machine.Traveller
+) -> None:
+    noon.move_to(datetime(2027, 6, 1, 18, 59, 30, tzinfo=UTC))
+    for key, kind in (("notice", MessageKind.NOTICE), ("link", MessageKind.SIGN_IN)):
+        promise(key, kind=kind)
+    office.answers = ["451 later", "451 later"]
+    assert deliver_due() == Round(put_off=2)
+    noon.move_to(datetime(2027, 6, 2, 6, 59, tzinfo=UTC))
+    assert deliver_due() == Round(sent=1)
+    noon.move_to(datetime(2027, 6, 2, 7, tzinfo=UTC))
+    assert deliver_due() == Round(sent=1)
+    assert office.recipients == ["link@example.org", "notice@example.org"]
+
+
+def test_what_becomes_useless_during_a_round_is_not_sent_in_it(
+    office: PostOffice, noon: time_machine.Traveller
+) -> None:
+    promise("a")
+    promise("b", useless_at=NOON + timedelta(minutes=1))
+    later = partial(noon.shift, timedelta(minutes=1))
+    assert deliver_due(go_on=lambda _: later() is None) == Round(sent=1)
+    deliver_due()
+    assert state_of("b") == (MessageState.DROPPED, None, 0)
+
+
+def test_however_many_are_useless_they_are_dropped_a_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for key in "abcde":
+        promise(key, useless_at=NOON)
+    monkeypatch.setattr(delivery, "FEW", 2)
+    with counted() as statements:
+        delivery.drop_useless()
+    assert {state_of(key)[0] for key in "abcde"} == {MessageState.DROPPED}
+    assert sum(" LIMIT " in statement for statement in statements) == 4

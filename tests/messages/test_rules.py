@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -21,8 +22,17 @@ NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
 
 
 def test_pauses_grow_to_a_quarter_of_an_hour() -> None:
-    minutes = [pause_after(tries) / timedelta(minutes=1) for tries in (1, 2, 3, 4, 5, 6, 400)]
+    minutes = [pause_after(tries, 0) / timedelta(minutes=1) for tries in (1, 2, 3, 4, 5, 6, 400)]
     assert minutes == [1, 2, 4, 8, 15, 15, 15]
+
+
+def test_what_failed_together_is_tried_again_scattered_over_a_quarter_of_the_pause() -> None:
+    seconds = sorted(pause_after(5, message_id).total_seconds() for message_id in range(100))
+    gaps = [later - earlier for earlier, later in pairwise(seconds)]
+    assert (min(seconds) >= 675, max(seconds)) == (True, 900)
+    assert min(gaps) > 0.7
+    assert max(gaps) < 4
+    assert pause_after(5, 7) == pause_after(5, 7)
 
 
 @pytest.mark.parametrize(
