@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import requests
 from flask import Flask
@@ -89,7 +90,7 @@ def make_crowd(app: Flask, many: int, site: str) -> list[Somebody]:
     now = clock.now()
     keys = [fresh_key() for _ in range(many)]
     with transaction():
-        first = [Person(name=f"Student {n}", joined_at=now) for n in range(many)]
+        first = [_student(n, now) for n in range(many)]
         db.session.add_all(first)
         db.session.flush()
         ids = [person.id for person in first]
@@ -100,6 +101,11 @@ def make_crowd(app: Flask, many: int, site: str) -> list[Somebody]:
         ]
         db.session.execute(insert(Visit), rows)
     return [Somebody(site, id, cookie_of(app, key)) for id, key in zip(ids, keys, strict=True)]
+
+
+def _student(number: int, now: datetime) -> Person:
+    address = f"student{number}@example.org"
+    return Person(name=f"Student {number}", email=address, joined_at=now)
 
 
 def cookie_of(app: Flask, key: str) -> str:
