@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from functools import partial
 from random import Random
 
 import pytest
@@ -13,7 +14,7 @@ from recovery_college.database import transaction
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
 from tests.operations.conftest import Start
-from tests.operations.waiting import FULL, count_sent, wait_until
+from tests.operations.waiting import FULL, count_sent, have_come, wait_until
 from tests.post_office import PostOffice
 
 KILLS = 100 if FULL else 3
@@ -42,7 +43,7 @@ def test_workers_that_are_killed_lose_nothing_and_repeat_only_what_they_held(
     chance = Random(7)  # noqa: S311  # the same every time
     workers = [start(TWO_SECONDS) for _ in range(at_work)]
     for moment in sorted(chance.sample(range(messages - THREADS), KILLS)):
-        wait_until(lambda so_far=moment: len(office.letters) > so_far, college)
+        wait_until(partial(have_come, office, moment + 1), college)
         time.sleep(chance.random() * LETTER_TAKES)
         victim = chance.randrange(at_work)
         os.kill(workers[victim], signal.SIGKILL)

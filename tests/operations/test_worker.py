@@ -11,7 +11,7 @@ from recovery_college.messages.models import OutboxMessage
 from tests.enrolment.crowd import all_open, all_press, make_crowd, serving
 from tests.enrolment.test_rush import make_open_run
 from tests.operations.conftest import Start
-from tests.operations.waiting import FULL, count_sent, wait_until
+from tests.operations.waiting import FULL, count_sent, have_come, wait_until
 from tests.post_office import PostOffice
 
 FEW, MANY = 3, 5_000 if FULL else 30
@@ -24,10 +24,6 @@ def without_quiet_hours() -> None:
     with transaction():
         for setting in ("quiet_from", "quiet_until"):
             db.session.add(Setting(key=setting, value="00:00:00"))
-
-
-def have_come(office: PostOffice, many: int) -> bool:
-    return len(office.letters) >= many
 
 
 def test_workers_that_are_asked_send_each_message_once_and_need_no_round_of_their_own(

@@ -11,6 +11,7 @@ from recovery_college.database import db
 from recovery_college.messages.jobs import DELIVER, jobs_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import MessageState
+from tests.post_office import PostOffice
 
 FULL = os.environ.get("PROOF") == "full"
 PATIENCE = 1200 if FULL else 120  # seconds
@@ -24,6 +25,10 @@ def wait_until(reached: Callable[[], bool], app: Flask | None = None) -> None:
         if app is not None:
             jobs_of(app).ask(DELIVER)
         time.sleep(0.05)
+
+
+def have_come(office: PostOffice, many: int) -> bool:
+    return len(office.letters) >= many
 
 
 def count_sent() -> int:
