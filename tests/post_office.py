@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 TAKEN = "250 taken"
 LONG = 3600  # seconds, which nobody waits for
-ANSWERS = 12  # of a visit that goes well, counting each line of the second
+ANSWERS = 30  # of a visit that brings a few letters, counting each line of the second
 
 
 class Fault(StrEnum):
@@ -47,11 +47,13 @@ class PostOffice:
     letters of which it said that it took them, and `known` the addresses that it let wait.
     """
 
+    loop: asyncio.AbstractEventLoop
     port: int = 0
     letters: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
     hangs_for: float = 0.0
     slow: dict[str, float] = field(default_factory=dict)
     faults: Iterator[tuple[Fault | None, int]] = field(default_factory=lambda: iter(()))
@@ -66,6 +68,8 @@ class PostOffice:
         await asyncio.sleep(self.slow.get(address, 0))
         if address in self.unknown:
             return "550 no such address"
+        if address in self.busy:
+            return "452 too busy for that one"
         if visit.meets(Fault.GREYLISTS) and address not in self.known:
             self.known.add(address)
             return "451 come again"
@@ -92,6 +96,17 @@ class PostOffice:
     def lets_in(self, visit: Any, *_given: Any) -> AuthResult:
         """To be an `authenticator`; it refuses where the visit says so."""
         return AuthResult(success=not visit.meets(Fault.REFUSES_LOGIN), handled=False)
+
+    def hang_up(self) -> None:
+        """On everybody, and those who still wait for an answer."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result()
+
+    async def _hang_up(self) -> None:
+        while self.visits:
+            for visit in list(self.visits):
+                if visit.transport:
+                    visit.transport.abort()
+            await asyncio.sleep(0.01)
 
     @property
     def read(self) -> list[Message]:
@@ -155,25 +170,16 @@ class Branch(Controller):
 @contextmanager
 def post_office(*, locked: bool = False, **settings: Any) -> Iterator[PostOffice]:
     """`settings` are those of aiosmtpd: certificates, passwords. If `locked`, a login is asked."""
-    office = PostOffice(port=free_port())
+    office = PostOffice(asyncio.new_event_loop(), port=free_port())
     if locked:
         settings |= {"authenticator": office.lets_in, "auth_require_tls": False}
-    controller = Branch(office, hostname="127.0.0.1", port=office.port, **settings)
+    controller = Branch(office, loop=office.loop, hostname="127.0.0.1", port=office.port, **settings)
     controller.start()
     try:
         yield office
     finally:
-        asyncio.run_coroutine_threadsafe(_send_away(office), controller.loop).result()
+        office.hang_up()
         controller.stop()
-
-
-async def _send_away(office: PostOffice) -> None:
-    """Whoever still waits for an answer that never comes."""
-    while office.visits:
-        for visit in list(office.visits):
-            if visit.transport:
-                visit.transport.abort()
-        await asyncio.sleep(0.01)
 
 
 def free_port() -> int:

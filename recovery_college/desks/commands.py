@@ -5,7 +5,7 @@ from recovery_college.accounts.queries import office_people
 from recovery_college.college.queries import the_college
 from recovery_college.database import transaction
 from recovery_college.desks import notices
-from recovery_college.desks.today import pairs_of
+from recovery_college.desks.today import pairs_of, unsent_to
 
 MORNING, NOON = 8, 12  # o'clock in the college
 SATURDAY = 5
@@ -22,8 +22,7 @@ def send_digests() -> None:
     if closed or not college.morning_digest or not MORNING <= here.hour < NOON:
         return
     sections = pairs_of(now)
-    if not sections:
-        return
     for person in office_people():
-        with transaction():
-            notices.digest(person, sections, now)
+        if news := [*sections, *unsent_to(person)]:
+            with transaction():
+                notices.digest(person, news, now)

@@ -1,4 +1,4 @@
-"""What the office is told in the morning: sessions that need somebody, and no student's name."""
+"""What the office is told in the morning: what needs somebody, and no student's name."""
 
 from collections.abc import Sequence
 from datetime import datetime

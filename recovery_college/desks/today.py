@@ -1,6 +1,7 @@
 """What needs the office today: each thing in a line, with what to do about it beside it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -191,6 +192,13 @@ def _unsent(viewer: Person) -> Section:
         ],
         "/office/messages",
     )
+
+
+def unsent_to(viewer: Person) -> list[Section]:
+    """For a letter, which names nobody."""
+    section = _unsent(viewer)
+    items = [replace(item, heading="A message") for item in section.items]
+    return [replace(section, items=items)] if section.total else []
 
 
 def people(viewer: Person, now: datetime, *, most: int) -> Iterable[Section]:

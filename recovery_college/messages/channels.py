@@ -1,32 +1,27 @@
 """How a message leaves the house, one function per channel."""
 
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from io import BufferedReader, RawIOBase
-from time import monotonic
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from flask_mail import Connection, Mail, Message
+from flask_mail import Message
 
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import DELIVERY_TAKES, SMTP_WAITS, Channel, Trouble
+from recovery_college.messages.rules import Channel, Trouble
+from recovery_college.messages.smtp import Post
 
 HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "OOF, AutoReply",
 }
-ANSWERS_SAY = 100_000  # bytes at most, all of them together
 CLOSING = 421  # whatever was asked, the server takes no more for now (RFC 5321, 3.8)
-Sender = Callable[[OutboxMessage], None]
+Sender = Callable[[OutboxMessage, Post], None]
 
 
 class NotSent(Exception):
@@ -35,71 +30,6 @@ class NotSent(Exception):
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
-
-
-class Answers(RawIOBase):
-    """What the server says, until a moment: one that says it letter by letter, or never comes to
-    an end, is not listened to for longer.
-    """
-
-    def __init__(self, connection: socket.socket, until: float) -> None:
-        self.connection = connection
-        self.until = until
-        self.heard = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        left = self.until - monotonic()
-        if left <= 0 or self.heard > ANSWERS_SAY:
-            raise TimeoutError
-        self.connection.settimeout(min(left, SMTP_WAITS.total_seconds()))
-        came = self.connection.recv_into(buffer)
-        self.heard += came
-        return came
-
-
-class PatientSMTP(smtplib.SMTP):
-    """Waits for each answer, and for all of them together, but not for ever."""
-
-    def __init__(self, server: str, port: int) -> None:
-        self.until = monotonic() + DELIVERY_TAKES.total_seconds()
-        super().__init__(server, port, timeout=SMTP_WAITS.total_seconds())
-
-    def getreply(self) -> tuple[int, bytes]:
-        if self.file is None and self.sock is not None:  # at first, and after STARTTLS
-            self.file = BufferedReader(Answers(self.sock, self.until))
-        return super().getreply()
-
-
-class PatientConnection(Connection):
-    """Flask-Mail's own would wait without end, and believe any certificate."""
-
-    def __init__(self, post: Mail) -> None:
-        super().__init__(post)
-        self.host: smtplib.SMTP | None = None
-
-    def configure_host(self) -> smtplib.SMTP:
-        host = PatientSMTP(self.mail.server, self.mail.port)
-        try:
-            if self.mail.use_tls:
-                host.starttls(context=ssl.create_default_context())
-            if self.mail.username and self.mail.password:
-                host.login(self.mail.username, self.mail.password)
-        except OSError:
-            host.close()
-            raise
-        return host
-
-    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        """After the message was taken, a server that leaves without a word takes nothing back."""
-        if self.host is None:
-            return
-        if kind is None:
-            with suppress(OSError):
-                self.host.quit()
-        self.host.close()
 
 
 class Letter(Message):
@@ -116,13 +46,12 @@ class Letter(Message):
         return self.made.as_bytes()
 
 
-def send_email(message: OutboxMessage) -> None:
+def send_email(message: OutboxMessage, post: Post) -> None:
     if not current_app.config["MAIL_SERVER"]:
         raise NotSent(Trouble.NO_SERVER)
     written = letter(message)
     try:
-        with PatientConnection(current_app.extensions["mail"]) as connection:
-            connection.send(written)
+        post.take(written)
     except OSError as fault:  # which all of smtplib's are
         raise NotSent(trouble_of(fault)) from fault
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from flask import current_app
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from recovery_college import clock
@@ -28,9 +30,11 @@ from recovery_college.messages.rules import (
     not_before,
     pause_after,
 )
+from recovery_college.messages.smtp import Post
 
 log = logging.getLogger(__name__)
 FEW = 100  # rows that one transaction changes, however many there are
+NOW: BindParameter[datetime] = bindparam("now")
 
 
 @dataclass
@@ -51,40 +55,35 @@ def deliver_due(*, paused: bool = False, go_on: Callable[[Round], bool] = _go_on
     """Send what is due. While the college is `paused`, only what somebody needs to sign in.
 
     `go_on` is asked after each message. When the mail server is away the round ends: the rest
-    would fail alike.
+    would fail alike. What became of a message, and who has the next, is one commit.
     """
     done = Round()
     drop_useless()
-    while message := _claim(paused=paused):
-        trouble = _send(message)
-        if trouble is None:
-            _mark_sent(message)
-            done.sent += 1
-        else:
-            _put_off(message, trouble, done)
-        if trouble in FOR_ALL or not go_on(done):
-            break
+    with Post(current_app.extensions["mail"]) as post:
+        message = _claim(paused=paused)
+        while message is not None:
+            trouble, lease = _send(message, post), message.claimed_until
+            with transaction():
+                if trouble is None:
+                    _mark_sent(message)
+                    done.sent += 1
+                else:
+                    _put_off(message, trouble, lease, done)
+                is_over = trouble in FOR_ALL or not go_on(done)
+                message = None if is_over else _claim(paused=paused)
     return done
 
 
 def drop_useless() -> None:
     """A link that has run out is not sent any more, and not kept either."""
-    now = clock.now()
-    asked = (
-        select(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.useless_at <= now)
-        .where(_claimed_by_nobody(now))
-        .limit(FEW)
-        .with_for_update(skip_locked=True)
-    )
-    while _drop(asked):
+    while _drop_some(clock.now()):
         pass
 
 
-def _drop(asked: Select[OutboxMessage]) -> int:
+def _drop_some(now: datetime) -> int:
     """How many it was."""
     with transaction():
-        found = db.session.scalars(asked).all()
+        found = db.session.scalars(_useless(), {"now": now, "few": FEW}).all()
         for message in found:
             message.forget_secret()
             message.state = MessageState.DROPPED
@@ -103,11 +102,11 @@ def _claim(*, paused: bool) -> OutboxMessage | None:
 
 
 def _next_of(kinds: Set[MessageKind], now: datetime) -> OutboxMessage | None:
-    asked = _heads_of_threads(now).where(OutboxMessage.kind.in_(kinds))
-    return db.session.scalar(asked.limit(1).with_for_update(skip_locked=True))
+    return db.session.scalar(_first_of(kinds), {"now": now})
 
 
-def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
+@lru_cache
+def _first_of(kinds: Set[MessageKind]) -> Select[OutboxMessage]:
     """Due, still of use, claimed by nobody, and first in its thread."""
     earlier = aliased(OutboxMessage)
     waits = exists().where(
@@ -118,23 +117,36 @@ def _heads_of_threads(now: datetime) -> Select[OutboxMessage]:
     )
     return (
         select(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= now)
-        .where(OutboxMessage.channel == Channel.EMAIL)
-        .where(or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > now))
-        .where(_claimed_by_nobody(now))
+        .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= NOW)
+        .where(OutboxMessage.channel == Channel.EMAIL, OutboxMessage.kind.in_(kinds))
+        .where(or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > NOW))
+        .where(_claimed_by_nobody())
         .where(~waits)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
 
 
-def _claimed_by_nobody(now: datetime) -> ColumnElement[bool]:
-    return or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= now)
+@lru_cache
+def _useless() -> Select[OutboxMessage]:
+    return (
+        select(OutboxMessage)
+        .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.useless_at <= NOW)
+        .where(_claimed_by_nobody())
+        .limit(bindparam("few"))
+        .with_for_update(skip_locked=True)
+    )
 
 
-def _send(message: OutboxMessage) -> Trouble | None:
+def _claimed_by_nobody() -> ColumnElement[bool]:
+    return or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= NOW)
+
+
+def _send(message: OutboxMessage, post: Post) -> Trouble | None:
     """Outside any transaction. One that fails in a way nobody thought of holds up no other."""
     try:
-        SENDERS[message.channel](message)
+        SENDERS[message.channel](message, post)
     except NotSent as fault:
         cause = type(fault.__cause__).__name__
         if fault.trouble is not Trouble.NO_SERVER:
@@ -148,17 +160,17 @@ def _send(message: OutboxMessage) -> Trouble | None:
 
 def _mark_sent(message: OutboxMessage) -> None:
     """Whatever became of it meanwhile, it has gone; unless it was erased."""
-    with suppress(NotFound), transaction():
+    with suppress(NotFound):
         hold(message)
         message.forget_secret()
         message.state, message.sent_at = MessageState.SENT, clock.now()
         message.claimed_until = message.trouble = None
 
 
-def _put_off(message: OutboxMessage, trouble: Trouble, done: Round) -> None:
+def _put_off(message: OutboxMessage, trouble: Trouble, lease: datetime | None, done: Round) -> None:
     """If it is still ours: it may have been dropped or erased, or sent by another, meanwhile."""
-    now, lease = clock.now(), message.claimed_until
-    with suppress(NotFound), transaction():
+    now = clock.now()
+    with suppress(NotFound):
         hold(message)
         if message.state is not MessageState.WAITING or message.claimed_until != lease:
             return

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from ipaddress import ip_address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery_college.app import create_app
-from recovery_college.messages import channels
+from recovery_college.messages import smtp
 from recovery_college.messages.channels import NotSent, letter, send_email, trouble_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import DELIVERY_TAKES, LEASE, SMTP_WAITS, Trouble
+from recovery_college.messages.smtp import Post
 from tests.post_office import Fault, PostOffice, post_office
 
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
@@ -107,7 +109,8 @@ def message(subject: str = "Harbour", address: str = "a@example.org") -> OutboxM
 def trouble_with(app: Flask, sent: OutboxMessage) -> Trouble | None:
     with app.app_context():
         try:
-            send_email(sent)
+            with Post(app.extensions["mail"]) as post:
+                send_email(sent, post)
         except NotSent as fault:
             return fault.trouble
     return None
@@ -140,6 +143,20 @@ def test_no_address_makes_a_header_or_a_second_reader(address: str) -> None:
         written = letter(message(address=address))
         assert message_from_bytes(written.as_bytes()).keys() == HEADERS
         assert len(written.made["To"].addresses) == len(written.send_to) == 1
+
+
+def test_letters_of_one_round_go_by_one_connection_until_the_server_hangs_up(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, visits = sends_to(office), count()
+    office.faults = ((None, visit) for visit in visits)
+    monkeypatch.setattr(smtp, "LETTERS", 3)
+    with app.app_context(), Post(app.extensions["mail"]) as post:
+        for number in range(7):
+            send_email(message(), post)
+            if number == 1:
+                office.hang_up()
+    assert (office.letters, next(visits)) == ([LETTER] * 7, 3)
 
 
 def test_an_address_of_another_script_is_reached_by_its_name_in_ascii(office: PostOffice) -> None:
@@ -183,9 +200,9 @@ def test_all_answers_together_are_not_waited_for_longer_than_a_delivery_may_take
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office.slow["a@example.org"] = office.hangs_for = 0.4
-    monkeypatch.setattr(channels, "SMTP_WAITS", timedelta(seconds=0.6))
+    monkeypatch.setattr(smtp, "SMTP_WAITS", timedelta(seconds=0.6))
     assert trouble_with(sends_to(office), message()) is None
-    monkeypatch.setattr(channels, "DELIVERY_TAKES", timedelta(seconds=0.6))
+    monkeypatch.setattr(smtp, "DELIVERY_TAKES", timedelta(seconds=0.6))
     assert trouble_with(sends_to(office), message()) is Trouble.AWAY
 
 
@@ -195,7 +212,7 @@ def test_an_answer_that_never_comes_to_an_end_is_not_listened_to_for_ever(
 ) -> None:
     """The first is stopped by the time that it takes, the second by how much it says."""
     office.faults = iter([(fault, 0)])
-    monkeypatch.setattr(channels, "DELIVERY_TAKES", timedelta(seconds=takes))
+    monkeypatch.setattr(smtp, "DELIVERY_TAKES", timedelta(seconds=takes))
     assert trouble_with(sends_to(office), message()) is Trouble.AWAY
 
 

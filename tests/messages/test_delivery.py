@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from recovery_college import clock
 from recovery_college.database import db, transaction
-from recovery_college.messages import channels, delivery, outbox
+from recovery_college.messages import channels, delivery, outbox, smtp
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (
@@ -161,7 +161,7 @@ def test_a_server_that_never_answers_is_not_waited_for(
 ) -> None:
     promise("a")
     office.hangs_for = 2
-    monkeypatch.setattr(channels, "SMTP_WAITS", timedelta(seconds=0.2))
+    monkeypatch.setattr(smtp, "SMTP_WAITS", timedelta(seconds=0.2))
     assert deliver_due() == Round(put_off=1)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from recovery_college import clock
 from recovery_college.database import db, transaction
-from recovery_college.messages import channels, outbox
+from recovery_college.messages import outbox, smtp
 from recovery_college.messages.delivery import deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (
@@ -57,8 +57,8 @@ def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
 def wait(monkeypatch: pytest.MonkeyPatch, fault: Fault | str | None) -> None:
     """For an answer that never comes, not for long; for any other, as long as it takes."""
     one, all_of_them = SHORT if fault in ENDLESS else LONG
-    monkeypatch.setattr(channels, "SMTP_WAITS", one)
-    monkeypatch.setattr(channels, "DELIVERY_TAKES", all_of_them)
+    monkeypatch.setattr(smtp, "SMTP_WAITS", one)
+    monkeypatch.setattr(smtp, "DELIVERY_TAKES", all_of_them)
 
 
 def visits(fault: Fault, chance: Random) -> Iterator[tuple[Fault | None, int]]:
