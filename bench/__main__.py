@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from sqlalchemy import create_engine, event, text
 
-from bench import data, places
+from bench import data, messages, places
 from bench.load import Figure, load, tag_of
 from bench.server import Server, serving
 from bench.table import Line, keep, spread, written
@@ -89,8 +89,10 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
             smallest = smallest or made[1].spread.median
             growth = made[1].spread.median / smallest
             lines += made
-            if kind == "postgresql" and size == asked.sizes[0]:
-                lines += _places_lines(url, bare, ours, asked)
+            if size == asked.sizes[0]:
+                lines += _messages_lines(f"{kind} {size:,} runs: ", url, asked)
+                if kind == "postgresql":
+                    lines += _places_lines(url, bare, ours, asked)
             lines.append(_search_line(f"{kind} {size:,} runs: ", environ, asked))
             lines += [
                 _only(f"{kind} {size:,} runs: SQL statements of {path}", "", number, most)
@@ -220,6 +222,16 @@ def _places_lines(url: str, bare: Server, ours: Server, asked: argparse.Namespac
         Line(what, "requests/s", spread(made), "hot row", 1 / share, 5),
         _only("postgresql: 200 people for 20 places", "s", crowd.seconds, 1.6),
         _only("postgresql: the same with 32 clients, p99", "ms", crowd.p99, 250),
+    ]
+
+
+def _messages_lines(college: str, url: str, asked: argparse.Namespace) -> list[Line]:
+    """Nothing else is asked of the machine meanwhile."""
+    _say(f"{college}mail")
+    mail = messages.measure(url, HOT_RUN, asked.requests)
+    return [
+        Line(f"{college}from an enrolment to its mail", "ms", spread(mail.waits), goal=2000),
+        _only(f"{college}a message, when many wait for one worker", "ms", mail.each, 5),
     ]
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from itertools import islice
 from secrets import token_hex
@@ -74,7 +74,7 @@ def presses(app: Flask, run_id: int, many: int) -> Iterator[Press]:
     """So many students who have the form before them: their session, their token, their key."""
     keys, now = [fresh_key() for _ in range(many)], clock.now()
     with transaction():
-        people = [Person(name=f"Student {token_hex(4)}", joined_at=now) for _ in range(many)]
+        people = [_student(token_hex(4), now) for _ in range(many)]
         db.session.add_all(people)
         db.session.flush()
         times = {"began_at": now, "seen_at": now, "ends_at": now + timedelta(hours=9)}
@@ -96,6 +96,10 @@ def presses(app: Flask, run_id: int, many: int) -> Iterator[Press]:
         yield Press(f"/runs/{run_id}/enrol", urlencode(typed), cookie)
 
 
+def _student(name: str, now: datetime) -> Person:
+    return Person(name=f"Student {name}", email=f"{name}@example.org", joined_at=now)
+
+
 def bare_presses(many: int) -> Iterator[Press]:
     for _ in range(many):
         yield Press("/hot", urlencode({"who": int(token_hex(3), 16)}), "")
@@ -107,13 +111,13 @@ def rush(server: Server, pressed: Iterator[Press], many: int, clients: int = CLI
     shares = [ready[first::clients] for first in range(clients)]
     began = perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        sent = [pool.submit(_send, server.port, share) for share in shares]
+        sent = [pool.submit(send, server.port, share) for share in shares]
         times = sorted(time for share in sent for time in share.result())
     seconds = perf_counter() - began
     return Rush(many / seconds, times[int(len(times) * 0.99)] * 1000, seconds)
 
 
-def _send(port: int, share: list[Press]) -> list[float]:
+def send(port: int, share: list[Press]) -> list[float]:
     times = []
     for press in share:
         began = perf_counter()

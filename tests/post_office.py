@@ -173,7 +173,9 @@ def post_office(*, locked: bool = False, **settings: Any) -> Iterator[PostOffice
     office = PostOffice(asyncio.new_event_loop(), port=free_port())
     if locked:
         settings |= {"authenticator": office.lets_in, "auth_require_tls": False}
-    controller = Branch(office, loop=office.loop, hostname="127.0.0.1", port=office.port, **settings)
+    controller = Branch(
+        office, loop=office.loop, hostname="127.0.0.1", port=office.port, **settings
+    )
     controller.start()
     try:
         yield office

@@ -32,6 +32,8 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "SQL statements of /office",
         "SQL statements of /tutor/sessions/3/times",
         "memory of a worker",
+        "from an enrolment to its mail",
+        "a message, when many wait for one worker",
         "/courses against 20 runs",
     }
     assert all((line["goal"] is None) == (line["met"] is None) for line in lines)
