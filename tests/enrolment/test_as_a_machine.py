@@ -324,7 +324,7 @@ def test_a_queue_that_takes_the_last_first_is_found_out(monkeypatch: pytest.Monk
         "recovery_college.enrolment.queries.waiting.units", lambda asking: ordered(asking)[::-1]
     )
     with pytest.raises(AssertionError):
-        run_machine(100, Phase.generate)
+        run_machine(1000, Phase.generate)
 
 
 @ON_ONE
@@ -334,4 +334,4 @@ def test_a_place_that_nobody_is_offered_is_found_out(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Places, "least", PEOPLE)
     monkeypatch.setattr(answering, "fill", lambda *_asked: [])
     with pytest.raises(AssertionError):
-        run_machine(100, Phase.generate)
+        run_machine(1000, Phase.generate)
