@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 TAKEN = "250 taken"
 LONG = 3600  # seconds, which nobody waits for
-ANSWERS = 30  # of a visit that brings a few letters, counting each line of the second
+ANSWERS = 20  # of a visit that brings a few letters, counting each line of the second
 
 
 class Fault(StrEnum):
