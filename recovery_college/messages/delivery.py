@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from flask import current_app
@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from recovery_college import clock
 from recovery_college.college.queries import the_college
+from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import NotFound
 from recovery_college.messages.channels import SENDERS, NotSent
@@ -28,6 +29,7 @@ from recovery_college.messages.rules import (
     Trouble,
     is_hopeless,
     not_before,
+    not_older_than,
     pause_after,
 )
 from recovery_college.messages.smtp import Post
@@ -35,6 +37,8 @@ from recovery_college.messages.smtp import Post
 log = logging.getLogger(__name__)
 FEW = 100  # rows that one transaction changes, however many there are
 NOW: BindParameter[datetime] = bindparam("now")
+SINCE: BindParameter[datetime] = bindparam("since")
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -59,8 +63,9 @@ def deliver_due(*, paused: bool = False, go_on: Callable[[Round], bool] = _go_on
     """
     done = Round()
     drop_useless()
+    college = the_college()
     with Post(current_app.extensions["mail"]) as post:
-        message = _claim(paused=paused)
+        message = _claim(college, paused=paused)
         while message is not None:
             trouble, lease = _send(message, post), message.claimed_until
             with transaction():
@@ -70,7 +75,7 @@ def deliver_due(*, paused: bool = False, go_on: Callable[[Round], bool] = _go_on
                 else:
                     _put_off(message, trouble, lease, done)
                 is_over = trouble in FOR_ALL or not go_on(done)
-                message = None if is_over else _claim(paused=paused)
+                message = None if is_over else _claim(college, paused=paused)
     return done
 
 
@@ -90,19 +95,21 @@ def _drop_some(now: datetime) -> int:
     return len(found)
 
 
-def _claim(*, paused: bool) -> OutboxMessage | None:
+def _claim(college: College, *, paused: bool) -> OutboxMessage | None:
     """Only one claims it: on SQLite by the write lock, on PostgreSQL by the row's."""
     now = clock.now()
     with transaction():
-        message = _next_of(URGENT, now) or (None if paused else _next_of(CAN_WAIT, now))
+        message = _next_of(URGENT, now, EVER)
+        if message is None and not paused:
+            message = _next_of(CAN_WAIT, now, not_older_than(now, college) or EVER)
         if message is not None:
             message.claimed_until = now + LEASE
             message.tries += 1
     return message
 
 
-def _next_of(kinds: Set[MessageKind], now: datetime) -> OutboxMessage | None:
-    return db.session.scalar(_first_of(kinds), {"now": now})
+def _next_of(kinds: Set[MessageKind], now: datetime, since: datetime) -> OutboxMessage | None:
+    return db.session.scalar(_first_of(kinds), {"now": now, "since": since})
 
 
 @lru_cache
@@ -120,7 +127,7 @@ def _first_of(kinds: Set[MessageKind]) -> Select[OutboxMessage]:
         .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= NOW)
         .where(OutboxMessage.channel == Channel.EMAIL, OutboxMessage.kind.in_(kinds))
         .where(or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > NOW))
-        .where(_claimed_by_nobody())
+        .where(OutboxMessage.due_at >= SINCE, _claimed_by_nobody())
         .where(~waits)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(1)

@@ -149,6 +149,15 @@ def not_before(kind: MessageKind, now: datetime, college: College) -> datetime:
     return london_instant(day, college.quiet_until)
 
 
+def not_older_than(now: datetime, college: College) -> datetime | None:
+    """In the quiet hours nothing goes that waited when they began, only what was meant for them."""
+    local = in_london(now)
+    if not _is_quiet(local.time(), college):
+        return None
+    began = datetime.combine(local.date(), college.quiet_from, local.tzinfo)
+    return began if began <= local else began - timedelta(days=1)
+
+
 def _is_quiet(at: time, college: College) -> bool:
     """The quiet hours may go past midnight; of no length, there are none."""
     if college.quiet_from <= college.quiet_until:

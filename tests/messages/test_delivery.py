@@ -13,6 +13,7 @@ from sqlalchemy import select
 from recovery_college import clock
 from recovery_college.database import db, transaction
 from recovery_college.messages import channels, delivery, outbox, smtp
+from recovery_college.messages.commands import try_again
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (
@@ -25,10 +26,12 @@ from recovery_college.messages.rules import (
     Words,
 )
 from tests.conftest import counted
+from tests.factories import make_person
 from tests.post_office import PostOffice, free_port, post_office
 
 pytestmark = pytest.mark.usefixtures("app")
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
+SIGN_IN = MessageKind.SIGN_IN
 
 
 @pytest.fixture
@@ -262,3 +265,18 @@ def test_however_many_are_useless_they_are_dropped_a_few_at_a_time(
         delivery.drop_useless()
     assert {state_of(key)[0] for key in "abcde"} == {MessageState.DROPPED}
     assert sum(" LIMIT " in statement for statement in statements) == 4
+
+
+def test_what_waited_when_the_night_began_goes_in_the_morning_unless_somebody_says_now(
+    office: PostOffice, noon: time_machine.Traveller
+) -> None:
+    """The worker was away; the office presses "Send it again" for one of them."""
+    for key, kind in (("a", MessageKind.NOTICE), ("b", MessageKind.NOTICE), ("link", SIGN_IN)):
+        promise(key, kind=kind)
+    noon.move_to(datetime(2027, 6, 1, 20, tzinfo=UTC))
+    assert deliver_due() == Round(sent=1)
+    try_again(make_person(), db.session.scalars(select(OutboxMessage).filter_by(key="b")).one())
+    assert deliver_due() == Round(sent=1)
+    assert office.recipients == ["link@example.org", "b@example.org"]
+    noon.move_to(datetime(2027, 6, 2, 7, tzinfo=UTC))
+    assert deliver_due() == Round(sent=1)

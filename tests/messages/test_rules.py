@@ -14,11 +14,13 @@ from recovery_college.messages.rules import (
     Trouble,
     is_hopeless,
     not_before,
+    not_older_than,
     pause_after,
 )
 
 QUAY = College(name="Quay College")
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
+TONIGHT = datetime(2027, 6, 1, 19, tzinfo=UTC)  # eight o'clock in the college
 
 
 def test_pauses_grow_to_a_quarter_of_an_hour() -> None:
@@ -80,6 +82,14 @@ def test_the_quiet_hours_are_the_college_s_own(
 ) -> None:
     college = replace(QUAY, quiet_from=time(quiet[0]), quiet_until=time(quiet[1]))
     assert not_before(MessageKind.NOTICE, at(hour), college) == at(sent)
+
+
+@pytest.mark.parametrize(
+    ("hour", "since"),
+    [(19, None), (20, TONIGHT), (23, TONIGHT), (3, TONIGHT - timedelta(days=1)), (8, None)],
+)
+def test_what_waited_when_the_quiet_hours_began_stays(hour: int, since: datetime | None) -> None:
+    assert not_older_than(at(hour), QUAY) == since
 
 
 def at(hour: int) -> datetime:
