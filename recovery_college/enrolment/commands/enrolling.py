@@ -1,6 +1,6 @@
 """Asking for a place: one path for everybody, whoever types it in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -139,43 +139,43 @@ def enrol_together(
 def _enrol_together(
     actor: Person, students: Sequence[Person], request: Request, college: College
 ) -> list[Enrolment]:
-    made: list[Enrolment] = []
-    party = token_hex(16)
+    """Who waits already is joined by the others; who has a place waits for nobody."""
     with transaction():
         hold(*students, request.run)
         there = queries.live_among(students, request.run)
-        if there:
-            return _join_those(actor, students, request, there, college)
-        fill(request.run, Why.SOMEBODY_LEFT, college, clock.now())
-        needs = _needs(request, len(students))
-        for student in students:
-            own = _own(request, is_first=not made)
-            own = replace(own, party=party, needs=1 if made else needs, form_key=None)
-            made.append(_enrol(actor, student, own, college))
-    return made
+        asked = {
+            student.id: (student, _own(request, is_first=student is students[0]))
+            for student in students
+            if student.id not in there
+        }
+        waits = next((each for each in there.values() if each.state is State.WAITING), None)
+        if waits is None:
+            made = _enrol_party(actor, list(asked.values()), request, college)
+        else:
+            made = [
+                _join_party(actor, student, own, waits, college) for student, own in asked.values()
+            ]
+        found = there | dict(zip(asked, made, strict=True))
+    return [found[student.id] for student in students]
 
 
-def _join_those(
-    actor: Person,
-    students: Sequence[Person],
-    request: Request,
-    there: Mapping[int, Enrolment],
-    college: College,
+def _enrol_party(
+    actor: Person, asked: Sequence[tuple[Person, Request]], request: Request, college: College
 ) -> list[Enrolment]:
-    """Beside whoever waits already; who has a place already waits for nobody."""
-    first = next(iter(there.values()))
+    """Nobody of them is on the run. The first finds places for all, or all of them wait."""
+    fill(request.run, Why.SOMEBODY_LEFT, college, clock.now())
+    party = token_hex(16) if len(asked) > 1 else None
+    needs = [_needs(request, len(asked)), *[1] * len(asked)]
     return [
-        there.get(student.id)
-        or _join_party(
-            actor, student, _own(request, is_first=student is students[0]), first, college
-        )
-        for student in students
+        _enrol(actor, student, replace(own, party=party, needs=many), college)
+        for (student, own), many in zip(asked, needs, strict=False)
     ]
 
 
 def _own(request: Request, *, is_first: bool) -> Request:
-    """What is said of a person is said of the first."""
-    return request if is_first else replace(request, details=None, with_supporter=False)
+    """What is said of a person is said of the first. One form may ask for several."""
+    own = replace(request, form_key=None)
+    return own if is_first else replace(own, details=None, with_supporter=False)
 
 
 def _needs(request: Request, people: int) -> int:

@@ -268,3 +268,21 @@ def test_who_would_come_with_somebody_that_waits_already_joins_them() -> None:
     pair = enrol_together(bo, [bo, ada], Request(run), the_college())
     assert [each.state for each in pair] == [State.WAITING, State.WAITING]
     assert (pair[1].id, len({each.party for each in pair}), taken.party) == (waiting.id, 1, None)
+
+
+def test_of_three_the_two_who_are_not_there_come_together_or_not_at_all() -> None:
+    run, people = make_run(capacity=2), [make_person() for _ in range(3)]
+    first = ask(people[0], run)
+    made = enrol_together(people[1], people, Request(run, form_key="k" * 16), the_college())
+    assert [each.state for each in made] == [State.CONFIRMED, State.WAITING, State.WAITING]
+    assert (made[0].id, made[1].party == made[2].party is not None) == (first.id, True)
+
+
+def test_whoever_comes_joins_the_one_that_waits_and_not_the_one_that_has_a_place() -> None:
+    run, people = make_run(capacity=1), [make_person() for _ in range(3)]
+    ask(people[0], run)
+    waiting = ask(people[1], run)
+    made = enrol_together(people[2], people, Request(run), the_college())
+    assert [each.state for each in made] == [State.CONFIRMED, State.WAITING, State.WAITING]
+    assert made[1].id == waiting.id
+    assert len({each.party for each in made[1:]}) == 1
