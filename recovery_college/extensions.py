@@ -7,6 +7,6 @@ from flask_wtf.csrf import CSRFProtect
 
 csrf = CSRFProtect()
 login = LoginManager()
-login.session_protection = None  # a visit is a row of ours; no print of the device in the cookie
+login.session_protection = None  # a visit is a row of ours, and may change its network
 mail = Mail()
 migrate = Migrate()

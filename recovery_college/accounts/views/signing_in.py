@@ -91,6 +91,7 @@ def start(visit: Visit, way_on: str) -> ResponseReturnValue:
     """
     session.clear()
     login_user(visit)
+    del session["_id"]  # a print of the device, which nobody reads
     session.permanent = visit.own_device
     if visit.person.join_step is not None:
         session["way_on"] = way_on

@@ -269,7 +269,7 @@ def test_what_the_browser_keeps_meanwhile_is_little_and_goes(
     assert [browser.get(back).status_code for back in backs] == [409] * 5 + [302] * 4
     assert pending(browser) == []
     with browser.session_transaction() as kept:
-        assert set(kept) <= {"_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
+        assert set(kept) <= {"_user_id", "_fresh", "_permanent", "csrf_token"}
 
 
 def test_a_cookie_for_the_way_is_as_safe_as_the_visits(
