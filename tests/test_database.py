@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from recovery_college.accounts.models import Person
@@ -19,8 +19,10 @@ from recovery_college.database import (
     drop_guards,
     finish_reading,
     hold,
+    hold_unread,
     identity,
     install_guards,
+    locking,
     missing_guards,
     transaction,
 )
@@ -80,6 +82,21 @@ def test_rows_are_held_in_one_order_only() -> None:
         hold(run)
         with pytest.raises(RuntimeError, match="must be held before"):
             hold(person)
+
+
+def test_a_row_that_nobody_has_read_is_read_and_held_at_once_and_in_the_same_order() -> None:
+    person, run = make_person(), make_run(capacity=8)
+    found = locking(select(Run).where(Run.id == bindparam("id")), Run)
+    with transaction():
+        assert hold_unread(found, {"id": run.id}) is run
+        with pytest.raises(RuntimeError, match="must be held before"):
+            hold(person)
+    with transaction():
+        hold(run.sessions[0])
+        with pytest.raises(RuntimeError, match="must be held before"):
+            hold_unread(found, {"id": run.id})
+    with pytest.raises(NotFound), transaction():
+        hold_unread(found, {"id": 0})
 
 
 def test_what_is_held_is_seen_as_it_is_now() -> None:
@@ -186,6 +203,25 @@ def test_what_is_written_outside_a_command_is_undone(app: Flask, by: str) -> Non
             db.session.execute(text("UPDATE course SET title = 'Changed'"))
         finish_reading()
         assert db.session.get_one(Course, course_id).title == "Sleeping well"
+
+
+@pytest.mark.for_real
+@pytest.mark.parametrize("by", ["a row", "what is not flushed", "a statement", "text"])
+def test_what_was_written_outside_a_command_is_not_kept_by_the_next(app: Flask, by: str) -> None:
+    course = make_course("Sleeping well")
+    if by == "a statement":
+        db.session.execute(update(Course).values(title="Changed"))
+    elif by == "text":
+        db.session.execute(text("UPDATE course SET title = 'Changed'"))
+    else:
+        course.title = "Changed"
+        if by == "a row":
+            db.session.flush()
+    with transaction():
+        assert course.title == "Sleeping well"
+    db.session.remove()
+    with app.app_context():
+        assert db.session.get_one(Course, course.id).title == "Sleeping well"
 
 
 def test_guards_are_taken_down_and_laid_again() -> None:
