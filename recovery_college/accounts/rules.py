@@ -98,6 +98,25 @@ CONTACTS = {
     ContactBy.PHONE: "By phone",
     ContactBy.POST: "By post",
 }
+
+
+class Invites(StrEnum):
+    """When the entries of somebody's sessions come to their calendar."""
+
+    WEEK = "week"
+    AT_ONCE = "at_once"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        return INVITED[self]
+
+
+INVITED = {
+    Invites.WEEK: "A week before each session",
+    Invites.AT_ONCE: "All of a course's sessions at once",
+    Invites.NONE: "Not at all",
+}
 WISHED = {
     ContactBy.POST: (Channel.LETTER,),
     ContactBy.PHONE: (Channel.CALL,),

@@ -188,7 +188,7 @@ def _put_off(message: OutboxMessage, trouble: Trouble, lease: datetime | None, d
             done.need_somebody += 1
             return
         again = now + pause_after(message.tries, message.id)
-        message.due_at = not_before(message.kind, again, the_college())
+        message.due_at = not_before(message.kind, again, the_college(), message.safe)
         if trouble is Trouble.NO_SERVER:
             done.kept += 1
         else:

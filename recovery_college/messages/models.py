@@ -1,27 +1,43 @@
 """The outbox: what has been promised, and whether it went."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.database import Model
-from recovery_college.messages.rules import Channel, MessageKind, MessageState, Trouble
+from recovery_college.messages.rules import (
+    READABLE,
+    Channel,
+    Hours,
+    MessageKind,
+    MessageState,
+    Method,
+    Trouble,
+)
 
 
 class OutboxMessage(Model):
     """One message to one address. Its words are finished when it is promised.
 
     The words of a secret one are kept only until it is sent, or has become useless.
-    `claimed_until` is the lease of whoever delivers it just now.
+    `claimed_until` is the lease of whoever delivers it just now. `uid` and what follows it are
+    those of the calendar's entry that it brings. `heard_at` is when somebody said that they know.
     """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when"),
         CheckConstraint(
-            "state = 'waiting' OR kind = 'notice' OR body = ''", name="secret_until_sent"
+            "state = 'waiting' OR kind IN ('notice', 'today') OR body = ''",
+            name="secret_until_sent",
         ),
+        CheckConstraint(
+            "(uid IS NULL) = (calendar IS NULL) AND (uid IS NULL) = (method IS NULL) AND "
+            "(uid IS NULL) = (sequence IS NULL) AND (uid IS NULL) = (first_sequence IS NULL)",
+            name="invite_whole",
+        ),
+        CheckConstraint("(safe_from IS NULL) = (safe_until IS NULL)", name="safe_hours_whole"),
         Index(
             "ix_outbox_message_due",
             "kind",
@@ -36,6 +52,13 @@ class OutboxMessage(Model):
             "id",
             postgresql_where=text("state = 'waiting'"),
             sqlite_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "uq_outbox_message_uid_sequence",
+            "uid",
+            "sequence",
+            "address",
+            unique=True,
         ),
         Index("ix_outbox_message_state_id", "state", "id"),
     )
@@ -57,10 +80,25 @@ class OutboxMessage(Model):
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[Trouble | None]
     sent_at: Mapped[datetime | None]
+    uid: Mapped[str | None]
+    sequence: Mapped[int | None]
+    first_sequence: Mapped[int | None]
+    method: Mapped[Method | None]
+    calendar: Mapped[str | None] = mapped_column(Text)
+    safe_from: Mapped[time | None]
+    safe_until: Mapped[time | None]
+    heard_at: Mapped[datetime | None]
+
+    @property
+    def safe(self) -> Hours | None:
+        """The hours in which it may come to them; None is always."""
+        if self.safe_from is None or self.safe_until is None:
+            return None
+        return Hours(self.safe_from, self.safe_until)
 
     def forget_secret(self) -> None:
         """Called before its state changes: only what waits may hold a secret."""
-        if self.kind is not MessageKind.NOTICE:
+        if self.kind not in READABLE:
             self.body = ""
         if self.kind is MessageKind.GOODBYE:
             self.address = ""

@@ -17,9 +17,12 @@ SCATTER = 0x9E3779B1 / 2**32  # the golden section, whose multiples lie evenly b
 
 
 class Channel(StrEnum):
-    """How a message leaves the house. Mail goes by itself; the office prints letters, and calls."""
+    """How a message leaves the house. Mail and texts go by themselves; the office prints letters,
+    and calls.
+    """
 
     EMAIL = "email"
+    TEXT = "text"
     LETTER = "letter"
     CALL = "call"
 
@@ -30,25 +33,37 @@ class Channel(StrEnum):
 
 CHANNELS = {
     Channel.EMAIL: "By e-mail",
+    Channel.TEXT: "By text",
     Channel.LETTER: "A letter to print",
     Channel.CALL: "A call to make",
 }
 BY_HAND = frozenset({Channel.LETTER, Channel.CALL})
+BY_ITSELF = frozenset(Channel) - BY_HAND
 
 
 class MessageKind(StrEnum):
     """A link to sign in is urgent, and secret; a notice can wait, and be read by the office.
 
-    The last words to somebody who was erased are forgotten with their address once sent.
+    What is not happening today goes past the quiet hours. The last words to somebody who was
+    erased are forgotten with their address once sent.
     """
 
     SIGN_IN = "sign_in"
     NOTICE = "notice"
+    TODAY = "today"
     GOODBYE = "goodbye"
 
 
 CAN_WAIT = frozenset({MessageKind.NOTICE})
 URGENT = frozenset(MessageKind) - CAN_WAIT
+READABLE = frozenset({MessageKind.NOTICE, MessageKind.TODAY})
+
+
+class Method(StrEnum):
+    """What an entry in a message asks of the calendar that it comes to (RFC 5546, 3.2)."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
 
 
 class MessageState(StrEnum):
@@ -104,22 +119,58 @@ FOR_ALL = {Trouble.AWAY, Trouble.NOT_LET_IN}  # the next message would hear the 
 
 
 @dataclass(frozen=True)
+class Hours:
+    """The hours of a day on the college's wall clock, perhaps past midnight; of no length, none."""
+
+    begin: time
+    end: time
+
+    def hold(self, at: time) -> bool:
+        if self.begin <= self.end:
+            return self.begin <= at < self.end
+        return at >= self.begin or at < self.end
+
+
+@dataclass(frozen=True)
 class Recipient:
-    """Where it goes; `person_id` is whom it is for, if the college knows them."""
+    """Where it goes; `person_id` is whom it is for, if the college knows them.
+
+    `safe` are the hours in which it is safe for them to hear from the college; None is always.
+    """
 
     channel: Channel
     address: str
     person_id: int | None
+    safe: Hours | None = None
+
+
+@dataclass(frozen=True)
+class Invite:
+    """A calendar's entry as finished bytes in text; `first` is the first sequence that was sent.
+
+    Those of one `uid` reach a calendar in the order of their `sequence`.
+    """
+
+    uid: str
+    sequence: int
+    first: int
+    method: Method
+    calendar: str
 
 
 @dataclass(frozen=True)
 class Words:
-    """Finished: nothing is filled in later. From `useless_at` on they are not sent any more."""
+    """Finished: nothing is filled in later. From `useless_at` on they are not sent any more.
+
+    They wait until `waits_until`, in which time something newer may take their place.
+    """
 
     subject: str
     body: str
     kind: MessageKind = MessageKind.NOTICE
     useless_at: datetime | None = None
+    waits_until: datetime | None = None
+    invite: Invite | None = None
 
 
 def pause_after(tries: int, message_id: int) -> timedelta:
@@ -140,26 +191,38 @@ def is_useless(useless_at: datetime | None, now: datetime) -> bool:
     return useless_at is not None and useless_at <= now
 
 
-def not_before(kind: MessageKind, now: datetime, college: College) -> datetime:
-    """What can wait is not sent in the quiet hours, by the college's wall clock."""
-    local = in_london(now)
-    if kind is MessageKind.SIGN_IN or not _is_quiet(local.time(), college):
+def not_before(
+    kind: MessageKind, now: datetime, college: College, safe: Hours | None = None
+) -> datetime:
+    """What can wait is not sent in the quiet hours, and nothing but a link outside of safe ones."""
+    if kind is MessageKind.SIGN_IN:
         return now
-    day = local.date() + timedelta(days=local.time() >= college.quiet_until)
-    return london_instant(day, college.quiet_until)
+    at = now if kind is MessageKind.TODAY else _after(_quiet(college), now)
+    if safe is None or safe.begin == safe.end or safe.hold(in_london(at).time()):
+        return at
+    safe_at = _at_next(safe.begin, at)
+    return safe_at if kind is MessageKind.TODAY else _after(_quiet(college), safe_at)
 
 
 def not_older_than(now: datetime, college: College) -> datetime | None:
     """In the quiet hours nothing goes that waited when they began, only what was meant for them."""
     local = in_london(now)
-    if not _is_quiet(local.time(), college):
+    if not _quiet(college).hold(local.time()):
         return None
     began = datetime.combine(local.date(), college.quiet_from, local.tzinfo)
     return began if began <= local else began - timedelta(days=1)
 
 
-def _is_quiet(at: time, college: College) -> bool:
-    """The quiet hours may go past midnight; of no length, there are none."""
-    if college.quiet_from <= college.quiet_until:
-        return college.quiet_from <= at < college.quiet_until
-    return at >= college.quiet_from or at < college.quiet_until
+def _quiet(college: College) -> Hours:
+    return Hours(college.quiet_from, college.quiet_until)
+
+
+def _after(hours: Hours, now: datetime) -> datetime:
+    """Now, or when these hours end, if they are now."""
+    return _at_next(hours.end, now) if hours.hold(in_london(now).time()) else now
+
+
+def _at_next(at: time, now: datetime) -> datetime:
+    """When the clock next shows it."""
+    local = in_london(now)
+    return london_instant(local.date() + timedelta(days=local.time() >= at), at)

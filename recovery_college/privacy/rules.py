@@ -48,6 +48,7 @@ KEYS: dict[str, Treatment] = {
     "acceptance.person_id": Treatment(GOES, ONCE, "Agreements that you said yes to"),
     "agreement.made_by_id": Treatment(FORGETS, MOVES),
     "authenticator.person_id": Treatment(GOES, APART),
+    "calendar_entry.person_id": Treatment(GOES, MOVES, "Entries in your calendar"),
     "coming_as.person_id": Treatment(GOES, ONCE, "Why you come"),
     "contributor.person_id": Treatment(STAYS, ONCE, "Courses that you made with others"),
     "cover_call.opened_by_id": Treatment(FORGETS, MOVES),
@@ -57,6 +58,7 @@ KEYS: dict[str, Treatment] = {
     "enrolment.person_id": Treatment(FORGETS, MOVES, "Places that you asked for"),
     "enrolment_step.by_id": Treatment(FORGETS, MOVES),
     "equality_answer.person_id": Treatment(GOES, ONCE, "Equality answers"),
+    "feed_key.person_id": Treatment(GOES, MOVES, "Devices that read your calendar"),
     "hours_sheet.approved_by_id": Treatment(FORGETS, MOVES),
     "import_upload.owner_id": Treatment(GOES, MOVES),
     "merged_person.person_id": Treatment(GOES, MOVES),
@@ -92,6 +94,7 @@ TEACHING: dict[str, Treatment] = {  # rows that point at somebody as a tutor
 NOT_TOLD = {  # columns that are of no use to anybody but a thief
     *("key_digest", "device_digest", "password_hash", "credential_id", "public_key", "secret"),
     *("sign_count", "key", "thread", "claimed_until", "search", "person_id", "tutor_id", "link"),
+    *("calendar", "holder", "uid", "sequence", "first_sequence", "method"),
 }
 MAY_NAME_ANYBODY = ("import_upload",)  # a spreadsheet that waits; its owner can send it again
 BEST_FIRST = (State.CONFIRMED, State.OFFERED, State.WAITING)

@@ -4,32 +4,42 @@ Why somebody comes, and their equality answers, stand in tables of their own. No
 leads there from the person: only the person themself is shown them, and reports count them.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, Text, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from recovery_college import clock
-from recovery_college.accounts.rules import ContactBy, JoinStep, Role, is_office, reached_by
+from recovery_college.accounts.rules import (
+    ContactBy,
+    Invites,
+    JoinStep,
+    Role,
+    is_office,
+    reached_by,
+)
 from recovery_college.accounts.words import searchable
 from recovery_college.database import Model
-from recovery_college.messages.rules import Channel, Recipient
+from recovery_college.messages.rules import Channel, Hours, Recipient
 
 
 class Person(Model):
     """Two people may share an e-mail address, so nothing here is unique but the row itself.
 
     `needs` is what helps them take part, in their own words; `needs_shared` their consent to
-    share it with the tutors of their sessions. `earlier` is what a record said that was merged into
-    this one, where the two differed. `restricted_to` is the one manager who may open
-    their record, if they wished so. `join_step` is the page of joining that they come back to;
-    None for whoever has joined, was added by the office, or came with the spreadsheet.
+    share it with the tutors of their sessions. `invites` is when entries come to their calendar,
+    `safe_from` and `safe_until` the hours in which hearing from the college does no harm.
+    `earlier` is what a record said that was merged into this one, where the two differed.
+    `restricted_to` is the one manager who may open their record, if they wished so. `join_step`
+    is the page of joining that they come back to; None for whoever has joined, was added by the
+    office, or came with the spreadsheet.
     """
 
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("trim(name) <> ''", name="has_a_name"),
         CheckConstraint("restricted_to_id <> id", name="restricted_to_another"),
+        CheckConstraint("(safe_from IS NULL) = (safe_until IS NULL)", name="safe_hours_whole"),
         {"sqlite_autoincrement": True},  # or a newcomer's number is that of somebody forgotten
     )
 
@@ -44,6 +54,9 @@ class Person(Model):
     contact_when: Mapped[str] = mapped_column(Text, default="")
     discreet: Mapped[bool] = mapped_column(default=True)
     neutral: Mapped[bool] = mapped_column(default=False)
+    invites: Mapped[Invites] = mapped_column(default=Invites.WEEK)
+    safe_from: Mapped[time | None]
+    safe_until: Mapped[time | None]
     needs: Mapped[str] = mapped_column(Text, default="")
     needs_shared: Mapped[bool] = mapped_column(default=False)
     emergency_contact: Mapped[str] = mapped_column(Text, default="")
@@ -77,7 +90,14 @@ class Person(Model):
         """How they hear from the college: as they wish, or in the first way that reaches them."""
         channel = reached_by(self.contact_by, self.email or "", self.phone, self.address)
         at = {Channel.EMAIL: self.email, Channel.LETTER: self.address, Channel.CALL: self.phone}
-        return Recipient(channel, at[channel] or "", self.id)
+        return Recipient(channel, at[channel] or "", self.id, self.safe)
+
+    @property
+    def safe(self) -> Hours | None:
+        """The hours in which it is safe for them to hear from the college; None is always."""
+        if self.safe_from is None or self.safe_until is None:
+            return None
+        return Hours(self.safe_from, self.safe_until)
 
     @property
     def is_reached_slowly(self) -> bool:

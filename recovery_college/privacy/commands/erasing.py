@@ -6,7 +6,7 @@ from recovery_college import audit, clock
 from recovery_college.accounts import queries as people
 from recovery_college.accounts import rules as accounts
 from recovery_college.accounts.models import OneTimeLink, Person
-from recovery_college.accounts.rules import ShownAs
+from recovery_college.accounts.rules import Invites, ShownAs
 from recovery_college.college.queries import the_college
 from recovery_college.database import (
     Model,
@@ -26,7 +26,7 @@ from recovery_college.tutors.models import Tutor
 
 MANAGERS = "managers"
 KEPT_OF_TUTORS = {"id", "person_id"}
-KEPT = {"id", "name", "made_at", "active_at", "joined_at", "search", "discreet"}
+KEPT = {"id", "name", "made_at", "active_at", "joined_at", "search", "discreet", "invites"}
 
 
 def erase(actor: Person | None, person: Person) -> None:
@@ -116,6 +116,6 @@ def _say_nothing(person: Person) -> None:
         if column.name not in KEPT:
             blank = "" if not column.nullable and column.type.python_type is str else None
             setattr(person, column.name, False if column.type.python_type is bool else blank)
-    person.name, person.discreet = SOMEBODY, True
+    person.name, person.discreet, person.invites = SOMEBODY, True, Invites.NONE
     for contributor in queries.contributions_of(person):
         contributor.shown_as = ShownAs.NOT_NAMED

@@ -1,0 +1,86 @@
+"""What stands in somebody's calendar, and the keys to their private feeds."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from recovery_college.accounts.models import Person
+from recovery_college.calendars.rules import Meeting
+from recovery_college.database import Model
+from recovery_college.ical import PartStat
+from recovery_college.scheduling.models import Session
+
+STANDS = text("cancelled_at IS NULL")
+
+
+class Entry(Model):
+    """One session in one person's calendar. What is cancelled never stands again: it is a new one.
+
+    `holder` is what the person comes by, an enrolment or a delivery. With each change `sequence`
+    is one more and `stamped_at` later, whether or not it is mailed. `mailed_to` is the address
+    that has it, and `first_sequence` the first that went there; None: it stands in feeds only.
+    `session_id` is None of a session that was deleted.
+    """
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="ends_after_it_starts"),
+        CheckConstraint("sequence >= 0", name="sequence_not_below_nothing"),
+        CheckConstraint("(mailed_to IS NULL) = (first_sequence IS NULL)", name="mailed_whole"),
+        Index(
+            "uq_calendar_entry_standing",
+            "holder",
+            "session_id",
+            unique=True,
+            postgresql_where=STANDS,
+            sqlite_where=STANDS,
+        ),
+        Index("ix_calendar_entry_person_id_starts_at", "person_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True)
+    holder: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("session.id", ondelete="SET NULL"), index=True
+    )
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[str]
+    link: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    stamped_at: Mapped[datetime]
+    mailed_to: Mapped[str | None]
+    first_sequence: Mapped[int | None]
+    answer: Mapped[PartStat] = mapped_column(default=PartStat.NEEDS_ACTION)
+    cancelled_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    session: Mapped[Session | None] = relationship()
+
+    @property
+    def stands(self) -> bool:
+        return self.cancelled_at is None
+
+    @property
+    def meeting(self) -> Meeting:
+        """When and where, as the calendar has it."""
+        return Meeting(self.starts_at, self.ends_at, self.place, self.link)
+
+
+class FeedKey(Model):
+    """The way of one device to somebody's calendar. The key itself is shown once, never kept."""
+
+    __tablename__ = "feed_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    asked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
