@@ -31,9 +31,9 @@ from recovery_college.desks.views import bp as desks
 from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
 from recovery_college.intake.views import bp as intake
-from recovery_college.messages.cli import messages
 from recovery_college.messages.jobs import Job, Jobs
 from recovery_college.operations.cli import check, demo
+from recovery_college.operations.delivering import messages
 from recovery_college.operations.views import bp as operations
 from recovery_college.operations.worker import JOBS, worker
 from recovery_college.pages import (

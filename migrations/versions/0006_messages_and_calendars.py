@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Integer(), nullable=True),
         sa.Column("starts_at", Instant(), nullable=False),
         sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("room_id", sa.Integer(), nullable=True),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -65,6 +66,7 @@ def upgrade() -> None:
         sa.Column("stamped_at", Instant(), nullable=False),
         sa.Column("mailed_to", sa.String(), nullable=True),
         sa.Column("first_sequence", sa.Integer(), nullable=True),
+        sa.Column("asks_again", sa.Boolean(), nullable=False),
         sa.Column(
             "answer",
             sa.Enum(
@@ -109,6 +111,14 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_calendar_entry_session_id"), ["session_id"], unique=False
         )
+        unmailed = sa.text("cancelled_at IS NULL AND mailed_to IS NULL")
+        batch_op.create_index(
+            "ix_calendar_entry_unmailed",
+            ["starts_at"],
+            unique=False,
+            postgresql_where=unmailed,
+            sqlite_where=unmailed,
+        )
         batch_op.create_index(
             "uq_calendar_entry_standing",
             ["holder", "session_id"],
@@ -127,7 +137,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("safe_until", sa.Time(), nullable=True))
         batch_op.add_column(sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(
-            "uq_outbox_message_uid_sequence", ["uid", "sequence", "address"], unique=True
+            "uq_outbox_message_uid_sequence",
+            ["uid", "sequence", "address"],
+            unique=True,
+            postgresql_where=sa.text("state <> 'dropped'"),
+            sqlite_where=sa.text("state <> 'dropped'"),
         )
     with _messages() as batch_op:
         _check(batch_op, "method", sa.column("method").in_(("REQUEST", "CANCEL")))
@@ -136,6 +150,19 @@ def upgrade() -> None:
         if _is_sqlite():  # an `Instant` brings it, but with a column of an old table twice
             _check(batch_op, "heard_at_form", f"heard_at GLOB '{TEXT_FORM}'")
     _words(1)
+    with op.batch_alter_table("enrolment", naming_convention=NAMES) as batch_op:
+        batch_op.add_column(
+            sa.Column("behind", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
+    with op.batch_alter_table("enrolment", naming_convention=NAMES) as batch_op:
+        batch_op.alter_column("behind", existing_type=sa.Boolean(), server_default=None)
+        batch_op.create_index(
+            "ix_enrolment_behind",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("behind"),
+            sqlite_where=sa.text("behind"),
+        )
     with op.batch_alter_table("person", **OF_A_PERSON) as batch_op:
         invites = _one_of("week", "at_once", "none", name="invites")
         batch_op.add_column(sa.Column("invites", invites, nullable=False, server_default="week"))
@@ -193,5 +220,9 @@ def downgrade() -> None:
     with _messages() as batch_op:
         for name in IN_A_MESSAGE:
             batch_op.drop_column(name)
+    with op.batch_alter_table("enrolment", naming_convention=NAMES) as batch_op:
+        batch_op.drop_index("ix_enrolment_behind")
+    with op.batch_alter_table("enrolment", naming_convention=NAMES) as batch_op:
+        batch_op.drop_column("behind")
     op.drop_table("calendar_entry")
     op.drop_table("feed_key")

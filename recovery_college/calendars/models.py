@@ -12,6 +12,7 @@ from recovery_college.ical import PartStat
 from recovery_college.scheduling.models import Session
 
 STANDS = text("cancelled_at IS NULL")
+UNMAILED = text("cancelled_at IS NULL AND mailed_to IS NULL")
 
 
 class Entry(Model):
@@ -20,7 +21,9 @@ class Entry(Model):
     `holder` is what the person comes by, an enrolment or a delivery. With each change `sequence`
     is one more and `stamped_at` later, whether or not it is mailed. `mailed_to` is the address
     that has it, and `first_sequence` the first that went there; None: it stands in feeds only.
-    `session_id` is None of a session that was deleted.
+    `asks_again` is that what was last changed asks anew whether they come.
+    `session_id` is None of a session that was deleted; `room_id` says only whether it is elsewhere
+    now, and `place` is that room in words, as it was called when the entry was last changed.
     """
 
     __tablename__ = "calendar_entry"
@@ -37,6 +40,12 @@ class Entry(Model):
             sqlite_where=STANDS,
         ),
         Index("ix_calendar_entry_person_id_starts_at", "person_id", "starts_at"),
+        Index(
+            "ix_calendar_entry_unmailed",
+            "starts_at",
+            postgresql_where=UNMAILED,
+            sqlite_where=UNMAILED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +57,7 @@ class Entry(Model):
     )
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    room_id: Mapped[int | None]
     place: Mapped[str]
     link: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int] = mapped_column(default=0)
@@ -55,6 +65,7 @@ class Entry(Model):
     stamped_at: Mapped[datetime]
     mailed_to: Mapped[str | None]
     first_sequence: Mapped[int | None]
+    asks_again: Mapped[bool] = mapped_column(default=True)
     answer: Mapped[PartStat] = mapped_column(default=PartStat.NEEDS_ACTION)
     cancelled_at: Mapped[datetime | None]
 
@@ -68,7 +79,7 @@ class Entry(Model):
     @property
     def meeting(self) -> Meeting:
         """When and where, as the calendar has it."""
-        return Meeting(self.starts_at, self.ends_at, self.place, self.link)
+        return Meeting(self.starts_at, self.ends_at, self.room_id, self.link)
 
 
 class FeedKey(Model):

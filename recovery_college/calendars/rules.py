@@ -16,7 +16,7 @@ class Meeting:
 
     starts_at: datetime
     ends_at: datetime
-    place: str = ""
+    room_id: int | None = None
     link: str = ""
 
 

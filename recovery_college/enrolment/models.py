@@ -34,6 +34,7 @@ from recovery_college.scheduling.models import Run
 THREAD = "enrolment:"
 IS_LIVE = text("state IN ('confirmed', 'offered', 'waiting')")
 IS_WAITING = text("state = 'waiting'")
+IS_BEHIND = text("behind")
 IS_OFFERED = text("state = 'offered'")
 ONE_OF_A_KIND = text("kind <> 'set_aside'")
 
@@ -86,7 +87,8 @@ class Enrolment(Model):
     down of a call or a form. `lot` is drawn at opening for what came before, and 0 for all else.
     Rows of one `wish` are alternatives: getting one leaves the others. Rows of one `party` are
     people who come together or not at all. `form_key` is that of the form that was sent, so that
-    sending it twice is one request. `called_at` is when the office tried to reach them.
+    sending it twice is one request. `called_at` is when the office tried to reach them. `behind`
+    is that its entries in their calendar have yet to follow what has changed.
     """
 
     __tablename__ = "enrolment"
@@ -117,6 +119,7 @@ class Enrolment(Model):
             postgresql_where=IS_OFFERED,
             sqlite_where=IS_OFFERED,
         ),
+        Index("ix_enrolment_behind", "id", postgresql_where=IS_BEHIND, sqlite_where=IS_BEHIND),
         Index("ix_enrolment_person_id_state", "person_id", "state"),
         Index("ix_enrolment_wish", "wish"),
         Index("ix_enrolment_party", "party"),
@@ -142,6 +145,7 @@ class Enrolment(Model):
     answer_by: Mapped[datetime | None]
     offered_by: Mapped[By | None]
     called_at: Mapped[datetime | None]
+    behind: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     run: Mapped[Run] = relationship()

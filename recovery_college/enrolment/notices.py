@@ -4,11 +4,16 @@ Discreet outside, clear inside. It goes the way each person wishes: who has no e
 gets a letter that the office prints, or a call.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app, render_template
 
 from recovery_college.accounts.models import Person
+from recovery_college.calendars import invites
+from recovery_college.calendars.invites import Told, title_for
+from recovery_college.calendars.models import Entry
+from recovery_college.calendars.rules import TOGETHER
 from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
@@ -16,19 +21,65 @@ from recovery_college.enrolment.offering import offer_key
 from recovery_college.enrolment.rules import State, offers
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.messages import outbox
-from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
+from recovery_college.messages.rules import Channel, Invite, MessageKind, Recipient, Words
 
+CALENDAR_TAKES = timedelta(seconds=10)  # at most: its entry is made in the next round
+DATES_CHANGED = "dates_changed:"  # begins its key
 NEWS_FOR = timedelta(days=1)  # that a course has begun without somebody
 
 
+@dataclass(frozen=True)
+class Goes:
+    """When, and of how many: with a `stage` the same place may be told again."""
+
+    stage: str = ""
+    useless_at: datetime | None = None
+    waits_until: datetime | None = None
+
+
+AT_ONCE = Goes()
+
+
 def place_confirmed(enrolment: Enrolment, now: datetime) -> None:
-    _say("place_confirmed", enrolment, now, sessions=queries.sessions_of(enrolment.run_id))
+    """It waits a moment for the first session's invite, which is made beside the web."""
+    _say(
+        "place_confirmed",
+        enrolment,
+        now,
+        Goes(waits_until=now + CALENDAR_TAKES),
+        sessions=queries.sessions_of(enrolment.run_id),
+    )
+
+
+def confirmation_key(enrolment: Enrolment) -> str:
+    return f"place_confirmed:{enrolment.uid}"
+
+
+def calendar_entry(enrolment: Enrolment, entry: Entry, leaves_at: datetime, now: datetime) -> None:
+    """What brings no more than one session's entry, to the address that has it."""
+    if not entry.mailed_to or enrolment.person is None:
+        return
+    to = Recipient(Channel.EMAIL, entry.mailed_to, entry.person_id, enrolment.person.safe)
+    words = Words(
+        the_college().short_name,
+        _written("calendar_entry", enrolment, enrolment.person, is_mail=True, entry=entry),
+        useless_at=entry.starts_at if entry.stands else entry.ends_at,
+        waits_until=leaves_at,
+        invite=invite_of(enrolment, entry),
+    )
+    key = f"{outbox.INVITE}{entry.uid}.{entry.sequence}:{now.timestamp():.0f}"
+    outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
+
+
+def invite_of(enrolment: Enrolment, entry: Entry) -> Invite:
+    address = f"{_site()}/enrolments/{enrolment.id}"
+    return invites.invite(entry, Told(enrolment.run.course.title, address), the_college())
 
 
 def request_waits(enrolment: Enrolment, now: datetime) -> None:
     """On the waiting list, or until lots are drawn."""
     stage = "early" if enrolment.lot is None else "drawn"
-    _say("request_waits", enrolment, now, stage=stage, is_early=enrolment.lot is None)
+    _say("request_waits", enrolment, now, Goes(stage), is_early=enrolment.lot is None)
 
 
 def place_offered(enrolment: Enrolment, now: datetime) -> None:
@@ -38,7 +89,7 @@ def place_offered(enrolment: Enrolment, now: datetime) -> None:
         "place_offered",
         enrolment,
         now,
-        useless_at=enrolment.answer_by,
+        Goes(useless_at=enrolment.answer_by),
         address=f"{_site()}/offers/{key}",
         sessions=queries.sessions_of(enrolment.run_id),
     )
@@ -49,35 +100,37 @@ def offer_over(enrolment: Enrolment, now: datetime) -> None:
 
 
 def place_given_up(enrolment: Enrolment, before: State, now: datetime) -> None:
+    outbox.take_back(enrolment.thread, DATES_CHANGED)
     _say("place_given_up", enrolment, now, before=before.value)
 
 
 def course_began(enrolment: Enrolment, closed_at: datetime, now: datetime) -> None:
     """Without a place for them. Long after, it is no news any more."""
     if now - closed_at < NEWS_FOR:
-        _say("course_began", enrolment, now, useless_at=closed_at + NEWS_FOR)
+        _say("course_began", enrolment, now, Goes(useless_at=closed_at + NEWS_FOR))
 
 
 def run_cancelled(
     enrolment: Enrolment, began: datetime | None, first: Enrolment | None, now: datetime
 ) -> None:
     """`first` is their request for the next date, for which they are first in line."""
+    outbox.take_back(enrolment.thread, DATES_CHANGED)
     _say("run_cancelled", enrolment, now, began=began, first=first)
 
 
 def dates_changed(enrolment: Enrolment, now: datetime) -> None:
-    """All its dates as they are now."""
+    """All its dates as they are now. Several changes within five minutes are one message."""
+    outbox.take_back(enrolment.thread, DATES_CHANGED)
     sessions = queries.sessions_of(enrolment.run_id)
-    _say("dates_changed", enrolment, now, stage=f"{now.timestamp():.0f}", sessions=sessions)
+    goes = Goes(f"{now.timestamp():.6f}", waits_until=now + TOGETHER)
+    _say("dates_changed", enrolment, now, goes, sessions=sessions)
 
 
 def _say(
     notice: str,
     enrolment: Enrolment,
     now: datetime,
-    *,
-    stage: str = "",
-    useless_at: datetime | None = None,
+    goes: Goes = AT_ONCE,
     **more: object,
 ) -> None:
     person = enrolment.person
@@ -86,20 +139,27 @@ def _say(
     college = the_college()
     is_near = offers.is_near(enrolment.run.starts_at, now, college)
     to = _recipient(enrolment, person, is_near=is_near)
-    body = render_template(
+    is_mail = to.channel is Channel.EMAIL
+    body = _written(notice, enrolment, person, is_mail=is_mail, **more)
+    words = Words(college.short_name, body, MessageKind.NOTICE, goes.useless_at, goes.waits_until)
+    key = ":".join(filter(None, (notice, enrolment.uid, goes.stage)))
+    outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
+
+
+def _written(
+    notice: str, enrolment: Enrolment, person: Person, *, is_mail: bool, **more: object
+) -> str:
+    return render_template(
         f"messages/{notice}.txt",
-        college=college,
+        college=the_college(),
         site=_site(),
         person=person,
         enrolment=enrolment,
         run=enrolment.run,
-        course="your course" if person.neutral else enrolment.run.course.title,
-        is_mail=to.channel is Channel.EMAIL,
+        course=title_for(person, enrolment.run.course.title),
+        is_mail=is_mail,
         **more,
     )
-    words = Words(college.short_name, body, MessageKind.NOTICE, useless_at)
-    key = ":".join(filter(None, (notice, enrolment.uid, stage)))
-    outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
 
 
 def _recipient(enrolment: Enrolment, person: Person, *, is_near: bool) -> Recipient:

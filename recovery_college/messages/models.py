@@ -59,6 +59,8 @@ class OutboxMessage(Model):
             "sequence",
             "address",
             unique=True,
+            postgresql_where=text("state <> 'dropped'"),
+            sqlite_where=text("state <> 'dropped'"),
         ),
         Index("ix_outbox_message_state_id", "state", "id"),
     )

@@ -11,7 +11,14 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import afterwards, db, write_once
 from recovery_college.messages.jobs import DELIVER, jobs_of
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageState, Recipient, Words, not_before
+from recovery_college.messages.rules import (
+    Channel,
+    Invite,
+    MessageState,
+    Recipient,
+    Words,
+    not_before,
+)
 
 INVITE = "invite:"  # begins the key of what brings no more than a calendar's entry
 
@@ -35,6 +42,43 @@ def overtake(uid: str) -> None:
     _drop(OutboxMessage.uid == uid, OutboxMessage.key.startswith(INVITE, autoescape=True))
 
 
+def attach(thread: str, address: str, invite: Invite) -> datetime | None:
+    """Let the newest words that wait for this address bring it too; gives when they leave.
+
+    None if there are none, or if they bring another.
+    """
+    asked = select(OutboxMessage).where(
+        OutboxMessage.thread == thread,
+        OutboxMessage.state == MessageState.WAITING,
+        OutboxMessage.claimed_until.is_(None),
+        OutboxMessage.address == address,
+        OutboxMessage.channel == Channel.EMAIL,
+        ~OutboxMessage.key.startswith(INVITE, autoescape=True),
+    )
+    newest = asked.order_by(OutboxMessage.id.desc()).limit(1).with_for_update()
+    message = db.session.scalar(newest)
+    if message is None or message.uid is not None:
+        return None
+    message.uid, message.sequence, message.first_sequence = (
+        invite.uid,
+        invite.sequence,
+        invite.first,
+    )
+    message.method, message.calendar = invite.method, invite.calendar
+    return message.due_at
+
+
+def is_promised(key: str) -> bool:
+    return db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)) is not None
+
+
+def release(key: str, now: datetime) -> None:
+    """What it waited for has come."""
+    message = db.session.scalar(select(OutboxMessage).where(OutboxMessage.key == key))
+    if message is not None and message.state is MessageState.WAITING and not message.tries:
+        message.due_at = not_before(message.kind, now, the_college(), message.safe)
+
+
 def _drop(*which: ColumnElement[bool]) -> None:
     waiting = OutboxMessage.state == MessageState.WAITING
     free = OutboxMessage.claimed_until.is_(None)
@@ -45,7 +89,7 @@ def _drop(*which: ColumnElement[bool]) -> None:
 
 def _promise(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -> dict[str, Any]:
     due_at = max(at, words.waits_until or at)
-    invite, safe = words.invite, to.safe
+    safe = to.safe
     return {
         "key": key,
         "thread": thread,
@@ -58,11 +102,18 @@ def _promise(to: Recipient, words: Words, *, key: str, thread: str, at: datetime
         "queued_at": at,
         "due_at": not_before(words.kind, due_at, the_college(), safe),
         "useless_at": words.useless_at,
-        "uid": None if invite is None else invite.uid,
-        "sequence": None if invite is None else invite.sequence,
-        "first_sequence": None if invite is None else invite.first,
-        "method": None if invite is None else invite.method,
-        "calendar": None if invite is None else invite.calendar,
         "safe_from": None if safe is None else safe.begin,
         "safe_until": None if safe is None else safe.end,
+        **_columns(words.invite),
+    }
+
+
+def _columns(invite: Invite | None) -> dict[str, Any]:
+    """None of them, or all."""
+    return {
+        "uid": invite and invite.uid,
+        "sequence": invite and invite.sequence,
+        "first_sequence": invite and invite.first,
+        "method": invite and invite.method,
+        "calendar": invite and invite.calendar,
     }

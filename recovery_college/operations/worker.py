@@ -9,13 +9,14 @@ from flask.cli import with_appcontext
 from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
-from recovery_college.college.queries import the_college
 from recovery_college.database import db, why_refused
 from recovery_college.desks.commands import send_digests
+from recovery_college.enrolment.commands.inviting import promise_due
 from recovery_college.enrolment.commands.passing import pass_time
 from recovery_college.intake.commands.uploads import forget_old_uploads
-from recovery_college.messages.delivery import Round, deliver_due
+from recovery_college.messages.delivery import Round
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
+from recovery_college.operations.delivering import deliver
 from recovery_college.operations.queries import is_migrated, queue_answers
 from recovery_college.scheduling.commands.covering import go_on_seeking
 from recovery_college.tutors.commands.calendars import READ_CALENDARS, read_due_calendars
@@ -25,7 +26,7 @@ STOPPING = Event()
 
 
 def _deliver() -> None:
-    deliver_due(paused=the_college().mail_paused, go_on=_still_running)
+    deliver(_still_running)
 
 
 def _read_calendars() -> None:
@@ -48,6 +49,7 @@ EVERY_HOUR = {"minute": "20"}
 JOBS = (
     Job(DELIVER, _deliver, EVERY_MINUTE),
     Job("places", pass_time, EVERY_MINUTE),  # offers that end, places that come free
+    Job("entries", promise_due, EVERY_TEN_MINUTES),  # what is due in calendars as time passes
     Job("digest", send_digests, EVERY_TEN_MINUTES),
     Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
     Job(READ_CALENDARS, _read_calendars, EVERY_TEN_MINUTES),  # each of them every hour

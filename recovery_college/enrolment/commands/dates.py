@@ -118,6 +118,7 @@ def _tell(run: Run, college: College, now: datetime) -> None:
     for each in queries.everybody_on(run):
         if each.answer_by is not None and run.starts_at is not None:
             each.answer_by = offers.ends_at(each.answer_by, run.starts_at, now, college)
+        each.behind = each.behind or each.state is State.CONFIRMED
         notices.dates_changed(each, now)
 
 

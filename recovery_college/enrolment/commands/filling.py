@@ -21,6 +21,7 @@ FREED = {  # why the next hears of it; a party that has become smaller may fit b
     State.OFFERED: Why.OFFER_NOT_TAKEN,
     State.WAITING: Why.SOMEBODY_LEFT,
 }
+IN_CALENDARS = frozenset({State.CONFIRMED, State.GIVEN_UP, State.CANCELLED})
 
 
 def take_step(
@@ -35,7 +36,8 @@ def take_step(
 
 
 def write_step(enrolment: Enrolment, why: Why, actor: Person | None, now: datetime) -> None:
-    """Where it stands now, in its own history and in the college's."""
+    """Where it stands now, in its own history and in the college's; its calendar is to follow."""
+    enrolment.behind = enrolment.behind or enrolment.state in IN_CALENDARS
     db.session.flush()
     by = None if actor is None else actor.id
     step = {"enrolment_id": enrolment.id, "state": enrolment.state, "why": why, "at": now}

@@ -4,6 +4,8 @@ What stands here is asked by commands behind the run's lock, and by pages.
 """
 
 from recovery_college.enrolment.queries.due import (
+    behind,
+    ids_in,
     not_placed,
     offers_over,
     placed,
@@ -61,6 +63,7 @@ from recovery_college.enrolment.queries.waiting import (
 __all__ = [
     "Look",
     "able_on",
+    "behind",
     "blocked",
     "clashes",
     "closes_at",
@@ -72,6 +75,7 @@ __all__ = [
     "free_of",
     "has_anybody",
     "hold_run_to_take",
+    "ids_in",
     "is_apart",
     "is_findable",
     "live_among",

@@ -11,7 +11,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from recovery_college.database import db
-from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.models import THREAD, Enrolment, Pool
 from recovery_college.enrolment.rules import PoolKind, State
 from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
@@ -24,6 +24,18 @@ def offers_over(now: datetime) -> Sequence[int]:
     """Offers whose time is over, the oldest first."""
     asked = select(Enrolment.id).where(Enrolment.state == State.OFFERED, Enrolment.answer_by <= now)
     return db.session.scalars(asked.order_by(Enrolment.answer_by, Enrolment.id)).all()
+
+
+def behind(most: int) -> Sequence[int]:
+    """Places whose entries in calendars have yet to follow them."""
+    asked = select(Enrolment.id).where(Enrolment.behind).order_by(Enrolment.id)
+    return db.session.scalars(asked.limit(most)).all()
+
+
+def ids_in(threads: Sequence[str]) -> Sequence[int]:
+    uids = [thread.removeprefix(THREAD) for thread in threads]
+    asked = select(Enrolment.id).where(Enrolment.uid.in_(uids)).order_by(Enrolment.id)
+    return db.session.scalars(asked).all()
 
 
 def runs_to_draw(now: datetime) -> Sequence[int]:

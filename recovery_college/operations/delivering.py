@@ -1,6 +1,7 @@
-"""`flask messages send`: one round of delivery, by hand."""
+"""A round of delivery, by the worker or by hand (`flask messages send`)."""
 
 import sys
+from collections.abc import Callable
 from time import monotonic
 
 import click
@@ -10,8 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from recovery_college import formatting
 from recovery_college.college.queries import the_college
 from recovery_college.database import why_refused
+from recovery_college.enrolment.commands.inviting import keep_up
 from recovery_college.messages import queries
 from recovery_college.messages.delivery import Round, deliver_due
+
+
+def deliver(go_on: Callable[[Round], bool]) -> Round:
+    """What calendars are to hear is promised first, so that it goes with the words about it."""
+    keep_up()
+    return deliver_due(paused=the_college().mail_paused, go_on=go_on)
 
 
 @click.group
@@ -24,7 +32,7 @@ def messages() -> None:
 def send() -> None:
     """Send what is due now. Exit: 0 nothing went wrong, 1 something could not be sent."""
     try:
-        done = deliver_due(paused=the_college().mail_paused, go_on=_SaysHowFar())
+        done = deliver(_SaysHowFar())
         waiting = queries.count_waiting()
     except SQLAlchemyError as error:
         sys.exit(why_refused(error))

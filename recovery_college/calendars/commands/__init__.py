@@ -1,0 +1,1 @@
+"""Calendars: entries follow their sessions, and feeds have keys."""

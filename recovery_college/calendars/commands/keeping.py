@@ -1,0 +1,130 @@
+"""Entries follow the sessions that they stand for, and messages carry them to calendars."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Invites
+from recovery_college.calendars import queries
+from recovery_college.calendars.invites import new_uid, place_of
+from recovery_college.calendars.models import Entry
+from recovery_college.calendars.rules import (
+    WEEK_BEFORE,
+    Change,
+    Meeting,
+    change_of,
+    stamp_after,
+)
+from recovery_college.database import db, transaction
+from recovery_college.ical import PartStat
+from recovery_college.messages import outbox
+from recovery_college.messages.rules import Channel
+from recovery_college.scheduling.models import Session
+
+Wishes = Callable[[Entry, datetime], bool]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """By what (`key`) a person has which sessions in their calendar just now."""
+
+    key: str
+    person: Person
+    sessions: Sequence[Session]
+
+
+def keep(holding: Holding, now: datetime) -> dict[Entry, Change]:
+    """Let the entries say what the sessions say. What is over stays as it was.
+
+    Somebody's new address has new entries, and the old address hears that the old ones are off.
+    """
+    with transaction():
+        has = {each.id: each for each in holding.sessions if each.ends_at > now}
+        changes = {}
+        for entry in queries.standing(holding.key, now):
+            session = None if _is_elsewhere(entry) else has.pop(entry.session_id or 0, None)
+            change = _follow(entry, session, now)
+            if change is not None:
+                changes[entry] = change
+        db.session.flush()  # what is off makes room for what stands
+        for session in sorted(has.values(), key=lambda each: each.starts_at):
+            changes[_begin(holding, session, now)] = Change.NEW
+        db.session.flush()
+    return changes
+
+
+def to_mail(holding: Holding, wishes: Wishes, now: datetime) -> Sequence[Entry]:
+    """Those whose last change is to be told to a calendar, and is in no message yet.
+
+    From here on they count as mailed: whoever asks promises the messages, in one transaction.
+    """
+    with transaction():
+        person = holding.person
+        if person.email and person.recipient.channel is Channel.EMAIL:
+            for entry in queries.standing(holding.key, now):
+                if entry.mailed_to is None and entry.starts_at > now and wishes(entry, now):
+                    entry.mailed_to, entry.first_sequence = person.email, entry.sequence
+        db.session.flush()
+        found = queries.unpromised(holding.key, now)
+        for entry in found:
+            outbox.overtake(entry.uid)
+    return found
+
+
+def is_wished(entry: Entry, now: datetime) -> bool:
+    """By itself, beside what comes with a confirmation."""
+    if entry.person.invites is Invites.AT_ONCE:
+        return True
+    return entry.person.invites is Invites.WEEK and entry.starts_at <= now + WEEK_BEFORE
+
+
+def _is_elsewhere(entry: Entry) -> bool:
+    return entry.mailed_to is not None and entry.mailed_to != entry.person.email
+
+
+def _follow(entry: Entry, session: Session | None, now: datetime) -> Change | None:
+    if session is None:
+        entry.cancelled_at = now
+        _step(entry, now)
+        return Change.OVER
+    change = change_of(entry.meeting, _meeting(session))
+    if change is Change.MOVED:
+        entry.answer, entry.asks_again = PartStat.NEEDS_ACTION, True
+    elif change is Change.PLACED:
+        entry.asks_again = entry.asks_again and not queries.has_gone(entry.uid, entry.sequence)
+    if change is not None:
+        _write(entry, session)
+        _step(entry, now)
+    return change
+
+
+def _begin(holding: Holding, session: Session, now: datetime) -> Entry:
+    entry = Entry(
+        uid=new_uid(token_hex(16)),
+        holder=holding.key,
+        person=holding.person,
+        session=session,
+        made_at=now,
+        stamped_at=now.replace(microsecond=0),
+        sequence=0,
+    )
+    _write(entry, session)
+    db.session.add(entry)
+    return entry
+
+
+def _write(entry: Entry, session: Session) -> None:
+    entry.starts_at, entry.ends_at = session.starts_at, session.ends_at
+    entry.room_id, entry.link = session.room_id, session.link
+    entry.place = place_of(session)
+
+
+def _step(entry: Entry, now: datetime) -> None:
+    entry.sequence += 1
+    entry.stamped_at = stamp_after(entry.stamped_at, now)
+
+
+def _meeting(session: Session) -> Meeting:
+    return Meeting(session.starts_at, session.ends_at, session.room_id, session.link)

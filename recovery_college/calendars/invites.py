@@ -1,0 +1,97 @@
+"""An entry as bytes: what an invite or a feed says of it. Discreet outside, clear inside."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from recovery_college import ical
+from recovery_college.accounts.models import Person
+from recovery_college.calendars.models import Entry
+from recovery_college.college.rules import College
+from recovery_college.ical import Party
+from recovery_college.messages.rules import Invite, Method
+from recovery_college.scheduling.models import Room, Session
+
+ONLINE = "Online"
+NEUTRAL = "your course"  # to whoever wants nothing to be named anywhere
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the entries of one course say: its title, what more there is, and where to change it."""
+
+    title: str
+    address: str
+    more: str = ""
+
+
+def new_uid(key: str) -> str:
+    """Nothing in it says what it is for."""
+    return f"{key}@{_host()}"
+
+
+def place_of(session: Session) -> str:
+    room: Room | None = session.room
+    if room is None:
+        return ""
+    return ONLINE if room.venue.online else f"{room.venue.name}, {room.name}"
+
+
+def event(entry: Entry, told: Told, college: College) -> ical.Entry:
+    """With whoever shares a calendar in mind: its title names the course only if they wish so."""
+    person = entry.person
+    is_named = not (person.discreet or person.neutral)
+    return ical.Entry(
+        uid=entry.uid,
+        summary=told.title if is_named else college.short_name,
+        description=_description(entry, told, college),
+        location="" if person.neutral else entry.place,
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        stamped_at=entry.stamped_at,
+        sequence=entry.sequence,
+        made_at=entry.made_at,
+        is_cancelled=not entry.stands,
+    )
+
+
+def organizer(college: College) -> Party:
+    """The college: replies come to the address that mail comes from."""
+    return Party(college.short_name, str(current_app.config["MAIL_DEFAULT_SENDER"]))
+
+
+def invite(entry: Entry, told: Told, college: College) -> Invite:
+    """As it stands now, to the address that it was mailed to."""
+    to = Party("", entry.mailed_to or "")
+    made, whose = event(entry, told, college), organizer(college)
+    first = entry.sequence if entry.first_sequence is None else entry.first_sequence
+    if not entry.stands:
+        calendar = ical.cancelled(made, organizer=whose, attendee=to)
+        return Invite(entry.uid, entry.sequence, first, Method.CANCEL, calendar.decode())
+    calendar = ical.requested(
+        made,
+        organizer=whose,
+        attendee=to,
+        asks_again=entry.asks_again,
+        partstat=entry.answer,
+    )
+    return Invite(entry.uid, entry.sequence, first, Method.REQUEST, calendar.decode())
+
+
+def title_for(person: Person, title: str) -> str:
+    return NEUTRAL if person.neutral else title
+
+
+def _description(entry: Entry, told: Told, college: College) -> str:
+    lines = (
+        f"{college.short_name}: {title_for(entry.person, told.title)}",
+        f"Join online: {entry.link}" if entry.link and entry.stands else "",
+        told.more,
+        f"To change it: {told.address}",
+        f"Or phone us: {college.office_phone}, {college.office_hours}",
+    )
+    return "\n".join(filter(None, lines))
+
+
+def _host() -> str:
+    return str(current_app.config["MAIL_DEFAULT_SENDER"]).rpartition("@")[2] or "localhost"

@@ -1,0 +1,91 @@
+"""What stands in students' calendars follows their places, beside the web.
+
+One transaction for each place; one that fails is logged, and doesn't stop the rest.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from recovery_college import clock
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Invites
+from recovery_college.calendars import queries as calendars
+from recovery_college.calendars.commands.keeping import Holding, is_wished, keep, to_mail
+from recovery_college.calendars.models import Entry
+from recovery_college.database import db, hold, transaction
+from recovery_college.enrolment import notices, queries
+from recovery_college.enrolment.models import THREAD, Enrolment
+from recovery_college.enrolment.rules import State
+from recovery_college.messages import outbox
+from recovery_college.scheduling.models import Session
+
+log = logging.getLogger(__name__)
+MANY = 500  # places that one round looks at
+
+
+def keep_up() -> None:
+    """All that is behind: places that are new, changed or gone."""
+    _each(queries.behind(MANY), lambda id: catch_up(queries.enrolment(id)))
+
+
+def promise_due() -> None:
+    """Invites a week before, and those of whoever has another address now."""
+    now = clock.now()
+    due = {*calendars.holders_due(now, MANY), *calendars.holders_elsewhere(now, MANY)}
+    threads = sorted(each for each in due if each.startswith(THREAD))
+    _each(queries.ids_in(threads), lambda id: catch_up(queries.enrolment(id)))
+
+
+def catch_up(enrolment: Enrolment) -> None:
+    """Its entries say what its sessions say, and the person's calendar hears of it once."""
+    now = clock.now()
+    with transaction():
+        hold(enrolment.run, enrolment)
+        if enrolment.person is not None:
+            holding = Holding(enrolment.thread, enrolment.person, _sessions(enrolment))
+            keep(holding, now)
+            _promise(enrolment, to_mail(holding, _wishes(enrolment), now), now)
+        outbox.release(notices.confirmation_key(enrolment), now)
+        enrolment.behind = False
+
+
+def _sessions(enrolment: Enrolment) -> Sequence[Session]:
+    return enrolment.run.planned if enrolment.state is State.CONFIRMED else []
+
+
+def _wishes(enrolment: Enrolment) -> Callable[[Entry, datetime], bool]:
+    """The first session's invite comes with the confirmation, unless they wish none at all."""
+    first = calendars.first_of(enrolment.thread)
+    confirmed = outbox.is_promised(notices.confirmation_key(enrolment))
+
+    def wishes(entry: Entry, now: datetime) -> bool:
+        with_it = confirmed and first is entry and _takes_invites(entry.person)
+        return with_it or is_wished(entry, now)
+
+    return wishes
+
+
+def _takes_invites(person: Person) -> bool:
+    return person.invites is not Invites.NONE
+
+
+def _promise(enrolment: Enrolment, entries: Sequence[Entry], now: datetime) -> None:
+    """The first with the words about it, if they wait; the others after them."""
+    leaves_at: datetime | None = None
+    for entry in entries:
+        if leaves_at is None:
+            invite = notices.invite_of(enrolment, entry)
+            leaves_at = outbox.attach(enrolment.thread, entry.mailed_to or "", invite)
+            if leaves_at is not None:
+                continue
+        notices.calendar_entry(enrolment, entry, leaves_at or now, now)
+
+
+def _each(ids: Iterable[int], do: Callable[[int], object]) -> None:
+    for id in ids:
+        try:
+            do(id)
+        except Exception as fault:
+            log.error("calendar of place %s: %s", id, type(fault).__name__)
+        db.session.rollback()
