@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as datetime_time
 from itertools import groupby
@@ -10,6 +11,15 @@ from recovery_college.clock import in_london
 
 JOINERS = "\u200c\u200d"  # between letters, and between the parts of one emoji
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+BLANK = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Some lines of a text, or the items of a list, of which one may have several lines."""
+
+    lines: list[str]
+    is_list: bool = False
 
 
 def day(value: date | datetime) -> str:
@@ -96,6 +106,11 @@ def lines(text: str) -> list[str]:
     return [line for line in bare if line]
 
 
+def paragraphs(text: str) -> list[Paragraph]:
+    """What blank lines set apart. A list has a dash before each item, or is set in as a whole."""
+    return [_paragraph(block.rstrip()) for block in BLANK.split(text.strip("\n")) if block.strip()]
+
+
 def cleaned(text: str) -> str:
     """What was typed, without what can't be printed: a database may not keep it."""
     spaced = (" " if c.isspace() and c != "\n" else c for c in text.replace("\r\n", "\n"))
@@ -117,6 +132,20 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _paragraph(block: str) -> Paragraph:
+    written = [line for line in block.splitlines() if line.strip()]
+    if all(line.startswith("  ") for line in written):
+        return Paragraph([line.strip() for line in written], is_list=True)
+    if block.startswith("- ") and all(line.startswith(("- ", "  ")) for line in written):
+        items = re.split(r"^- ", "\n".join(written), flags=re.MULTILINE)[1:]
+        return Paragraph([_by_line(item) for item in items], is_list=True)
+    return Paragraph([line.strip() for line in written])
+
+
+def _by_line(words: str) -> str:
+    return "\n".join(line.strip() for line in words.strip().split("\n"))
 
 
 def _local(value: date | datetime) -> date:

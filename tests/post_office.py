@@ -113,6 +113,12 @@ class PostOffice:
         return [message_from_bytes(letter) for letter in self.letters]
 
 
+def words_in(letter: Message) -> str:
+    """Its text, which comes first."""
+    first = next(part for part in letter.walk() if part.get_content_type() == "text/plain")
+    return bytes(first.get_payload(decode=True)).decode()
+
+
 class Visit(SMTP):
     """One connection, in which one thing may go wrong."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from recovery_college import clock
 from recovery_college.database import db, transaction
-from recovery_college.messages import channels, delivery, outbox, smtp
+from recovery_college.messages import delivery, letters, outbox, smtp
 from recovery_college.messages.commands import try_again
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.models import OutboxMessage
@@ -80,7 +80,7 @@ def test_a_promise_is_made_once_and_kept_once(office: PostOffice) -> None:
     assert state_of("a") == (MessageState.SENT, None, 1)
 
 
-def test_a_letter_is_plain_discreet_and_says_that_a_machine_wrote_it(office: PostOffice) -> None:
+def test_a_letter_is_discreet_and_says_that_a_machine_wrote_it(office: PostOffice) -> None:
     promise("a")
     deliver_due()
     letter = office.read[0]
@@ -89,14 +89,14 @@ def test_a_letter_is_plain_discreet_and_says_that_a_machine_wrote_it(office: Pos
     assert letter["To"] == "a@example.org"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert re.fullmatch(r"<\d+\.\d+@127\.0\.0\.1>", letter["Message-ID"])
-    assert letter.get_content_type() == "text/plain"
+    assert letter.get_content_type() == "multipart/alternative"
     assert "Bcc" not in letter
 
 
 def test_a_repeat_is_the_same_letter_to_the_byte() -> None:
     promise("a")
     message = db.session.scalars(select(OutboxMessage)).one()
-    assert channels.letter(message).as_bytes() == channels.letter(message).as_bytes()
+    assert letters.letter(message).as_bytes() == letters.letter(message).as_bytes()
 
 
 def test_a_line_break_in_a_subject_starts_no_header(office: PostOffice) -> None:

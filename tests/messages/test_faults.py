@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from random import Random
 
 import pytest
@@ -25,7 +26,15 @@ from recovery_college.messages.rules import (
     Words,
 )
 from tests.messages.test_delivery import serve
-from tests.post_office import ANSWERS, ENDLESS, Fault, PostOffice, free_port, post_office
+from tests.post_office import (
+    ANSWERS,
+    ENDLESS,
+    Fault,
+    PostOffice,
+    free_port,
+    post_office,
+    words_in,
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
@@ -78,12 +87,12 @@ def promise(number: int) -> None:
 
 
 def number_in(letter: bytes) -> int:
-    return int(letter.split()[-1])
+    return int(words_in(message_from_bytes(letter)).split()[-1])
 
 
 def numbers_of(state: MessageState) -> set[int]:
     bodies = select(OutboxMessage.body).where(OutboxMessage.state == state)
-    return {number_in(body.encode()) for body in db.session.scalars(bodies)}
+    return {int(body.split()[-1]) for body in db.session.scalars(bodies)}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -15,7 +15,7 @@ from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
 from tests.operations.conftest import Start
 from tests.operations.waiting import FULL, count_sent, have_come, wait_until
-from tests.post_office import PostOffice
+from tests.post_office import PostOffice, words_in
 
 KILLS = 100 if FULL else 3
 THREADS, AT_ONCE = 20, 50
@@ -49,7 +49,7 @@ def test_workers_that_are_killed_lose_nothing_and_repeat_only_what_they_held(
         os.kill(workers[victim], signal.SIGKILL)
         workers[victim] = start(TWO_SECONDS)
     wait_until(lambda: count_sent() == messages, college)
-    said = [int(str(letter.get_payload()).split()[-1]) for letter in office.read]
+    said = [int(words_in(letter).split()[-1]) for letter in office.read]
     assert set(said) == set(range(messages))
     assert len(said) - messages <= KILLS
     assert len(set(office.letters)) == messages  # a repeat is the same to the byte
