@@ -22,8 +22,8 @@ def standing(holder: str, now: datetime) -> Sequence[Entry]:
 
 
 def first_of(holder: str) -> Entry | None:
-    """The first that ever stood, though it may be over."""
-    found = select(Entry).where(Entry.holder == holder, Entry.cancelled_at.is_(None))
+    """The first that ever was, though it may be over, or off."""
+    found = select(Entry).where(Entry.holder == holder)
     return db.session.scalar(found.order_by(Entry.starts_at, Entry.id).limit(1))
 
 

@@ -1,6 +1,6 @@
 """Entries follow the sessions that they stand for, and messages carry them to calendars."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -42,17 +42,17 @@ def keep(holding: Holding, now: datetime) -> dict[Entry, Change]:
     """
     with transaction():
         has = {each.id: each for each in holding.sessions if each.ends_at > now}
-        changes = {}
-        for entry in queries.standing(holding.key, now):
-            session = None if _is_elsewhere(entry) else has.pop(entry.session_id or 0, None)
-            change = _follow(entry, session, now)
-            if change is not None:
-                changes[entry] = change
+        standing = queries.standing(holding.key, now)
+        left = [each for each in standing if _is_elsewhere(each)]
+        changes = {each: _follow(each, None, now) for each in left}
+        for each in standing:
+            if each not in changes:
+                changes[each] = _follow(each, has.pop(each.session_id or 0, None), now)
         db.session.flush()  # what is off makes room for what stands
-        for session in sorted(has.values(), key=lambda each: each.starts_at):
+        for session in sorted(has.values(), key=lambda session: session.starts_at):
             changes[_begin(holding, session, now)] = Change.NEW
-        db.session.flush()
-    return changes
+        _follow_person(holding.person, left, changes)
+    return {entry: change for entry, change in changes.items() if change is not None}
 
 
 def to_mail(holding: Holding, wishes: Wishes, now: datetime) -> Sequence[Entry]:
@@ -62,10 +62,9 @@ def to_mail(holding: Holding, wishes: Wishes, now: datetime) -> Sequence[Entry]:
     """
     with transaction():
         person = holding.person
-        if person.email and person.recipient.channel is Channel.EMAIL:
-            for entry in queries.standing(holding.key, now):
-                if entry.mailed_to is None and entry.starts_at > now and wishes(entry, now):
-                    entry.mailed_to, entry.first_sequence = person.email, entry.sequence
+        for entry in queries.standing(holding.key, now):
+            if entry.mailed_to is None and entry.starts_at > now and wishes(entry, now):
+                _mail_to(entry, person)
         db.session.flush()
         found = queries.unpromised(holding.key, now)
         for entry in found:
@@ -78,6 +77,22 @@ def is_wished(entry: Entry, now: datetime) -> bool:
     if entry.person.invites is Invites.AT_ONCE:
         return True
     return entry.person.invites is Invites.WEEK and entry.starts_at <= now + WEEK_BEFORE
+
+
+def _mail_to(entry: Entry, person: Person) -> None:
+    """If mail is how they hear from the college."""
+    if person.email and person.recipient.channel is Channel.EMAIL:
+        entry.mailed_to, entry.first_sequence = person.email, entry.sequence
+
+
+def _follow_person(person: Person, left: Sequence[Entry], entries: Iterable[Entry]) -> None:
+    """What their old address had, the new one has from now on."""
+    db.session.flush()
+    moved_on = {each.session_id for each in left}
+    for entry in entries:
+        if entry.stands and entry.session_id in moved_on:
+            _mail_to(entry, person)
+    db.session.flush()
 
 
 def _is_elsewhere(entry: Entry) -> bool:
