@@ -71,6 +71,7 @@ PRIVACY = (
     Job("retention", keep_no_longer, {"minute": "10", "hour": "3"}),
 )
 FILTERS = {
+    "brief_day": formatting.brief_day,
     "capital": formatting.capital,
     "clock": formatting.time,
     "count": formatting.count,

@@ -1,5 +1,6 @@
 """Settings, read once from the environment, checked, and handed on. The README holds the table."""
 
+import re
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
@@ -10,6 +11,8 @@ ROOT = Path(__file__).parent.parent
 PREFIX = "COLLEGE_"
 ENVIRONMENTS = {"development", "production"}
 SHORTEST_SECRET = 32  # characters
+NOTIFY = "https://api.notifications.service.gov.uk"
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class BadSetting(RuntimeError):
@@ -42,6 +45,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
             "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
         }
         | _mail(read)
+        | _texts(read, strict=strict)
         | _sign_on(read, strict=strict)
     )
 
@@ -86,6 +90,22 @@ def _mail(read: Mapping[str, str]) -> dict[str, object]:
         "MAIL_USE_TLS": _yes(read, "MAIL_USE_TLS"),
         "MAIL_DEFAULT_SENDER": sender,
     }
+
+
+def _texts(read: Mapping[str, str], *, strict: bool) -> dict[str, object]:
+    """GOV.UK Notify: its key and our template there, or neither and so no texts."""
+    key, template = read.get("NOTIFY_API_KEY", ""), read.get("NOTIFY_TEMPLATE", "")
+    if (key or template) and not (
+        re.fullmatch(f".*-{UUID}-{UUID}", key) and re.fullmatch(UUID, template)
+    ):
+        raise BadSetting(
+            "Set COLLEGE_NOTIFY_API_KEY to a whole key of GOV.UK Notify, and "
+            "COLLEGE_NOTIFY_TEMPLATE to the id of a template there; or leave both out."
+        )
+    service = (read.get("NOTIFY_URL") or NOTIFY).rstrip("/")
+    if not service.startswith(("https://",) if strict else ("https://", "http://")):
+        raise BadSetting("Set COLLEGE_NOTIFY_URL to an address that begins with https://.")
+    return {"NOTIFY_API_KEY": key, "NOTIFY_TEMPLATE": template, "NOTIFY_URL": service}
 
 
 def _sign_on(read: Mapping[str, str], *, strict: bool) -> dict[str, object]:

@@ -1,10 +1,10 @@
-"""One rule for what an e-mail address looks like, wherever somebody types one."""
+"""One rule for what an e-mail address or a mobile number looks like, wherever one is typed."""
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from recovery_college.addresses import is_email
+from recovery_college.addresses import is_email, mobile
 from recovery_college.config import BadSetting, load_config
 from recovery_college.errors import Refusal
 from recovery_college.fields import Email
@@ -72,3 +72,24 @@ def test_every_way_to_say_an_address_keeps_to_it(app: Flask, typed: str) -> None
     said = app.test_cli_runner().invoke(args=["people", "add", typed, "Ada"]).output
     assert answers == [is_email(typed)] * 3
     assert ("is not an e-mail address" in said) is not is_email(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("07700 900123", "+447700900123"),
+        ("(07700) 900-123", "+447700900123"),
+        ("+44 (0)7700 900 123", "+447700900123"),
+        ("00447700900123", "+447700900123"),
+        ("07624\u2011900123", "+447624900123"),  # the Isle of Man
+        ("07640 900123", ""),  # a pager
+        ("070 0090 0123", ""),
+        ("01632 960123", ""),
+        ("07700 90012", ""),
+        ("07700 900123 or 07700 900124", ""),
+        ("+33 6 12 34 56 78", ""),
+        ("", ""),
+    ],
+)
+def test_what_is_a_mobile_that_a_text_reaches(typed: str, number: str) -> None:
+    assert mobile(typed) == number

@@ -14,7 +14,11 @@ NOBODY_ELSE = {
     "MAIL_PASSWORD": None,
     "MAIL_USE_TLS": False,
     "MAIL_DEFAULT_SENDER": "college@example.org",
+    "NOTIFY_API_KEY": "",
+    "NOTIFY_TEMPLATE": "",
+    "NOTIFY_URL": "https://api.notifications.service.gov.uk",
 }
+UUID = "11111111-1111-1111-1111-111111111111"
 
 
 def test_nothing_set_is_a_college_on_this_machine() -> None:
@@ -91,6 +95,25 @@ def test_another_organisation_signs_people_on_when_all_of_it_is_set(
 
 
 @pytest.mark.parametrize(
+    ("key", "template", "fits"),
+    [
+        (f"college-{UUID}-{UUID}", UUID, True),
+        ("", "", True),
+        (f"college-{UUID}-{UUID}", "", False),
+        ("", UUID, False),
+        (f"college-{UUID}", UUID, False),
+    ],
+)
+def test_texts_need_a_whole_key_and_a_template(key: str, template: str, *, fits: bool) -> None:
+    environ = {"COLLEGE_NOTIFY_API_KEY": key, "COLLEGE_NOTIFY_TEMPLATE": template}
+    if not fits:
+        with pytest.raises(BadSetting, match="COLLEGE_NOTIFY_API_KEY"):
+            load_config(environ)
+        return
+    assert load_config(environ)["NOTIFY_API_KEY"] == key
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("MAIL_PORT", "many"),
@@ -99,6 +122,7 @@ def test_another_organisation_signs_people_on_when_all_of_it_is_set(
         ("MAIL_SENDER", "nobody"),
         ("TRUSTED_PROXIES", "-1"),
         ("QUEUE_URL", "redis://localhost"),
+        ("NOTIFY_URL", "notify.example.org"),
     ],
 )
 def test_a_setting_that_can_t_be_right_is_named(name: str, value: str) -> None:

@@ -76,7 +76,8 @@ def maybe_one_person(viewer: Person, now: datetime, *, most: int) -> Sequence[Ro
 def stuck_messages(viewer: Person, *, most: int) -> Sequence[Row[Any]]:
     """What was not sent, the newest first. `name` is None for an address that nobody has."""
     return db.session.execute(
-        select(OutboxMessage.id, OutboxMessage.address, OutboxMessage.trouble, Person.name)
+        select(OutboxMessage.id, OutboxMessage.address, Person.name)
+        .add_columns(OutboxMessage.channel, OutboxMessage.trouble)
         .add_columns(func.count().over().label("total"))
         .join_from(OutboxMessage, Person, OutboxMessage.person_id == Person.id, isouter=True)
         .where(stuck(), to_others_than(hidden_from(viewer)))

@@ -1,6 +1,6 @@
 """What is said of people, before any database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -120,8 +120,9 @@ INVITED = {
 WISHED = {
     ContactBy.POST: (Channel.LETTER,),
     ContactBy.PHONE: (Channel.CALL,),
-    ContactBy.TEXT: (Channel.EMAIL, Channel.CALL),
+    ContactBy.TEXT: (Channel.TEXT, Channel.EMAIL, Channel.CALL),
 }
+UNASKED = (Channel.EMAIL, Channel.LETTER, Channel.CALL)
 REACHED_AT = {  # the field without which a person can't be reached so
     ContactBy.EMAIL: "email",
     ContactBy.TEXT: "phone",
@@ -317,14 +318,13 @@ def check_reachable(by: ContactBy | None, email: str, phone: str, address: str) 
         raise Refusal(f"To hear from us {by.label.lower()}, tell us {asked[field]}.", field=field)
 
 
-def reached_by(by: ContactBy | None, email: str, phone: str, address: str) -> Channel:
-    """The way in which a notice goes to somebody: as they wish, or the first that reaches them.
+def reached_by(by: ContactBy | None, ways: Mapping[Channel, str]) -> Channel:
+    """How a notice goes to somebody: as they wish, or in the first way that reaches them.
 
-    Texts have yet to come: who wants one has an e-mail meanwhile.
+    `ways` is where each reaches them, if it does. Only who wishes a text has one.
     """
-    ways = {Channel.EMAIL: email, Channel.LETTER: address, Channel.CALL: phone}
     first = WISHED.get(by, ()) if by else ()
-    return next((way for way in (*first, *ways) if ways[way].strip()), Channel.CALL)
+    return next((way for way in (*first, *UNASKED) if ways.get(way, "").strip()), Channel.CALL)
 
 
 def step_after(done: JoinStep, stands_at: JoinStep) -> JoinStep:

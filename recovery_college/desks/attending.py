@@ -10,6 +10,7 @@ from urllib.parse import quote
 from sqlalchemy import Row
 
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.reaching import recipient_of
 from recovery_college.accounts.rules import may_open
 from recovery_college.college.rules import College, dialled
 from recovery_college.enrolment import places, queries
@@ -162,12 +163,12 @@ def name_of(viewer: Person, person: Person | None) -> str:
 
 def contact_of(person: Person, college: College) -> Contact:
     """As they wish to hear from us. Nothing outside a message says what it is about."""
-    to = person.recipient
+    to = recipient_of(person)
     if to.channel is Channel.EMAIL:
         return Contact(
             to.address, f"mailto:{quote(to.address)}?subject={quote(college.short_name)}"
         )
-    if to.channel is Channel.CALL and to.address.strip():
+    if to.channel in (Channel.CALL, Channel.TEXT) and to.address.strip():
         return Contact(to.address, dialled(to.address))
     return Contact("By letter" if to.channel is Channel.LETTER else "No way to reach them yet")
 

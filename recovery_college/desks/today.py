@@ -184,7 +184,7 @@ def _unsent(viewer: Person) -> Section:
         [
             Item(
                 f"A message to {row.name or row.address}",
-                row.trouble.label if row.trouble else "It needs somebody.",
+                row.trouble.said(row.channel) if row.trouble else "It needs somebody.",
                 f"/office/messages/{row.id}",
                 "Choose what to do",
             )

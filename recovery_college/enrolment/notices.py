@@ -1,7 +1,7 @@
 """What students are told of their places: one function for each notice.
 
 Discreet outside, clear inside. It goes the way each person wishes: who has no e-mail address
-gets a letter that the office prints, or a call.
+gets a letter that the office prints, or a call. Texts are all outside, and have words of their own.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flask import current_app, render_template
 
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.reaching import recipient_of
 from recovery_college.calendars import invites
 from recovery_college.calendars.invites import Told, title_for
 from recovery_college.calendars.models import Entry
@@ -62,7 +63,7 @@ def calendar_entry(enrolment: Enrolment, entry: Entry, leaves_at: datetime, now:
     to = Recipient(Channel.EMAIL, entry.mailed_to, entry.person_id, enrolment.person.safe)
     words = Words(
         the_college().short_name,
-        _written("calendar_entry", enrolment, enrolment.person, is_mail=True, entry=entry),
+        _written("calendar_entry", enrolment, enrolment.person, Channel.EMAIL, entry=entry),
         useless_at=entry.starts_at if entry.stands else entry.ends_at,
         waits_until=leaves_at,
         invite=invite_of(enrolment, entry),
@@ -139,32 +140,32 @@ def _say(
     college = the_college()
     is_near = offers.is_near(enrolment.run.starts_at, now, college)
     to = _recipient(enrolment, person, is_near=is_near)
-    is_mail = to.channel is Channel.EMAIL
-    body = _written(notice, enrolment, person, is_mail=is_mail, **more)
+    body = _written(notice, enrolment, person, to.channel, now=now, **more)
     words = Words(college.short_name, body, MessageKind.NOTICE, goes.useless_at, goes.waits_until)
     key = ":".join(filter(None, (notice, enrolment.uid, goes.stage)))
     outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
 
 
 def _written(
-    notice: str, enrolment: Enrolment, person: Person, *, is_mail: bool, **more: object
+    notice: str, enrolment: Enrolment, person: Person, channel: Channel, **more: object
 ) -> str:
+    folder = "messages/texts" if channel is Channel.TEXT else "messages"
     return render_template(
-        f"messages/{notice}.txt",
+        f"{folder}/{notice}.txt",
         college=the_college(),
         site=_site(),
         person=person,
         enrolment=enrolment,
         run=enrolment.run,
         course=title_for(person, enrolment.run.course.title),
-        is_mail=is_mail,
+        is_mail=channel is Channel.EMAIL,
         **more,
     )
 
 
 def _recipient(enrolment: Enrolment, person: Person, *, is_near: bool) -> Recipient:
     """What would come too late by post is said by phone."""
-    to = person.recipient
+    to = recipient_of(person)
     late = is_near and to.channel is Channel.LETTER
     if person.phone and (late or enrolment.offered_by is By.CALL):
         return Recipient(Channel.CALL, person.phone, person.id)

@@ -2,17 +2,15 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping
 
 from flask import current_app
 
 from recovery_college.messages.letters import Unwritable, letter
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import Channel, Trouble
+from recovery_college.messages.rules import Trouble
 from recovery_college.messages.smtp import Post
 
 CLOSING = 421  # whatever was asked, the server takes no more for now (RFC 5321, 3.8)
-Sender = Callable[[OutboxMessage, Post], None]
 
 
 class NotSent(Exception):
@@ -54,6 +52,3 @@ def _by_code(code: int, for_good: Trouble) -> Trouble:
     if code == CLOSING:
         return Trouble.AWAY
     return for_good if 500 <= code < 600 else Trouble.BUSY
-
-
-SENDERS: Mapping[Channel, Sender] = {Channel.EMAIL: send_email}

@@ -40,7 +40,7 @@ def done_by_hand(actor: Model, message: OutboxMessage) -> None:
         earlier = queries.by_hand_before(message)
         hold(message, *earlier)
         if message.channel not in BY_HAND:
-            raise Refusal("This goes by e-mail, and by itself.")
+            raise Refusal("This goes by itself.")
         if message.state is MessageState.SENT:
             return
         if message.state is not MessageState.WAITING:

@@ -1,7 +1,7 @@
 """Keep the promises: claim, send outside any transaction, mark."""
 
 import logging
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,9 +16,10 @@ from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import NotFound
-from recovery_college.messages.channels import SENDERS, NotSent
+from recovery_college.messages.channels import NotSent, send_email
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (
+    BY_ITSELF,
     CAN_WAIT,
     FOR_ALL,
     LEASE,
@@ -33,17 +34,20 @@ from recovery_college.messages.rules import (
     pause_after,
 )
 from recovery_college.messages.smtp import Post
+from recovery_college.messages.texts import send_text
 
 log = logging.getLogger(__name__)
 FEW = 100  # rows that one transaction changes, however many there are
 NOW: BindParameter[datetime] = bindparam("now")
 SINCE: BindParameter[datetime] = bindparam("since")
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
+Sender = Callable[[OutboxMessage, Post], None]
+SENDERS: Mapping[Channel, Sender] = {Channel.EMAIL: send_email, Channel.TEXT: send_text}
 
 
 @dataclass
 class Round:
-    """What one round of delivery came to; `kept` is for want of a mail server."""
+    """What one round of delivery came to; `kept` is for want of a way to send it."""
 
     sent: int = 0
     put_off: int = 0
@@ -58,24 +62,26 @@ def _go_on(_done: Round) -> bool:
 def deliver_due(*, paused: bool = False, go_on: Callable[[Round], bool] = _go_on) -> Round:
     """Send what is due. While the college is `paused`, only what somebody needs to sign in.
 
-    `go_on` is asked after each message. When the mail server is away the round ends: the rest
-    would fail alike. What became of a message, and who has the next, is one commit.
+    `go_on` is asked after each message. When the mail server is away, no more mail is tried in
+    this round, for the rest would fail alike; and so with texts. What became of a message, and
+    who has the next, is one commit.
     """
-    done = Round()
+    done, ways = Round(), BY_ITSELF
     drop_useless()
     college = the_college()
     with Post(current_app.extensions["mail"]) as post:
-        message = _claim(college, paused=paused)
+        message = _claim(ways, college, paused=paused)
         while message is not None:
             trouble, lease = _send(message, post), message.claimed_until
+            ways -= {message.channel} if trouble in FOR_ALL else set()
             with transaction():
                 if trouble is None:
                     _mark_sent(message)
                     done.sent += 1
                 else:
                     _put_off(message, trouble, lease, done)
-                is_over = trouble in FOR_ALL or not go_on(done)
-                message = None if is_over else _claim(college, paused=paused)
+                is_over = not (ways and go_on(done))
+                message = None if is_over else _claim(ways, college, paused=paused)
     return done
 
 
@@ -95,37 +101,40 @@ def _drop_some(now: datetime) -> int:
     return len(found)
 
 
-def _claim(college: College, *, paused: bool) -> OutboxMessage | None:
+def _claim(ways: Set[Channel], college: College, *, paused: bool) -> OutboxMessage | None:
     """Only one claims it: on SQLite by the write lock, on PostgreSQL by the row's."""
     now = clock.now()
     with transaction():
-        message = _next_of(URGENT, now, EVER)
+        message = _next_of(URGENT, ways, now, EVER)
         if message is None and not paused:
-            message = _next_of(CAN_WAIT, now, not_older_than(now, college) or EVER)
+            since = not_older_than(now, college) or EVER
+            message = _next_of(CAN_WAIT, ways, now, since)
         if message is not None:
             message.claimed_until = now + LEASE
             message.tries += 1
     return message
 
 
-def _next_of(kinds: Set[MessageKind], now: datetime, since: datetime) -> OutboxMessage | None:
-    return db.session.scalar(_first_of(kinds), {"now": now, "since": since})
+def _next_of(
+    kinds: Set[MessageKind], ways: Set[Channel], now: datetime, since: datetime
+) -> OutboxMessage | None:
+    return db.session.scalar(_first_of(kinds, ways), {"now": now, "since": since})
 
 
 @lru_cache
-def _first_of(kinds: Set[MessageKind]) -> Select[OutboxMessage]:
+def _first_of(kinds: Set[MessageKind], ways: Set[Channel]) -> Select[OutboxMessage]:
     """Due, still of use, claimed by nobody, and first in its thread."""
     earlier = aliased(OutboxMessage)
     waits = exists().where(
         earlier.thread == OutboxMessage.thread,
         earlier.id < OutboxMessage.id,
         earlier.state == MessageState.WAITING,
-        earlier.channel == Channel.EMAIL,
+        earlier.channel.in_(sorted(BY_ITSELF)),
     )
     return (
         select(OutboxMessage)
         .where(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= NOW)
-        .where(OutboxMessage.channel == Channel.EMAIL, OutboxMessage.kind.in_(kinds))
+        .where(OutboxMessage.channel.in_(sorted(ways)), OutboxMessage.kind.in_(kinds))
         .where(or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > NOW))
         .where(OutboxMessage.due_at >= SINCE, _claimed_by_nobody())
         .where(~waits)

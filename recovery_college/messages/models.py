@@ -92,6 +92,11 @@ class OutboxMessage(Model):
     heard_at: Mapped[datetime | None]
 
     @property
+    def why_not(self) -> str:
+        """Why the last try failed, if it did."""
+        return self.trouble.said(self.channel) if self.trouble else ""
+
+    @property
     def safe(self) -> Hours | None:
         """The hours in which it may come to them; None is always."""
         if self.safe_from is None or self.safe_until is None:

@@ -32,6 +32,12 @@ def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -
     afterwards(DELIVER, partial(jobs_of(current_app).ask, DELIVER))
 
 
+def the_channels() -> frozenset[Channel]:
+    """Those that this college has: texts only if they are set up."""
+    has_texts = bool(current_app.config["NOTIFY_API_KEY"])
+    return frozenset(Channel) if has_texts else frozenset(Channel) - {Channel.TEXT}
+
+
 def take_back(thread: str, beginning: str) -> None:
     """What waits in this thread under such a key is overtaken, unless it is under way."""
     _drop(OutboxMessage.thread == thread, OutboxMessage.key.startswith(beginning, autoescape=True))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from recovery_college.clock import in_london, london_instant
 from recovery_college.college.rules import College
 
+TEXTS_WAIT = timedelta(seconds=15)  # to reach the text service, and for its answer
 SMTP_WAITS = timedelta(seconds=30)  # for any answer of the mail server
 DELIVERY_TAKES = timedelta(seconds=90)  # at most, all its answers together
 LEASE = timedelta(minutes=3)  # longer than a delivery and its last answer
@@ -99,9 +100,8 @@ class Trouble(StrEnum):
     UNWRITABLE = "unwritable"
     OUR_FAULT = "our_fault"
 
-    @property
-    def label(self) -> str:
-        return TROUBLES[self]
+    def said(self, channel: Channel) -> str:
+        return (TEXT_TROUBLES if channel is Channel.TEXT else TROUBLES)[self]
 
 
 TROUBLES = {
@@ -114,8 +114,17 @@ TROUBLES = {
     Trouble.UNWRITABLE: "This address or these words can't be written as an e-mail.",
     Trouble.OUR_FAULT: "Something went wrong on our side.",
 }
+TEXT_TROUBLES = TROUBLES | {
+    Trouble.NO_SERVER: "Not sent: texts are not set up.",
+    Trouble.AWAY: "The text service did not answer.",
+    Trouble.NOT_LET_IN: "The text service did not let us in. Its settings here need a look.",
+    Trouble.BUSY: "The text service asked us to try again later.",
+    Trouble.ADDRESS_REFUSED: "The text service does not take this number.",
+    Trouble.REFUSED: "The text service did not take the message.",
+    Trouble.UNWRITABLE: "These words are too long for a text.",
+}
 FOR_GOOD = {Trouble.ADDRESS_REFUSED, Trouble.REFUSED, Trouble.UNWRITABLE}
-FOR_ALL = {Trouble.AWAY, Trouble.NOT_LET_IN}  # the next message would hear the same
+FOR_ALL = {Trouble.AWAY, Trouble.NOT_LET_IN}  # the next of its channel would hear the same
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,10 @@ def send() -> None:
         f"{done.need_somebody} in need of somebody; {waiting:,} waiting."
     )
     if done.kept:
-        click.echo("No mail server is set (COLLEGE_MAIL_SERVER): messages are kept until one is.")
+        click.echo(
+            f"{formatting.count(done.kept, 'message')} kept until mail (COLLEGE_MAIL_SERVER) or "
+            "texts (COLLEGE_NOTIFY_API_KEY) can be sent."
+        )
     if done.put_off or done.need_somebody:
         sys.exit("See /office/messages for what did not go, and why.")
 

@@ -182,7 +182,7 @@ def test_without_a_server_mail_is_kept_and_says_why() -> None:
     promise("b")
     assert deliver_due() == Round(kept=2)
     assert state_of("a") == state_of("b") == (MessageState.WAITING, Trouble.NO_SERVER, 1)
-    assert Trouble.NO_SERVER.label == "Not sent: no mail server is set up."
+    assert Trouble.NO_SERVER.said(Channel.EMAIL) == "Not sent: no mail server is set up."
 
 
 def test_while_the_college_moves_in_only_what_signs_people_in_is_sent(office: PostOffice) -> None:

@@ -4,6 +4,7 @@ Why somebody comes, and their equality answers, stand in tables of their own. No
 leads there from the person: only the person themself is shown them, and reports count them.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, Text, event
@@ -19,6 +20,7 @@ from recovery_college.accounts.rules import (
     reached_by,
 )
 from recovery_college.accounts.words import searchable
+from recovery_college.addresses import mobile
 from recovery_college.database import Model
 from recovery_college.messages.rules import Channel, Hours, Recipient
 
@@ -85,12 +87,16 @@ class Person(Model):
         """What they like to be called."""
         return self.called or self.name
 
-    @property
-    def recipient(self) -> Recipient:
-        """How they hear from the college: as they wish, or in the first way that reaches them."""
-        channel = reached_by(self.contact_by, self.email or "", self.phone, self.address)
-        at = {Channel.EMAIL: self.email, Channel.LETTER: self.address, Channel.CALL: self.phone}
-        return Recipient(channel, at[channel] or "", self.id, self.safe)
+    def recipient_by(self, channels: Collection[Channel]) -> Recipient:
+        """How they hear from a college that has these: as they wish, or as it reaches them."""
+        ways = {
+            Channel.EMAIL: self.email or "",
+            Channel.TEXT: mobile(self.phone),
+            Channel.LETTER: self.address,
+            Channel.CALL: self.phone,
+        }
+        channel = reached_by(self.contact_by, {way: ways[way] for way in ways if way in channels})
+        return Recipient(channel, ways[channel], self.id, self.safe)
 
     @property
     def safe(self) -> Hours | None:
@@ -98,11 +104,6 @@ class Person(Model):
         if self.safe_from is None or self.safe_until is None:
             return None
         return Hours(self.safe_from, self.safe_until)
-
-    @property
-    def is_reached_slowly(self) -> bool:
-        """By post or by phone."""
-        return self.recipient.channel is not Channel.EMAIL
 
     @property
     def is_joining(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.reaching import recipient_of
 from recovery_college.accounts.rules import Invites
 from recovery_college.calendars import queries
 from recovery_college.calendars.invites import new_uid, place_of
@@ -81,7 +82,7 @@ def is_wished(entry: Entry, now: datetime) -> bool:
 
 def _mail_to(entry: Entry, person: Person) -> None:
     """If mail is how they hear from the college."""
-    if person.email and person.recipient.channel is Channel.EMAIL:
+    if person.email and recipient_of(person).channel is Channel.EMAIL:
         entry.mailed_to, entry.first_sequence = person.email, entry.sequence
 
 

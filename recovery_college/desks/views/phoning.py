@@ -9,6 +9,7 @@ from recovery_college import audit, clock
 from recovery_college.accounts import queries as people
 from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.reaching import recipient_of
 from recovery_college.college.queries import the_college
 from recovery_college.desks.attending import place_choices, pool_chosen
 from recovery_college.desks.forms.courses import as_id
@@ -26,6 +27,7 @@ from recovery_college.scheduling.models import Run
 MOST = 20  # people, or runs, that one search shows
 NEXT = {
     Channel.EMAIL: "An e-mail is on its way to them.",
+    Channel.TEXT: "A text is on its way to them.",
     Channel.LETTER: "A letter to print stands under Calls and letters.",
     Channel.CALL: "A call to make stands under Calls and letters.",
 }
@@ -64,6 +66,7 @@ def enrol_for_them(run_id: int, person_id: int) -> ResponseReturnValue:
         "office/enrol.html",
         run=run,
         student=student,
+        hears_by=recipient_of(student).channel,
         other=other,
         form=form,
         standing=places.live_on(student, run.id),
@@ -113,7 +116,7 @@ def _said(made: Enrolment) -> str:
     if person is None:
         return ""
     became = "has a place" if made.state is State.CONFIRMED else "is on the waiting list"
-    return f"{person.name} {became}. {NEXT[person.recipient.channel]}"
+    return f"{person.name} {became}. {NEXT[recipient_of(person).channel]}"
 
 
 def _somebody(name: str) -> Person | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from recovery_college import audit
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.reaching import is_reached_slowly
 from recovery_college.college.rules import College
 from recovery_college.database import db, write
 from recovery_college.enrolment import notices, queries, rules
@@ -124,7 +125,7 @@ def _hold_for(enrolment: Enrolment, sits: Supporter, terms: Terms) -> None:
 
 def _terms(enrolment: Enrolment, college: College, now: datetime) -> Terms:
     begins, person = enrolment.run.starts_at, enrolment.person
-    slow = person is None or person.is_reached_slowly
+    slow = person is None or is_reached_slowly(person)
     terms = None if begins is None else offers.terms_of(now, begins, college, slow=slow)
     if terms is None:
         raise RuntimeError("nothing is offered by itself so late")

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from recovery_college.accounts.models import Person, RingFirst
-from recovery_college.accounts.rules import Role
+from recovery_college.accounts.rules import ContactBy, Role
 from recovery_college.audit.models import AuditEntry
 from recovery_college.clock import now
 from recovery_college.college.queries import the_college
@@ -24,6 +25,7 @@ from recovery_college.scheduling.models import Run
 from tests.conftest import Browse, Browser
 from tests.factories import NOW, make_course, make_person, make_run
 from tests.markup import seen
+from tests.text_service import KEY
 
 pytestmark = pytest.mark.usefixtures("app", "in_may")
 
@@ -83,6 +85,23 @@ def test_three_letters_one_press_and_one_form_are_a_place_with_its_letter(
     )
     letter = db.session.scalars(select(OutboxMessage)).one()
     assert (letter.channel, letter.person_id) == (Channel.LETTER, ada.id)
+
+
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+def test_the_desk_reads_that_who_wishes_a_text_has_one(
+    app: Flask, office: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "NOTIFY_API_KEY", KEY)
+    ada = make_person("Ada Osei", phone="07700 900 001", contact_by=ContactBy.TEXT)
+    run = make_run()
+    address = f"/office/runs/{run.id}/enrol/{ada.id}"
+    assert "They hear of it by text, as they wish." in office.get(address).text
+    sent = office.post(address, data=form_on(office, address))
+    places = office.get(sent.location).text
+    assert "Ada Osei has a place. A text is on its way to them." in places
+    assert 'href="tel:+447700900001"' in places
+    messages = office.get("/office/messages").text
+    assert "By text, written" in messages
 
 
 def test_what_is_sent_twice_is_one_place(office: Browser) -> None:
