@@ -4,6 +4,7 @@ Discreet outside, clear inside. It goes the way each person wishes: who has no e
 gets a letter that the office prints, or a call. Texts are all outside, and have words of their own.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,13 +20,18 @@ from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import offer_key
+from recovery_college.enrolment.queries.reminding import OFFER_ENDS
 from recovery_college.enrolment.rules import State, offers
 from recovery_college.enrolment.rules.offers import By
+from recovery_college.enrolment.rules.reminding import Reminder
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, Invite, MessageKind, Recipient, Words
+from recovery_college.scheduling.models import Session
 
 CALENDAR_TAKES = timedelta(seconds=10)  # at most: its entry is made in the next round
 DATES_CHANGED = "dates_changed:"  # begins its key
+COURSE_BEGINS = f"{Reminder.COURSE_BEGINS}:"
+SESSION_TOMORROW = f"{Reminder.SESSION_TOMORROW}:"
 NEWS_FOR = timedelta(days=1)  # that a course has begun without somebody
 
 
@@ -85,15 +91,20 @@ def request_waits(enrolment: Enrolment, now: datetime) -> None:
 
 def place_offered(enrolment: Enrolment, now: datetime) -> None:
     """Near the start the office calls; earlier it is a message, with a key to answer by."""
-    key = offer_key(str(current_app.config["SECRET_KEY"]), enrolment.id)
     _say(
         "place_offered",
         enrolment,
         now,
         Goes(useless_at=enrolment.answer_by),
-        address=f"{_site()}/offers/{key}",
+        address=_answer_at(enrolment),
         sessions=queries.sessions_of(enrolment.run_id),
     )
+
+
+def offer_ends(enrolment: Enrolment, now: datetime) -> None:
+    """Soon, and they have yet to answer."""
+    goes = Goes(useless_at=enrolment.answer_by)
+    _say(OFFER_ENDS, enrolment, now, goes, address=_answer_at(enrolment))
 
 
 def offer_over(enrolment: Enrolment, now: datetime) -> None:
@@ -103,6 +114,24 @@ def offer_over(enrolment: Enrolment, now: datetime) -> None:
 def place_given_up(enrolment: Enrolment, before: State, now: datetime) -> None:
     outbox.take_back(enrolment.thread, DATES_CHANGED)
     _say("place_given_up", enrolment, now, before=before.value)
+
+
+def course_begins(enrolment: Enrolment, first: Session, now: datetime) -> None:
+    """In some days: once more all its dates."""
+    sessions = queries.sessions_of(enrolment.run_id)
+    _say(Reminder.COURSE_BEGINS, enrolment, now, _until(first, now), sessions=sessions)
+
+
+def session_tomorrow(enrolment: Enrolment, session: Session, now: datetime) -> None:
+    """A session that is moved is reminded of anew."""
+    found = queries.sessions_of(enrolment.run_id)
+    sessions = [each for each in found if each.starts_at == session.starts_at]
+    _say(Reminder.SESSION_TOMORROW, enrolment, now, _until(session, now), sessions=sessions)
+
+
+def take_back_reminders(enrolment: Enrolment) -> None:
+    """They have answered, or it is theirs no more."""
+    outbox.take_back(enrolment.thread, COURSE_BEGINS, SESSION_TOMORROW, f"{OFFER_ENDS}:")
 
 
 def course_began(enrolment: Enrolment, closed_at: datetime, now: datetime) -> None:
@@ -119,12 +148,27 @@ def run_cancelled(
     _say("run_cancelled", enrolment, now, began=began, first=first)
 
 
-def dates_changed(enrolment: Enrolment, now: datetime) -> None:
-    """All its dates as they are now. Several changes within five minutes are one message."""
-    outbox.take_back(enrolment.thread, DATES_CHANGED)
+def dates_changed(enrolment: Enrolment, changed: Iterable[int], now: datetime) -> None:
+    """All its dates as they are now. Several changes within five minutes are one message.
+
+    What waits to remind them of a session that has `changed` would be wrong.
+    """
+    reminders = (f"{SESSION_TOMORROW}{enrolment.uid}:{id}:" for id in changed)
+    outbox.take_back(enrolment.thread, DATES_CHANGED, COURSE_BEGINS, *reminders)
     sessions = queries.sessions_of(enrolment.run_id)
     goes = Goes(f"{now.timestamp():.6f}", waits_until=now + TOGETHER)
     _say("dates_changed", enrolment, now, goes, sessions=sessions)
+
+
+def _until(session: Session, now: datetime) -> Goes:
+    """It waits a moment for the entry that a calendar may have to have by now."""
+    stage = f"{session.id}:{session.starts_at.timestamp():.0f}"
+    return Goes(stage, useless_at=session.starts_at, waits_until=now + CALENDAR_TAKES)
+
+
+def _answer_at(enrolment: Enrolment) -> str:
+    key = offer_key(str(current_app.config["SECRET_KEY"]), enrolment.id)
+    return f"{_site()}/offers/{key}"
 
 
 def _say(

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from recovery_college.college.queries import the_college
 from recovery_college.database import afterwards, db, write_once
@@ -38,9 +38,10 @@ def the_channels() -> frozenset[Channel]:
     return frozenset(Channel) if has_texts else frozenset(Channel) - {Channel.TEXT}
 
 
-def take_back(thread: str, beginning: str) -> None:
-    """What waits in this thread under such a key is overtaken, unless it is under way."""
-    _drop(OutboxMessage.thread == thread, OutboxMessage.key.startswith(beginning, autoescape=True))
+def take_back(thread: str, *beginnings: str) -> None:
+    """What waits in this thread under such keys is overtaken, unless it is under way."""
+    under = (OutboxMessage.key.startswith(each, autoescape=True) for each in beginnings)
+    _drop(OutboxMessage.thread == thread, or_(*under))
 
 
 def overtake(uid: str) -> None:

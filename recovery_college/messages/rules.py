@@ -14,6 +14,7 @@ LEASE = timedelta(minutes=3)  # longer than a delivery and its last answer
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
 GIVEN_UP_AFTER = timedelta(hours=72)
+BEFORE_QUIET = timedelta(hours=1)
 SCATTER = 0x9E3779B1 / 2**32  # the golden section, whose multiples lie evenly between 0 and 1
 
 
@@ -220,6 +221,12 @@ def not_older_than(now: datetime, college: College) -> datetime | None:
         return None
     began = datetime.combine(local.date(), college.quiet_from, local.tzinfo)
     return began if began <= local else began - timedelta(days=1)
+
+
+def before_quiet(at: datetime, college: College) -> datetime:
+    """Then, or while people are still up, for what would come too late after the quiet hours."""
+    began = not_older_than(at, college)
+    return at if began is None else began - BEFORE_QUIET
 
 
 def _quiet(college: College) -> Hours:

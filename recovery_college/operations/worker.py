@@ -13,6 +13,7 @@ from recovery_college.database import db, why_refused
 from recovery_college.desks.commands import send_digests
 from recovery_college.enrolment.commands.inviting import promise_due
 from recovery_college.enrolment.commands.passing import pass_time
+from recovery_college.enrolment.commands.reminding import remind
 from recovery_college.intake.commands.uploads import forget_old_uploads
 from recovery_college.messages.delivery import Round
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
@@ -43,13 +44,19 @@ def _still_running(_done: Round) -> bool:
     return not STOPPING.is_set()
 
 
+def _come_due() -> None:
+    """Reminders first: an entry for the same calendar goes with the words about it."""
+    remind()
+    promise_due()
+
+
 EVERY_MINUTE = {"minute": "*"}
 EVERY_TEN_MINUTES = {"minute": "*/10"}
 EVERY_HOUR = {"minute": "20"}
 JOBS = (
     Job(DELIVER, _deliver, EVERY_MINUTE),
     Job("places", pass_time, EVERY_MINUTE),  # offers that end, places that come free
-    Job("entries", promise_due, EVERY_TEN_MINUTES),  # what is due in calendars as time passes
+    Job("entries", _come_due, EVERY_TEN_MINUTES),  # reminders, and what is due in calendars
     Job("digest", send_digests, EVERY_TEN_MINUTES),
     Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
     Job(READ_CALENDARS, _read_calendars, EVERY_TEN_MINUTES),  # each of them every hour

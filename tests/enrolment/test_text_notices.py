@@ -31,6 +31,9 @@ NOTICES = {
     "place_confirmed",
     "request_waits",
     "place_offered",
+    "offer_ends",
+    "course_begins",
+    "session_tomorrow",
     "offer_over",
     "place_given_up",
     "course_began",
@@ -72,6 +75,9 @@ def tell_everything(made: Enrolment) -> None:
         notices.request_waits(made, now)
         made.lot = 0
         notices.place_offered(made, now)
+        notices.offer_ends(made, now)
+        notices.course_begins(made, made.run.sessions[0], now)
+        notices.session_tomorrow(made, made.run.sessions[0], now)
         notices.offer_over(made, now)
         for before in (State.WAITING, State.OFFERED, State.CONFIRMED):
             made.uid = f"{made.uid}-{before}"
@@ -80,7 +86,7 @@ def tell_everything(made: Enrolment) -> None:
         notices.run_cancelled(made, began, made, now)
         made.uid += "-again"
         notices.run_cancelled(made, None, None, now)
-        notices.dates_changed(made, now)
+        notices.dates_changed(made, (), now)
 
 
 @pytest.mark.usefixtures("texts")
@@ -90,7 +96,7 @@ def test_every_text_is_short_tells_nothing_and_says_where_to_ask() -> None:
     tell_everything(ask(wishes_texts(), run))
     found = messages()
     assert {each.key.split(":")[0] for each in found} == NOTICES
-    assert len(found) == 12
+    assert len(found) == 15
     for each in found:
         assert (each.channel.value, each.address) == ("text", "+447700900001")
         assert each.body.startswith("Harbour: ")

@@ -1,6 +1,6 @@
 """A run or a session moves, or will not be: its students hear of it, whoever moved it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 
 from recovery_college import clock
@@ -110,16 +110,17 @@ def _tell_of(run: Run, change: Callable[[], object]) -> None:
         after = queries.dates_of(run)
         if before != after:
             college = the_college()
-            _tell(run, college, now)
+            changed = {id for id, *_ in set(before) - set(after)}
+            _tell(run, changed, college, now)
             fill(run, Why.MORE_PLACES, college, now)
 
 
-def _tell(run: Run, college: College, now: datetime) -> None:
+def _tell(run: Run, changed: Set[int], college: College, now: datetime) -> None:
     for each in queries.everybody_on(run):
         if each.answer_by is not None and run.starts_at is not None:
             each.answer_by = offers.ends_at(each.answer_by, run.starts_at, now, college)
         each.behind = each.behind or each.state is State.CONFIRMED
-        notices.dates_changed(each, now)
+        notices.dates_changed(each, changed, now)
 
 
 def _ask_first(lost: Sequence[Enrolment], after: Run, now: datetime) -> dict[int, Enrolment]:

@@ -10,7 +10,7 @@ from recovery_college.college.rules import College
 from recovery_college.database import db, write
 from recovery_college.enrolment import notices, queries, rules
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
-from recovery_college.enrolment.rules import PoolKind, State, Supporter, capacity, offers
+from recovery_college.enrolment.rules import HELD, PoolKind, State, Supporter, capacity, offers
 from recovery_college.enrolment.rules.offers import Terms
 from recovery_college.enrolment.rules.queue import Unit
 from recovery_college.enrolment.rules.why import Why
@@ -30,6 +30,8 @@ def take_step(
 ) -> None:
     """Only along the table of steps. None as `actor` is what comes by itself."""
     rules.check_step(enrolment.state, state)
+    if enrolment.state in HELD:
+        notices.take_back_reminders(enrolment)
     enrolment.state = state
     if state is not State.OFFERED:
         enrolment.answer_by = enrolment.offered_by = None

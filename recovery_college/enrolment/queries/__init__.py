@@ -32,6 +32,11 @@ from recovery_college.enrolment.queries.pools import (
     pools_of,
     room_of,
 )
+from recovery_college.enrolment.queries.reminding import (
+    offers_ending,
+    to_remind,
+    to_remind_on,
+)
 from recovery_college.enrolment.queries.rows import (
     clashes,
     dates_of,
@@ -85,6 +90,7 @@ __all__ = [
     "next_on",
     "next_run",
     "not_placed",
+    "offers_ending",
     "offers_over",
     "other_dates",
     "others_of",
@@ -104,6 +110,8 @@ __all__ = [
     "runs_to_release",
     "sessions_of",
     "steps_of",
+    "to_remind",
+    "to_remind_on",
     "waiting_on",
     "walls",
     "walls_apart",

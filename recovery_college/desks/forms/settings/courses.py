@@ -142,13 +142,13 @@ class Coming(Section):
     )
     first_reminder_days = Number(
         "Days before the first session for a first reminder",
-        hint="0 means none. By post it is the one letter, by phone the one call.",
+        hint="0 means none. By post it is the one letter, three days earlier.",
         needed=NEEDED,
         most=60,
     )
     reminder_days = Number(
         "Days before each session for a reminder",
-        hint="0 means none. Counts for sessions that have not been reminded of.",
+        hint="0 means none. By phone it is one call, before the first session.",
         needed=NEEDED,
         most=14,
     )
