@@ -38,6 +38,12 @@ def unpromised(holder: str, now: datetime) -> Sequence[Entry]:
     return db.session.scalars(found.where(Entry.ends_at > now).order_by(Entry.starts_at)).all()
 
 
+def holders_of(person: Person, now: datetime) -> Sequence[str]:
+    """By what they have something in their calendar that is not over."""
+    asked = select(Entry.holder).where(Entry.person_id == person.id, Entry.ends_at > now)
+    return db.session.scalars(asked.distinct().order_by(Entry.holder)).all()
+
+
 def has_gone(uid: str, sequence: int) -> bool:
     """Whether this has been sent, or is under way."""
     asked = select(OutboxMessage.state, OutboxMessage.claimed_until).where(

@@ -108,4 +108,4 @@ class OutboxMessage(Model):
         if self.kind not in READABLE:
             self.body = ""
         if self.kind is MessageKind.GOODBYE:
-            self.address = ""
+            self.address, self.calendar = "", self.calendar and ""

@@ -5,6 +5,9 @@ from datetime import datetime
 from flask import current_app, render_template
 
 from recovery_college.accounts.models import Person
+from recovery_college.calendars import invites
+from recovery_college.calendars.invites import NEUTRAL, Told
+from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
@@ -14,6 +17,21 @@ def goodbye(person: Person, now: datetime) -> None:
     """It belongs to nobody in the database, and its address is forgotten when it is sent."""
     if person.email:
         _say(person.email, None, "goodbye", f"goodbye:{person.id}:{now.timestamp():.0f}", now)
+
+
+def taken_back(entry: Entry, now: datetime) -> None:
+    """Out of the calendar of somebody who leaves; before their goodbye, or it would be the last."""
+    run = entry.session.run if entry.session else None
+    told = Told(run.course.title if run else NEUTRAL, str(current_app.config["BASE_URL"]))
+    words = Words(
+        the_college().short_name,
+        render_template("messages/taken_back.txt", college=the_college()),
+        MessageKind.GOODBYE,
+        entry.ends_at,
+        invite=invites.invite(entry, told, the_college()),
+    )
+    to = Recipient(Channel.EMAIL, entry.mailed_to or "", None)
+    outbox.queue(to, words, key=f"taken_back:{entry.uid}", thread=entry.uid, at=now)
 
 
 def record_ends(person: Person, ends_at: datetime, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from recovery_college.accounts.models import Person
-from recovery_college.accounts.reaching import recipient_of
+from recovery_college.accounts.reaching import is_reached_slowly
 from recovery_college.accounts.rules import Invites
 from recovery_college.calendars import queries
 from recovery_college.calendars.invites import new_uid, place_of
@@ -21,7 +21,6 @@ from recovery_college.calendars.rules import (
 from recovery_college.database import db, transaction
 from recovery_college.ical import PartStat
 from recovery_college.messages import outbox
-from recovery_college.messages.rules import Channel
 from recovery_college.scheduling.models import Session
 
 Wishes = Callable[[Entry, datetime], bool]
@@ -73,6 +72,21 @@ def to_mail(holding: Holding, wishes: Wishes, now: datetime) -> Sequence[Entry]:
     return found
 
 
+def take_all_back(person: Person, now: datetime) -> Sequence[Entry]:
+    """Somebody leaves: what their calendar has is to be taken out of it."""
+    with transaction():
+        gone: list[Entry] = []
+        for holder in queries.holders_of(person, now):
+            holding = Holding(holder, person, [])
+            keep(holding, now)
+            gone += to_mail(holding, _none, now)
+    return gone
+
+
+def _none(_entry: Entry, _now: datetime) -> bool:
+    return False
+
+
 def is_wished(entry: Entry, now: datetime) -> bool:
     """By itself, beside what comes with a confirmation."""
     if entry.person.invites is Invites.AT_ONCE:
@@ -81,8 +95,8 @@ def is_wished(entry: Entry, now: datetime) -> bool:
 
 
 def _mail_to(entry: Entry, person: Person) -> None:
-    """If mail is how they hear from the college."""
-    if person.email and recipient_of(person).channel is Channel.EMAIL:
+    """Not if they hear by post or by phone; a text can't bring it, so it comes by mail too."""
+    if person.email and not is_reached_slowly(person):
         entry.mailed_to, entry.first_sequence = person.email, entry.sequence
 
 

@@ -13,6 +13,7 @@ from recovery_college.accounts.rules import Invites
 from recovery_college.calendars import queries as calendars
 from recovery_college.calendars.commands.keeping import Holding, is_wished, keep, to_mail
 from recovery_college.calendars.models import Entry
+from recovery_college.calendars.rules import WEEK_BEFORE
 from recovery_college.database import db, hold, transaction
 from recovery_college.enrolment import notices, queries
 from recovery_college.enrolment.models import THREAD, Enrolment
@@ -21,7 +22,7 @@ from recovery_college.messages import outbox
 from recovery_college.scheduling.models import Session
 
 log = logging.getLogger(__name__)
-MANY = 500  # places that one round looks at
+MANY = 100  # places that one round looks at: mail waits meanwhile
 
 
 def keep_up() -> None:
@@ -55,13 +56,18 @@ def _sessions(enrolment: Enrolment) -> Sequence[Session]:
 
 
 def _wishes(enrolment: Enrolment) -> Callable[[Entry, datetime], bool]:
-    """The first session's invite comes with the confirmation, unless they wish none at all."""
+    """The first session's invite comes with the confirmation, unless they wish none at all.
+
+    A place without one came with the spreadsheet, which sends nothing: it has but what is due
+    later.
+    """
     first = calendars.first_of(enrolment.thread)
     confirmed = outbox.is_promised(notices.confirmation_key(enrolment))
 
     def wishes(entry: Entry, now: datetime) -> bool:
-        with_it = confirmed and first is entry and _takes_invites(entry.person)
-        return with_it or is_wished(entry, now)
+        if not confirmed:
+            return entry.made_at <= entry.starts_at - WEEK_BEFORE and is_wished(entry, now)
+        return (first is entry and _takes_invites(entry.person)) or is_wished(entry, now)
 
     return wishes
 

@@ -68,4 +68,5 @@ def _row(place: Place) -> dict[str, object]:
         "state": place.state,
         "requested_at": place.requested_at,
         "came_by": Way.WORKBOOK,
+        "behind": place.state is State.CONFIRMED,
     }

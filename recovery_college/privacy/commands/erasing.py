@@ -7,6 +7,7 @@ from recovery_college.accounts import queries as people
 from recovery_college.accounts import rules as accounts
 from recovery_college.accounts.models import OneTimeLink, Person
 from recovery_college.accounts.rules import Invites, ShownAs
+from recovery_college.calendars.commands.keeping import take_all_back
 from recovery_college.college.queries import the_college
 from recovery_college.database import (
     Model,
@@ -40,6 +41,8 @@ def erase(actor: Person | None, person: Person) -> None:
             raise _why_not(person)
         _forget_address(person)
         places.give_up_all(actor, person, the_college())
+        for entry in take_all_back(person, now):
+            notices.taken_back(entry, now)
         notices.goodbye(person, now)
         audit.record(actor, "erased", person, fields=(), at=now)
         places.forget_whose(person)

@@ -1,7 +1,7 @@
 """Calendars follow places: what is mailed of which session, when, and in what order."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -12,7 +12,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ContactBy, Invites, Role
 from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
-from recovery_college.database import db
+from recovery_college.database import db, transaction
 from recovery_college.editing import Edit, prints_of
 from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.enrolment.commands.dates import cancel_run, cancel_session, move_session
@@ -264,3 +264,20 @@ def test_stamps_rise_though_the_clock_goes_back(in_may: time_machine.Traveller) 
         stamps.append(entries()[0].stamped_at)
     assert stamps == sorted(set(stamps))
     assert entries()[0].sequence == 4
+
+
+def test_what_came_with_the_spreadsheet_is_in_the_calendar_and_sends_but_what_is_due_later(
+    in_may: time_machine.Traveller,
+) -> None:
+    run = make_run(sessions=2, first=date(2027, 5, 7))
+    place = ask(student(), run)
+    for message in db.session.scalars(select(OutboxMessage)).all():
+        with transaction():
+            db.session.delete(message)
+    keep_up()
+    promise_due()
+    assert [each.holder for each in entries()] == [place.thread] * 2
+    assert mails() == []
+    in_may.move_to(run.sessions[1].starts_at - timedelta(days=6), tick=False)
+    promise_due()
+    assert mails() == [("invite", "REQUEST", 0)]

@@ -1,5 +1,6 @@
 """After it, nothing in the whole database says who it was."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +21,14 @@ from recovery_college.intake.models import ImportUpload
 from recovery_college.messages.delivery import deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.operations.checks import CHECKS
+from recovery_college.operations.delivering import deliver
 from recovery_college.privacy.commands.erasing import erase
 from recovery_college.privacy.rules import SOMEBODY, NamesKept
 from recovery_college.scheduling.models import Delivery
 from tests.conftest import MakeDatabase
-from tests.factories import NOW, make_person
+from tests.enrolment.asking import ask
+from tests.factories import NOW, make_person, make_run
+from tests.messages.test_delivery import serve
 from tests.post_office import post_office
 from tests.privacy.people import EMAIL, NAME, PHONE, make_philippa
 
@@ -151,3 +155,25 @@ def test_not_even_the_files_of_a_sqlite_database_hold_a_trace(
 
 def _bytes(path: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def test_what_was_in_their_calendar_is_taken_out_of_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_person(email=EMAIL)
+    ask(person, make_run(sessions=2))
+    with post_office() as office:
+        serve(app, monkeypatch, "127.0.0.1", office.port)
+        deliver(lambda _: True)
+        erase(None, person)
+        deliver(lambda _: True)
+        calendars = [
+            bytes(part.get_payload(decode=True)).decode()
+            for letter in office.read
+            for part in letter.walk()
+            if part.get_content_type() == "text/calendar"
+        ]
+    methods = [re.findall("METHOD:(.*)\\r", calendar) for calendar in calendars]
+    assert methods == [["REQUEST"], ["CANCEL"]]
+    assert len({re.search("UID:(.*)", calendar)[1] for calendar in calendars}) == 1  # type: ignore[index]
+    assert EMAIL not in dump()
