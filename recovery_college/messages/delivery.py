@@ -54,6 +54,14 @@ class Round:
     need_somebody: int = 0
     kept: int = 0
 
+    def __add__(self, other: "Round") -> "Round":
+        return Round(
+            self.sent + other.sent,
+            self.put_off + other.put_off,
+            self.need_somebody + other.need_somebody,
+            self.kept + other.kept,
+        )
+
 
 def _go_on(_done: Round) -> bool:
     return True

@@ -15,11 +15,34 @@ from recovery_college.enrolment.commands.inviting import keep_up
 from recovery_college.messages import queries
 from recovery_college.messages.delivery import Round, deliver_due
 
+LOOKS_UP = 2  # seconds after which a long round sees what is new
+
 
 def deliver(go_on: Callable[[Round], bool]) -> Round:
-    """What calendars are to hear is promised first, so that it goes with the words about it."""
-    keep_up()
-    return deliver_due(paused=the_college().mail_paused, go_on=go_on)
+    """What calendars are to hear is promised first, so that it goes with the words about it.
+
+    A long round looks for that anew every few seconds, and for whether mail has been paused.
+    """
+    done, part = Round(), None
+    while part is None or part.is_cut:
+        keep_up()
+        part = _Part(done, go_on)
+        done += deliver_due(paused=the_college().mail_paused, go_on=part)
+    return done
+
+
+class _Part:
+    """Of a round: it ends by itself after a while, and the rest comes after it."""
+
+    def __init__(self, before: Round, go_on: Callable[[Round], bool]) -> None:
+        self._before, self._go_on = before, go_on
+        self._until = monotonic() + LOOKS_UP
+        self.is_cut = False
+
+    def __call__(self, done: Round) -> bool:
+        goes_on = self._go_on(self._before + done)
+        self.is_cut = goes_on and monotonic() >= self._until
+        return goes_on and not self.is_cut
 
 
 @click.group
