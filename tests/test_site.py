@@ -29,6 +29,8 @@ PAGES = {
     "desks.contact": ("/office/contacts/<int:contact_id>", "GET", DESK),
     "desks.contact_done": ("/office/contacts/<int:contact_id>/done", "POST", DESK),
     "desks.contacts": ("/office/contacts", "GET", DESK),
+    "desks.letter_pdf": ("/office/contacts/<int:contact_id>/letter.pdf", "GET", DESK),
+    "desks.letters_pdf": ("/office/contacts/letters.pdf", "GET", DESK),
     "desks.cancel_run": ("/office/runs/<int:run_id>/cancel", "GET POST", DESK),
     "desks.enrol_for_them": (
         "/office/runs/<int:run_id>/enrol/<int:person_id>",

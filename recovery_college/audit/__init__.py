@@ -33,18 +33,23 @@ def record(
     write(AuditEntry, line)
 
 
-def looked(actor: Model, subject: Model) -> None:
-    """Somebody of the office opened one person's page; said once an hour."""
+def looked(actor: Model, *subjects: Model) -> None:
+    """Somebody of the office opened one person's page, or several's words; said once an hour."""
     now = clock.now()
-    said = select(AuditEntry.id).where(
-        AuditEntry.subject == _named(subject),
-        AuditEntry.verb == LOOKED,
-        AuditEntry.actor_id == identity(actor),
-        AuditEntry.recorded_at > now - SAID_AGAIN,
+    named = {_named(subject): subject for subject in subjects}
+    said = db.session.scalars(
+        select(AuditEntry.subject).where(
+            AuditEntry.subject.in_(named),
+            AuditEntry.verb == LOOKED,
+            AuditEntry.actor_id == identity(actor),
+            AuditEntry.recorded_at > now - SAID_AGAIN,
+        )
     )
-    if db.session.scalar(said.limit(1)) is None:
+    unsaid = named.keys() - set(said)
+    if unsaid:
         with transaction():
-            record(actor, LOOKED, subject, fields=(), at=now)
+            for name in sorted(unsaid):
+                record(actor, LOOKED, named[name], fields=(), at=now)
 
 
 def _named(subject: Model | str) -> str:

@@ -1,7 +1,7 @@
-"""Calls to make and letters to print, as the office reads them; and one letter as it is printed."""
+"""Calls to make and letters to print, as the office reads them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,6 +10,7 @@ from recovery_college.college.rules import College, dialled
 from recovery_college.desks.attending import Contact, Line, Reader, contact_of
 from recovery_college.enrolment import office, places
 from recovery_college.enrolment.models import THREAD, Enrolment
+from recovery_college.formatting import Paragraph, paragraphs
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel
 from recovery_college.scheduling.models import Run
@@ -39,14 +40,6 @@ class Phoned:
 
     run: Run
     lines: list[Line]
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Some lines of a letter; those of a list stand one below the other."""
-
-    lines: list[str]
-    is_list: bool
 
 
 def tasks_of(viewer: Person, messages: Sequence[OutboxMessage], college: College) -> list[Task]:
@@ -104,10 +97,4 @@ def paragraphs_of(body: str) -> list[Paragraph]:
     """What there is to say, without the greeting of an e-mail and without who it is from."""
     parts = APART.split(body.strip())
     said = parts[1:-1] if len(parts) > 2 else parts
-    return [_paragraph(each.splitlines()) for part in said for each in part.split("\n\n") if each]
-
-
-def _paragraph(lines: Iterable[str]) -> Paragraph:
-    written = [line for line in lines if line.strip()]
-    is_list = all(line.startswith("  ") for line in written)
-    return Paragraph([line.strip() for line in written], is_list)
+    return [each for part in said for each in paragraphs(part)]

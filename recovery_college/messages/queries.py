@@ -107,6 +107,19 @@ def page_by_hand(
     return db.session.scalars(by_hand(hidden, now).offset(first).limit(size)).all()
 
 
+def letters_to_print(hidden: Hidden, now: datetime, *, most: int) -> Sequence[OutboxMessage]:
+    """The oldest first."""
+    asked = by_hand(hidden, now).where(OutboxMessage.channel == Channel.LETTER)
+    return db.session.scalars(asked.limit(most)).all()
+
+
+def letter_at(message_id: int, hidden: Hidden) -> OutboxMessage:
+    found = message_at(message_id, hidden)
+    if found.channel is not Channel.LETTER:
+        raise NotFound
+    return found
+
+
 def by_hand_at(message_id: int, hidden: Hidden) -> OutboxMessage:
     found = message_at(message_id, hidden)
     if found.channel not in BY_HAND:

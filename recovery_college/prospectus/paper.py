@@ -7,7 +7,8 @@ memory: a process of its own does it, one at a time, and the last of each size i
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -64,7 +65,7 @@ class TooLongToPrint(Refusal):
 
 
 class BeingPrinted(Refusal):
-    """Somebody else's copy is in the press."""
+    """Something for somebody else is in the press."""
 
 
 @dataclass(frozen=True)
@@ -117,33 +118,39 @@ def printed(draft: Draft) -> bytes:
     kept = KEPT.get(draft.size)
     if kept and kept.version == draft.version:
         return kept.pdf
-    if not AT_THE_PRESS.acquire(timeout=PATIENCE):
-        raise BeingPrinted(
-            "We are making the prospectus for somebody else just now. Try again in a minute."
-        )
-    try:
+    with alone_at_the_press():
         return _kept(draft).pdf
+
+
+@contextmanager
+def alone_at_the_press() -> Iterator[None]:
+    """One at a time, for its memory."""
+    if not AT_THE_PRESS.acquire(timeout=PATIENCE):
+        raise BeingPrinted("The press is busy for somebody else just now. Try again in a minute.")
+    try:
+        yield
     finally:
         AT_THE_PRESS.release()
 
 
-def _kept(draft: Draft) -> Copy:
-    kept = KEPT.get(draft.size)
-    if kept is None or kept.version != draft.version:
-        kept = KEPT[draft.size] = Copy(draft.version, _pressed(draft))
-    return kept
-
-
-def _pressed(draft: Draft) -> bytes:
+def pressed(html: str, website: str) -> bytes:
+    """The PDF. Whoever calls is alone at the press."""
     made = subprocess.run(  # noqa: S603  # our own program; the words go in by its input
-        [*PRESS, draft.website],
-        input=draft.html.encode(),
+        [*PRESS, website],
+        input=html.encode(),
         stdout=subprocess.PIPE,
         cwd=ROOT,
         check=True,
         timeout=LONGEST,
     )
     return made.stdout
+
+
+def _kept(draft: Draft) -> Copy:
+    kept = KEPT.get(draft.size)
+    if kept is None or kept.version != draft.version:
+        kept = KEPT[draft.size] = Copy(draft.version, pressed(draft.html, draft.website))
+    return kept
 
 
 def _version(html: str) -> str:

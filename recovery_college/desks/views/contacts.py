@@ -8,6 +8,7 @@ from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.accounts.queries import hidden_from, person_for
 from recovery_college.college.queries import the_college
 from recovery_college.desks.contacts import paragraphs_of, phoned_of, tasks_of
+from recovery_college.desks.letters import Print, stack_of
 from recovery_college.desks.views.desk import bp
 from recovery_college.enrolment import office
 from recovery_college.messages import commands, queries
@@ -16,7 +17,6 @@ from recovery_college.messages.rules import Channel
 from recovery_college.pages import Page, page_number
 
 SIZE = 50
-SIZES = {"normal": "Normal letters", "large": "Large letters", "larger": "Larger letters"}
 
 
 @bp.get("/office/contacts")
@@ -33,6 +33,8 @@ def contacts() -> str:
         calls=[each for each in tasks if each.is_call],
         letters=[each for each in tasks if not each.is_call],
         phoned=phoned_of(viewer, office.to_phone(college, now), college),
+        stack=stack_of(counts.get(Channel.LETTER, 0)),
+        sizes=list(Print),
         page=page,
     )
 
@@ -40,21 +42,18 @@ def contacts() -> str:
 @bp.get("/office/contacts/<int:contact_id>")
 @desk_only
 def contact(contact_id: int) -> str:
-    """A letter as it is printed, or what to say in a call."""
+    """What a letter says, or what to say in a call."""
     viewer, found = the_person(), _message(contact_id)
     person = None if found.person_id is None else person_for(viewer, found.person_id)
     if person is not None:
         audit.looked(viewer, person)
-    asked = request.args.get("size", "normal")
     return render_template(
         "office/contact.html",
         message=found,
         person=person,
         is_call=found.channel is Channel.CALL,
         paragraphs=paragraphs_of(found.body),
-        size=asked if asked in SIZES else "normal",
-        sizes=SIZES,
-        now=clock.now(),
+        sizes=list(Print),
     )
 
 
