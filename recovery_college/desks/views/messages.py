@@ -7,6 +7,7 @@ from recovery_college import audit
 from recovery_college.accounts import trail
 from recovery_college.accounts.access import desk_only, manager_only, the_person
 from recovery_college.accounts.queries import hidden_from, person_for
+from recovery_college.calendars import answers
 from recovery_college.college.commands import go_live, pause_mail
 from recovery_college.desks.views.desk import bp
 from recovery_college.forms import CollegeForm
@@ -43,6 +44,7 @@ def messages() -> str:
         states=IN_ORDER,
         state=state,
         page=page,
+        answers=answers.count_waiting(hidden),
     )
 
 
@@ -53,7 +55,10 @@ def message(message_id: int) -> str:
     person = None if found.person_id is None else person_for(viewer, found.person_id)
     if person is not None:
         audit.looked(viewer, person)
-    return render_template("office/message.html", message=found, person=person)
+    returned_at = answers.came_back(found)
+    return render_template(
+        "office/message.html", message=found, person=person, returned_at=returned_at
+    )
 
 
 @bp.post("/office/messages/<int:message_id>/again")
