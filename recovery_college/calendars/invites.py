@@ -1,6 +1,7 @@
 """An entry as bytes: what an invite or a feed says of it. Discreet outside, clear inside."""
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 from flask import current_app
 
@@ -57,7 +58,7 @@ def event(entry: Entry, told: Told, college: College) -> ical.Entry:
 
 def organizer(college: College) -> Party:
     """The college: replies come to the address that mail comes from."""
-    return Party(college.short_name, str(current_app.config["MAIL_DEFAULT_SENDER"]))
+    return Party(college.short_name, _sender())
 
 
 def invite(entry: Entry, told: Told, college: College) -> Invite:
@@ -94,4 +95,9 @@ def _description(entry: Entry, told: Told, college: College) -> str:
 
 
 def _host() -> str:
-    return str(current_app.config["MAIL_DEFAULT_SENDER"]).rpartition("@")[2] or "localhost"
+    return _sender().rpartition("@")[2]
+
+
+def _sender() -> str:
+    """The address alone: the setting may have a name before it."""
+    return parseaddr(str(current_app.config["MAIL_DEFAULT_SENDER"]))[1]

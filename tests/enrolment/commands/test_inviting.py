@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from recovery_college import clock
@@ -281,3 +282,14 @@ def test_what_came_with_the_spreadsheet_is_in_the_calendar_and_sends_but_what_is
     in_may.move_to(run.sessions[1].starts_at - timedelta(days=6), tick=False)
     promise_due()
     assert mails() == [("invite", "REQUEST", 0)]
+
+
+def test_the_address_that_mail_comes_from_may_have_a_name_before_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAIL_DEFAULT_SENDER", "Harbour <post@college.example>")
+    ask(student(), make_run())
+    keep_up()
+    (entry,) = entries()
+    assert entry.uid.endswith("@college.example")
+    assert 'ORGANIZER;CN="Harbour":mailto:post@college.example\r\n' in told(entry)
