@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from recovery_college.accounts.models import Person
@@ -12,7 +12,7 @@ from recovery_college.calendars.models import Entry
 from recovery_college.calendars.rules import WEEK_BEFORE
 from recovery_college.database import db
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageState
+from recovery_college.messages.rules import FOR_GOOD, MessageState
 
 
 def standing(holder: str, now: datetime) -> Sequence[Entry]:
@@ -32,7 +32,10 @@ def unpromised(holder: str, now: datetime) -> Sequence[Entry]:
     message = exists().where(
         OutboxMessage.uid == Entry.uid,
         OutboxMessage.sequence == Entry.sequence,
-        OutboxMessage.state != MessageState.DROPPED,
+        or_(
+            OutboxMessage.state != MessageState.DROPPED,
+            OutboxMessage.trouble.in_(sorted(FOR_GOOD)),  # its words went another way
+        ),
     )
     found = select(Entry).where(Entry.holder == holder, Entry.mailed_to.is_not(None), ~message)
     return db.session.scalars(found.where(Entry.ends_at > now).order_by(Entry.starts_at)).all()

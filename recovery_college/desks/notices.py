@@ -12,6 +12,8 @@ from recovery_college.desks.items import Section
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
 
+DIGEST = "digest:"  # begins its key
+
 
 def digest(person: Person, sections: Sequence[Section], now: datetime) -> None:
     if not person.email:
@@ -20,7 +22,7 @@ def digest(person: Person, sections: Sequence[Section], now: datetime) -> None:
     body = render_template(
         "messages/office_digest.txt", college=college, site=site, sections=sections
     )
-    key = f"digest:{person.id}:{in_london(now).date()}"
+    key = f"{DIGEST}{person.id}:{in_london(now).date()}"
     to = Recipient(Channel.EMAIL, person.email, person.id)
     words = Words(college.short_name, body, MessageKind.NOTICE)
     outbox.queue(to, words, key=key, thread=f"digest:{person.id}", at=now)

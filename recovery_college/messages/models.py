@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.database import Model
 from recovery_college.messages.rules import (
+    BY_HAND,
+    OTHERWISE,
     READABLE,
     Channel,
     Hours,
@@ -95,6 +97,34 @@ class OutboxMessage(Model):
     def why_not(self) -> str:
         """Why the last try failed, if it did."""
         return self.trouble.said(self.channel) if self.trouble else ""
+
+    def key_by(self, channel: Channel) -> str:
+        """The key of the same words another way."""
+        return f"{self.key}{OTHERWISE}{channel}"
+
+    @property
+    def first_key(self) -> str:
+        """The key of what this says another way; nothing if it was the first."""
+        return self.key.rpartition(OTHERWISE)[0]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the office may read its words."""
+        return self.kind in READABLE
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.channel in BY_HAND
+
+    @property
+    def brings(self) -> str:
+        """What it does to a calendar, in words; nothing if it brings no entry."""
+        if self.uid is None:
+            return ""
+        if self.method is Method.CANCEL:
+            return "An entry is taken back"
+        is_new = self.sequence == self.first_sequence
+        return "A new entry" if is_new else "An entry that has changed"
 
     @property
     def safe(self) -> Hours | None:

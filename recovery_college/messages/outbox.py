@@ -32,6 +32,12 @@ def queue(to: Recipient, words: Words, *, key: str, thread: str, at: datetime) -
     afterwards(DELIVER, partial(jobs_of(current_app).ask, DELIVER))
 
 
+def queue_otherwise(message: OutboxMessage, to: Recipient, *, thread: str, at: datetime) -> None:
+    """The same words another way, once for each channel, and without the calendar's entry."""
+    words = Words(message.subject, message.body, message.kind, message.useless_at)
+    queue(to, words, key=message.key_by(to.channel), thread=thread, at=at)
+
+
 def the_channels() -> frozenset[Channel]:
     """Those that this college has: texts only if they are set up."""
     has_texts = bool(current_app.config["NOTIFY_API_KEY"])

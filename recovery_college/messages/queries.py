@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -12,9 +13,18 @@ from sqlalchemy.orm import aliased
 from recovery_college.database import db
 from recovery_college.errors import NotFound
 from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.outbox import INVITE
 from recovery_college.messages.rules import BY_HAND, Channel, MessageState, Trouble
 
 Hidden = Select[int]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which messages the office's list shows: in one state, or to one person."""
+
+    state: MessageState | None = None
+    person_id: int | None = None
 
 
 def stuck() -> ColumnElement[bool]:
@@ -46,21 +56,19 @@ def count_waiting() -> int:
     return _count(OutboxMessage.state == MessageState.WAITING, goes_by_itself())
 
 
-def counts(hidden: Hidden) -> dict[MessageState, int]:
-    """How many messages there are in each state that has any."""
+def counts(which: Filters, hidden: Hidden) -> dict[MessageState, int]:
+    """How many messages there are in each state that has any, of whatever state is asked for."""
     state, number = OutboxMessage.state, func.count().label("number")
-    rows = select(state, number).where(to_others_than(hidden), goes_by_itself()).group_by(state)
+    rows = select(state, number).where(_whose(which), to_others_than(hidden)).group_by(state)
     return {row.state: row.number for row in db.session.execute(rows)}
 
 
-def page_of(
-    state: MessageState | None, hidden: Hidden, *, first: int, size: int
-) -> Sequence[OutboxMessage]:
+def page_of(which: Filters, hidden: Hidden, *, first: int, size: int) -> Sequence[OutboxMessage]:
     """The newest first."""
-    conditions = [] if state is None else [OutboxMessage.state == state]
+    conditions = [] if which.state is None else [OutboxMessage.state == which.state]
     return db.session.scalars(
         select(OutboxMessage)
-        .where(*conditions, to_others_than(hidden), goes_by_itself())
+        .where(*conditions, _whose(which), to_others_than(hidden))
         .order_by(OutboxMessage.id.desc())
         .offset(first)
         .limit(size)
@@ -77,6 +85,37 @@ def is_overtaken(message: OutboxMessage) -> bool:
     return db.session.scalar(later.limit(1)) is not None
 
 
+def newer_words(message: OutboxMessage) -> set[MessageState]:
+    """What became of those that go by themselves, and of those that have gone, after it."""
+    later = select(OutboxMessage.state).where(
+        OutboxMessage.thread == message.thread,
+        OutboxMessage.id > message.id,
+        OutboxMessage.state.in_((MessageState.WAITING, MessageState.SENT)),
+        ~is_bare(OutboxMessage),
+        goes_by_itself(),
+    )
+    return set(db.session.scalars(later.distinct()))
+
+
+def is_bare(which: type[OutboxMessage]) -> ColumnElement[bool]:
+    """No more than a calendar's entry."""
+    return which.key.startswith(INVITE, autoescape=True)
+
+
+def gone_otherwise(message: OutboxMessage) -> Sequence[OutboxMessage]:
+    """The same words, sent another way."""
+    keys = [message.key_by(channel) for channel in Channel]
+    asked = select(OutboxMessage).where(OutboxMessage.key.in_(keys))
+    return db.session.scalars(asked.order_by(OutboxMessage.id)).all()
+
+
+def was_first(message: OutboxMessage) -> OutboxMessage | None:
+    """What this says another way."""
+    if not message.first_key:
+        return None
+    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.key == message.first_key))
+
+
 def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
     """Calls, then letters, the oldest first; of several about one thing, the last."""
     later = aliased(OutboxMessage)
@@ -84,6 +123,7 @@ def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
         later.thread == OutboxMessage.thread,
         later.id > OutboxMessage.id,
         later.state.in_((MessageState.WAITING, MessageState.SENT)),
+        ~is_bare(later),
     )
     is_useful = or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > now)
     return (
@@ -171,6 +211,13 @@ def count_addresses() -> int:
 def to_others_than(hidden: Hidden) -> ColumnElement[bool]:
     """To nobody whom the viewer may not know."""
     return or_(OutboxMessage.person_id.is_(None), OutboxMessage.person_id.not_in(hidden))
+
+
+def _whose(which: Filters) -> ColumnElement[bool]:
+    """All to one person; of everybody's, what waits for the office has a list of its own."""
+    if which.person_id is None:
+        return goes_by_itself()
+    return OutboxMessage.person_id == which.person_id
 
 
 def _count(*conditions: ColumnElement[bool]) -> int:

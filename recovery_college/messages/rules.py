@@ -41,6 +41,7 @@ CHANNELS = {
 }
 BY_HAND = frozenset({Channel.LETTER, Channel.CALL})
 BY_ITSELF = frozenset(Channel) - BY_HAND
+OTHERWISE = ":otherwise:"  # in the key of what goes another way, after that of the first
 
 
 class MessageKind(StrEnum):
@@ -181,6 +182,13 @@ class Words:
     useless_at: datetime | None = None
     waits_until: datetime | None = None
     invite: Invite | None = None
+
+
+def fitting(channel: Channel) -> frozenset[Channel]:
+    """By which the words of this one may go too: a text has words of its own, and few."""
+    if channel is Channel.TEXT:
+        return frozenset({Channel.CALL})
+    return frozenset(Channel) - {Channel.TEXT}
 
 
 def pause_after(tries: int, message_id: int) -> timedelta:

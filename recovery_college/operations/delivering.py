@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from recovery_college import formatting
 from recovery_college.college.queries import the_college
 from recovery_college.database import why_refused
+from recovery_college.desks.commands.otherwise import go_otherwise
 from recovery_college.enrolment.commands.inviting import keep_up
 from recovery_college.messages import queries
 from recovery_college.messages.delivery import Round, deliver_due
@@ -21,13 +22,15 @@ LOOKS_UP = 2  # seconds after which a long round sees what is new
 def deliver(go_on: Callable[[Round], bool]) -> Round:
     """What calendars are to hear is promised first, so that it goes with the words about it.
 
-    A long round looks for that anew every few seconds, and for whether mail has been paused.
+    What failed for good goes another way. A long round looks for all that anew every few seconds,
+    and for whether mail has been paused.
     """
     done, part = Round(), None
     while part is None or part.is_cut:
         keep_up()
         part = _Part(done, go_on)
         done += deliver_due(paused=the_college().mail_paused, go_on=part)
+        go_otherwise()
     return done
 
 

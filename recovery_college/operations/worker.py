@@ -10,7 +10,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.database import db, why_refused
-from recovery_college.desks.commands import send_digests
+from recovery_college.desks.commands.digests import send_digests
 from recovery_college.enrolment.commands.inviting import promise_due
 from recovery_college.enrolment.commands.passing import pass_time
 from recovery_college.enrolment.commands.reminding import remind

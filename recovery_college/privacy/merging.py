@@ -37,7 +37,6 @@ ROWS = {
 }
 PASSING = {
     "visit",
-    "incoming_mail",
     "outbox_message",
     "data_copy",
     "enrolment_step",

@@ -15,7 +15,7 @@ from recovery_college import clock
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role
 from recovery_college.database import db, transaction
-from recovery_college.desks.commands import send_digests
+from recovery_college.desks.commands.digests import send_digests
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import (

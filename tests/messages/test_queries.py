@@ -12,6 +12,7 @@ from recovery_college.clock import now
 from recovery_college.errors import NotFound
 from recovery_college.messages import queries
 from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.queries import Filters
 from recovery_college.messages.rules import MessageState, Trouble
 from tests.factories import NOW, make_message, make_person
 
@@ -46,11 +47,12 @@ def made(olu: Person) -> list[OutboxMessage]:
 def test_messages_to_others_are_counted_and_listed(olu: Person) -> None:
     waits, sent, refused, serverless, _ = made(olu)
     hidden = hidden_from(olu)
-    assert queries.counts(hidden) == {WAITING: 2, SENT: 1, NEEDS: 1}
+    assert queries.counts(Filters(), hidden) == {WAITING: 2, SENT: 1, NEEDS: 1}
     assert [
-        list(queries.page_of(state, hidden, first=0, size=50)) for state in (None, WAITING, SENT)
+        list(queries.page_of(Filters(state), hidden, first=0, size=50))
+        for state in (None, WAITING, SENT)
     ] == [[serverless, refused, sent, waits], [serverless, waits], [sent]]
-    assert list(queries.page_of(None, hidden, first=1, size=2)) == [refused, sent]
+    assert list(queries.page_of(Filters(), hidden, first=1, size=2)) == [refused, sent]
 
 
 def test_what_needs_somebody_or_a_mail_server_is_stuck(olu: Person) -> None:

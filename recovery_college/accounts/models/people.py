@@ -89,14 +89,20 @@ class Person(Model):
 
     def recipient_by(self, channels: Collection[Channel]) -> Recipient:
         """How they hear from a college that has these: as they wish, or as it reaches them."""
-        ways = {
+        ways = {way: self._reached_at(way) for way in Channel if way in channels}
+        return self.recipient_at(reached_by(self.contact_by, ways))
+
+    def recipient_at(self, channel: Channel) -> Recipient:
+        """This way and no other; without an address if it does not reach them."""
+        return Recipient(channel, self._reached_at(channel), self.id, self.safe)
+
+    def _reached_at(self, channel: Channel) -> str:
+        return {
             Channel.EMAIL: self.email or "",
             Channel.TEXT: mobile(self.phone),
             Channel.LETTER: self.address,
             Channel.CALL: self.phone,
-        }
-        channel = reached_by(self.contact_by, {way: ways[way] for way in ways if way in channels})
-        return Recipient(channel, ways[channel], self.id, self.safe)
+        }[channel]
 
     @property
     def safe(self) -> Hours | None:

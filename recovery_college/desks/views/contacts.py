@@ -51,6 +51,7 @@ def contact(contact_id: int) -> str:
         "office/contact.html",
         message=found,
         person=person,
+        first=queries.was_first(found),
         is_call=found.channel is Channel.CALL,
         paragraphs=paragraphs_of(found.body),
         sizes=list(Print),

@@ -6,13 +6,20 @@ from flask.typing import ResponseReturnValue
 from recovery_college import audit
 from recovery_college.accounts import trail
 from recovery_college.accounts.access import desk_only, manager_only, the_person
+from recovery_college.accounts.models import Person
 from recovery_college.accounts.queries import hidden_from, person_for
-from recovery_college.calendars import answers
+from recovery_college.accounts.reaching import ways_to
 from recovery_college.college.commands import go_live, pause_mail
+from recovery_college.desks.commands import otherwise
+from recovery_college.desks.forms.courses import as_id
+from recovery_college.desks.forms.messages import OtherwiseForm
 from recovery_college.desks.views.desk import bp
+from recovery_college.desks.views.phoning import NEXT
+from recovery_college.errors import NotFound
 from recovery_college.forms import CollegeForm
 from recovery_college.messages import commands, queries
 from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.queries import Filters
 from recovery_college.messages.rules import MessageState
 from recovery_college.pages import Page, page_number
 
@@ -28,13 +35,13 @@ IN_ORDER = (
 @bp.get("/office/messages")
 @desk_only
 def messages() -> str:
-    viewer = the_person()
-    hidden, state = hidden_from(viewer), _state()
-    counts = queries.counts(hidden)
-    page = Page(
-        page_number(request.args), SIZE, counts.get(state, 0) if state else sum(counts.values())
-    )
-    found = queries.page_of(state, hidden, first=page.offset, size=SIZE)
+    viewer, person = the_person(), _person()
+    which = Filters(_state(), person.id if person else None)
+    hidden = hidden_from(viewer)
+    counts = queries.counts(which, hidden)
+    total = counts.get(which.state, 0) if which.state else sum(counts.values())
+    page = Page(page_number(request.args), SIZE, total)
+    found = queries.page_of(which, hidden, first=page.offset, size=SIZE)
     names = trail.names_of(viewer, {f"outbox_message:{each.id}" for each in found})
     return render_template(
         "office/messages.html",
@@ -42,9 +49,10 @@ def messages() -> str:
         names=names,
         counts=counts,
         states=IN_ORDER,
-        state=state,
+        state=which.state,
+        person=person,
+        asked={"person": person.id} if person else {},
         page=page,
-        answers=answers.count_waiting(hidden),
     )
 
 
@@ -55,10 +63,34 @@ def message(message_id: int) -> str:
     person = None if found.person_id is None else person_for(viewer, found.person_id)
     if person is not None:
         audit.looked(viewer, person)
-    returned_at = answers.came_back(found)
     return render_template(
-        "office/message.html", message=found, person=person, returned_at=returned_at
+        "office/message.html",
+        message=found,
+        person=person,
+        first=queries.was_first(found),
+        otherwise=queries.gone_otherwise(found),
     )
+
+
+@bp.route("/office/messages/<int:message_id>/otherwise", methods=["GET", "POST"])
+@desk_only
+def send_otherwise(message_id: int) -> ResponseReturnValue:
+    """By another channel, as long as the words may be read here."""
+    viewer, found = the_person(), _message(message_id)
+    if found.person_id is None or not found.is_readable:
+        raise NotFound
+    person = person_for(viewer, found.person_id)
+    ways = ways_to(person, found)
+    form = OtherwiseForm(ways)
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            otherwise.send_otherwise(viewer, found, form.channel.data)
+            flash(NEXT[form.channel.data])
+            return redirect(f"/office/messages/{message_id}")
+    page = render_template(
+        "office/otherwise.html", message=found, person=person, form=form, ways=ways
+    )
+    return page, form.status
 
 
 @bp.post("/office/messages/<int:message_id>/again")
@@ -100,6 +132,16 @@ def pause() -> ResponseReturnValue:
 
 def _message(message_id: int) -> OutboxMessage:
     return queries.message_at(message_id, hidden_from(the_person()))
+
+
+def _person() -> Person | None:
+    """To whom alone, if the address names somebody."""
+    given = as_id(request.args.get("person", ""))
+    if not given:
+        return None
+    person = person_for(the_person(), given)
+    audit.looked(the_person(), person)
+    return person
 
 
 def _state() -> MessageState | None:

@@ -1,6 +1,7 @@
 """The office sees what was written to whom, and what became of it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from recovery_college.clock import now
 from recovery_college.college.commands import pause_mail
 from recovery_college.college.queries import the_college
 from recovery_college.database import db
-from recovery_college.messages.rules import MessageKind, MessageState, Trouble
+from recovery_college.messages.rules import Channel, MessageKind, MessageState, Method, Trouble
 from tests.conftest import Browse, counted
 from tests.factories import NOW, make_message, make_person
 
@@ -133,12 +134,74 @@ def test_the_desk_can_not_let_messages_go_or_wait(browse: Browse, dee: Person) -
 
 
 def test_it_asks_as_often_for_one_message_as_for_fifty(browse: Browse, dee: Person) -> None:
-    browser, asked = browse(dee), []
+    browser, asked, ada = browse(dee), [], make_person()
     for more in (1, 59):
         for _ in range(more):
-            make_message(make_person())
-        with counted() as statements:
-            page = browser.get("/office/messages").text
-        asked.append(len([each for each in statements if "SAVEPOINT" not in each]))
-    assert asked[0] == asked[1] <= 10
+            make_message(ada)
+        for which in ("", f"?person={ada.id}"):
+            with counted() as statements:
+                page = browser.get(f"/office/messages{which}").text
+            asked.append(len([each for each in statements if "SAVEPOINT" not in each]))
+    assert asked[0] == asked[2] <= 10
+    assert asked[3] <= asked[1] <= 14
     assert "1 to 50 of 60" in page
+
+
+def test_of_one_person_all_is_listed_and_of_somebody_hidden_nothing(
+    browse: Browse, dee: Person
+) -> None:
+    ada, bo = make_person("Ada Osei"), make_person("Bo Lind", restricted_to_id=dee.id)
+    make_message(make_person("Cy Moss"))
+    make_message(ada, channel=Channel.LETTER)
+    make_message(ada, state=MessageState.SENT, sent_at=now())
+    browser, olu = browse(dee), make_person("Olu", Role.MANAGER)
+    assert f"/office/messages?person={ada.id}" in browser.get(f"/office/people/{ada.id}").text
+    page = browser.get(f"/office/messages?person={ada.id}").text
+    assert ["Messages to Ada Osei" in page, "A letter to print" in page] == [True, True]
+    assert "Cy Moss" not in page
+    sent = browser.get(f"/office/messages?person={ada.id}&state=sent").text
+    assert "A letter to print" not in sent
+    assert browse(olu).get(f"/office/messages?person={bo.id}").status_code == 404
+
+
+def test_a_message_goes_by_another_channel_once_without_its_entry_and_the_history_says_so(
+    browse: Browse, dee: Person
+) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org", address="9 Larkspur Rise\nHarbour")
+    entry = {"uid": "1@x", "sequence": 1, "first_sequence": 0, "method": Method.REQUEST}
+    first = make_message(ada, calendar="BEGIN", body="The dates.", tries=3, heard_at=now(), **entry)
+    browser, address = browse(dee), f"/office/messages/{first.id}"
+    page = browser.get(address).text
+    for said in ("An entry that has changed", "3 times", "They said that they know"):
+        assert said in page
+    form = browser.get(f"{address}/otherwise").text
+    assert "A letter to print, to 9 Larkspur Rise, Harbour" in form
+    assert "They have no phone number." in form
+    assert "It went there, or is to go there." in form
+    send = partial(browser.post, f"{address}/otherwise")
+    assert send(data={"channel": "call"}).status_code == 422
+    assert send(data={"channel": "letter"}).location == address
+    assert send(data={"channel": "letter"}).status_code == 422
+    letter = db.session.scalars(select(type(first)).where(type(first).id > first.id)).one()
+    assert (letter.channel, letter.body, letter.uid) == (Channel.LETTER, "The dates.", None)
+    assert db.session.get_one(type(first), first.id).state is MessageState.DROPPED
+    assert f'href="/office/messages/{letter.id}"' in browser.get(address).text
+    assert f'href="{address}"' in browser.get(f"/office/messages/{letter.id}").text
+    trail = select(AuditEntry.actor_id).where(AuditEntry.verb == "sent another way")
+    assert list(db.session.scalars(trail)) == [dee.id]
+
+
+def test_what_may_not_be_read_here_can_not_be_sent_otherwise(browse: Browse, dee: Person) -> None:
+    ada = make_person("Ada Osei", phone="01632 960 001")
+    for message in (
+        make_message(ada, kind=MessageKind.SIGN_IN),
+        make_message(None),
+        make_message(make_person(restricted_to_id=ada.id)),
+    ):
+        browser, address = browse(dee), f"/office/messages/{message.id}/otherwise"
+        assert browser.get(address).status_code == 404
+        assert browser.post(address, data={"channel": "call"}).status_code == 404
+    farewell = make_message(None, kind=MessageKind.GOODBYE, body="We have forgotten you.")
+    page = browse(dee).get(f"/office/messages/{farewell.id}").text
+    assert "The words of this message are not shown." in page
+    assert "We have forgotten you." not in page

@@ -13,7 +13,7 @@ from recovery_college.accounts.rules import Role, Side
 from recovery_college.college.models import Setting
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
-from recovery_college.desks.commands import send_digests
+from recovery_college.desks.commands.digests import send_digests
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.scheduling.models import Run
 from tests.factories import make_course, make_person, make_run, make_tutor
