@@ -28,6 +28,7 @@ from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
 from recovery_college.database import db, finish_reading
 from recovery_college.desks.views import bp as desks
+from recovery_college.enrolment.cli import receive
 from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
 from recovery_college.intake.views import bp as intake
@@ -129,6 +130,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
         app.register_blueprint(blueprint)
     for command in (check, demo, import_workbook, messages, people, retention, worker):
         app.cli.add_command(command)
+    messages.add_command(receive)
     return app
 
 

@@ -137,6 +137,8 @@ PAGES = {
     "desks.live": ("/office/messages/live", "GET POST", MANAGER),
     "desks.message": ("/office/messages/<int:message_id>", "GET", DESK),
     "desks.messages": ("/office/messages", "GET", DESK),
+    "desks.answers": ("/office/messages/answers", "GET", DESK),
+    "desks.answer_seen": ("/office/messages/answers/<int:mail_id>/seen", "POST", DESK),
     "accounts.unsent": ("/sign-in/unsent", "POST", ANYONE),
     "desks.my": ("/my", "GET", SIGNED_IN),
     "desks.my_courses": ("/my/courses", "GET", SIGNED_IN),

@@ -19,6 +19,8 @@ from werkzeug.test import TestResponse
 from recovery_college import clock
 from recovery_college.accounts.models import Agreement, Passkey, Person, RingFirst
 from recovery_college.accounts.rules import Role, Side
+from recovery_college.calendars.models import IncomingMail
+from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
@@ -158,6 +160,13 @@ class College:
         proposal = TimeProposal(session_id=run.sessions[0].id, made_by_id=tia.id, made_at=now)
         proposal.slots = [slot]
         rows |= {"proposal_id": proposal, "slot_id": slot}
+        rows["mail_id"] = IncomingMail(
+            digest="m",
+            came_at=now,
+            kind=MailKind.DECLINED,
+            state=MailState.FOR_THE_OFFICE,
+            person_id=ada.id,
+        )
         merged = MergedPerson(old_id=ABSENT - 1, person_id=ada.id, merged_at=now)
         teaches = Teaches(tutor_id=tia.id, course_id=course.id)
         with transaction():

@@ -6,13 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recovery_college.accounts.models import Person
-from recovery_college.calendars.rules import Meeting
+from recovery_college.calendars.rules import MailKind, MailState, Meeting
 from recovery_college.database import Model
 from recovery_college.ical import PartStat
 from recovery_college.scheduling.models import Session
 
 STANDS = text("cancelled_at IS NULL")
 UNMAILED = text("cancelled_at IS NULL AND mailed_to IS NULL")
+FOR_THE_OFFICE = text("state = 'for_the_office'")
 
 
 class Entry(Model):
@@ -95,3 +96,41 @@ class FeedKey(Model):
     asked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class IncomingMail(Model):
+    """What came to the address that invites come from: what it was, and never its words.
+
+    `digest` tells one mail from another, so that one which is brought twice is filed once.
+    `person_id` is whose entry or message it is about, or who has its address. `sender` and
+    `subject` are kept only where the office could not tell whose it is otherwise.
+    """
+
+    __tablename__ = "incoming_mail"
+    __table_args__ = (
+        Index(
+            "ix_incoming_mail_for_the_office",
+            "id",
+            postgresql_where=FOR_THE_OFFICE,
+            sqlite_where=FOR_THE_OFFICE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    came_at: Mapped[datetime]
+    kind: Mapped[MailKind]
+    state: Mapped[MailState]
+    uid: Mapped[str | None]
+    entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calendar_entry.id", ondelete="SET NULL"), index=True
+    )
+    message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outbox_message.id", ondelete="SET NULL"), index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    sender: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")
+
+    entry: Mapped[Entry | None] = relationship()
+    person: Mapped[Person | None] = relationship()

@@ -18,6 +18,7 @@ KINDS = {  # in words, and how one of them is said; {} is its name
     "person": ("People", "{}"),
     "ring_first": ("Ring-first notes", "a ring-first note about {}"),
     "outbox_message": ("Messages", "a message to {}"),
+    "incoming_mail": ("Mail that came in", "a mail that came in"),
     "course": ("Courses", "the course {}"),
     "contributor": ("Makers of courses", "a maker of {}"),
     "decision": ("Decisions", "a decision about {}"),

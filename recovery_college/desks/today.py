@@ -9,8 +9,11 @@ from recovery_college import clock, formatting
 from recovery_college.accounts import attention
 from recovery_college.accounts.attention import Why
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.queries import hidden_from
 from recovery_college.accounts.rules import Side
+from recovery_college.calendars import answers
 from recovery_college.college.rules import College
+from recovery_college.desks.answers import line_of
 from recovery_college.desks.items import MOST, Item, Section, total_of
 from recovery_college.desks.waiting import of_places
 from recovery_college.messages import queries as messages
@@ -69,6 +72,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
         *of_places(viewer, college, now),
         _drafts(today),
         _unsent(viewer),
+        _answers(viewer),
         *people(viewer, now, most=MOST),
         _doubles(viewer, now),
         *([_reviews(viewer, today)] if viewer.is_manager else ()),
@@ -191,6 +195,21 @@ def _unsent(viewer: Person) -> Section:
             for row in rows
         ],
         "/office/messages",
+    )
+
+
+def _answers(viewer: Person) -> Section:
+    rows = answers.waiting(hidden_from(viewer), most=MOST)
+    lines = [line_of(row[0]) for row in rows]
+    here = "/office/messages/answers"
+    return Section(
+        "answers",
+        "Answers that came in",
+        "answer to look at",
+        "answers to look at",
+        total_of(rows),
+        [Item(each.heading, each.words, here, "Look at it") for each in lines],
+        here,
     )
 
 

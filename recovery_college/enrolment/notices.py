@@ -160,6 +160,14 @@ def dates_changed(enrolment: Enrolment, changed: Iterable[int], now: datetime) -
     _say("dates_changed", enrolment, now, goes, sessions=sessions)
 
 
+def cannot_come(enrolment: Enrolment, entry: Entry, now: datetime) -> None:
+    """Once for each entry, however often their calendar says so: two that answer each other by
+    themselves would never end.
+    """
+    goes = Goes(entry.uid, useless_at=entry.starts_at)
+    _say("cannot_come", enrolment, now, goes, starts_at=entry.starts_at)
+
+
 def _until(session: Session, now: datetime) -> Goes:
     """It waits a moment for the entry that a calendar may have to have by now."""
     stage = f"{session.id}:{session.starts_at.timestamp():.0f}"

@@ -37,6 +37,7 @@ ROWS = {
 }
 PASSING = {
     "visit",
+    "incoming_mail",
     "outbox_message",
     "data_copy",
     "enrolment_step",

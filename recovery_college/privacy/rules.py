@@ -61,6 +61,7 @@ KEYS: dict[str, Treatment] = {
     "feed_key.person_id": Treatment(GOES, MOVES, "Devices that read your calendar"),
     "hours_sheet.approved_by_id": Treatment(FORGETS, MOVES),
     "import_upload.owner_id": Treatment(GOES, MOVES),
+    "incoming_mail.person_id": Treatment(GOES, MOVES, "What your calendar answered us"),
     "merged_person.person_id": Treatment(GOES, MOVES),
     "one_time_link.person_id": Treatment(GOES, MOVES),
     "outbox_message.person_id": Treatment(GOES, MOVES, "Messages to you"),
@@ -95,6 +96,7 @@ NOT_TOLD = {  # columns that are of no use to anybody but a thief
     *("key_digest", "device_digest", "password_hash", "credential_id", "public_key", "secret"),
     *("sign_count", "key", "thread", "claimed_until", "search", "person_id", "tutor_id", "link"),
     *("calendar", "holder", "uid", "sequence", "first_sequence", "method"),
+    *("digest", "entry_id", "message_id", "sender"),
 }
 MAY_NAME_ANYBODY = ("import_upload",)  # a spreadsheet that waits; its owner can send it again
 BEST_FIRST = (State.CONFIRMED, State.OFFERED, State.WAITING)

@@ -19,6 +19,8 @@ from recovery_college.accounts.commands.signing_in import make_link
 from recovery_college.accounts.models import Agreement, Person, RingFirst
 from recovery_college.accounts.rules import ContactBy, Role
 from recovery_college.app import create_app
+from recovery_college.calendars.models import IncomingMail
+from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Decision
 from recovery_college.database import Model, db, transaction
@@ -114,6 +116,14 @@ def make_rows() -> dict[str, int | str]:
             minutes=165,
             lines=kept_form(Line(date(2027, 4, 6), f"Sleeping {LONG}", kind, 60) for kind in DONE),
             confirmed_at=now,
+        ),
+        "mail_id": IncomingMail(
+            digest="m",
+            came_at=now,
+            kind=MailKind.UNKNOWN,
+            state=MailState.FOR_THE_OFFICE,
+            sender=f"{LONG}@example.org",
+            subject=f"Tea {LONG}",
         ),
         "decision_id": Decision(course_id=sleeping.id, decided_on=now.date(), words=f"Tea {LONG}"),
     }

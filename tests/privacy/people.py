@@ -18,6 +18,8 @@ from recovery_college.accounts.models import (
     SignOn,
 )
 from recovery_college.accounts.rules import Role, Side
+from recovery_college.calendars.models import IncomingMail
+from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.courses.models import Contributor
 from recovery_college.database import Model, db, transaction
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep
@@ -101,6 +103,21 @@ def _rows(person: Person) -> list[Model]:
         Contributor(course=make_course(), person_id=id, side=Side.LIVED),
         DataCopy(person_id=id, asked_at=now, ends_at=now + timedelta(days=7), content=b"zip"),
         EqualityAnswer(person_id=id, question=Question.AGE, answer="25-34"),
+        IncomingMail(
+            digest="i",
+            came_at=now,
+            kind=MailKind.DECLINED,
+            state=MailState.FOR_THE_OFFICE,
+            person_id=id,
+        ),
+        IncomingMail(
+            digest="j",
+            came_at=now,
+            kind=MailKind.UNKNOWN,
+            state=MailState.FOR_THE_OFFICE,
+            sender=EMAIL,
+            subject=NAME,
+        ),
         MergedPerson(old_id=10**6 + id, person_id=id, merged_at=now),
         OneTimeLink(person_id=id, key_digest="d", address_key=EMAIL, made_at=now, ends_at=now),
         Passkey(

@@ -1,6 +1,7 @@
 """The desks' pages, a file for each kind of thing; all of them on one blueprint."""
 
 from recovery_college.desks.views import (
+    answers,
     asking,
     attending,
     availability,
@@ -33,6 +34,7 @@ from recovery_college.desks.views import (
 from recovery_college.desks.views.desk import bp
 
 __all__ = [
+    "answers",
     "asking",
     "attending",
     "availability",

@@ -9,6 +9,7 @@ from recovery_college.accounts.access import desk_only, manager_only, the_person
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.queries import hidden_from, person_for
 from recovery_college.accounts.reaching import ways_to
+from recovery_college.calendars import answers
 from recovery_college.college.commands import go_live, pause_mail
 from recovery_college.desks.commands import otherwise
 from recovery_college.desks.forms.courses import as_id
@@ -53,6 +54,7 @@ def messages() -> str:
         person=person,
         asked={"person": person.id} if person else {},
         page=page,
+        answers=answers.count_waiting(hidden),
     )
 
 
@@ -69,6 +71,7 @@ def message(message_id: int) -> str:
         person=person,
         first=queries.was_first(found),
         otherwise=queries.gone_otherwise(found),
+        returned_at=answers.came_back(found),
     )
 
 

@@ -8,6 +8,7 @@ from recovery_college.accounts import rules as accounts
 from recovery_college.accounts.models import OneTimeLink, Person
 from recovery_college.accounts.rules import Invites, ShownAs
 from recovery_college.calendars.commands.keeping import take_all_back
+from recovery_college.calendars.models import IncomingMail
 from recovery_college.college.queries import the_college
 from recovery_college.database import (
     Model,
@@ -66,6 +67,8 @@ def _forget_address(person: Person) -> None:
     theirs = or_(OutboxMessage.person_id.is_(None), OutboxMessage.person_id == person.id)
     sent = delete(OutboxMessage).where(func.lower(OutboxMessage.address) == email, theirs)
     db.session.execute(sent)
+    if email:
+        db.session.execute(delete(IncomingMail).where(IncomingMail.sender == email))
     db.session.execute(delete(OneTimeLink).where(OneTimeLink.address_key == email))
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import delete
 from recovery_college import audit, clock
 from recovery_college.accounts.models import OneTimeLink, Person, Throttle, Visit
 from recovery_college.audit.models import AuditEntry
+from recovery_college.calendars.models import IncomingMail
+from recovery_college.calendars.rules import MAIL_KEPT
 from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
@@ -101,6 +103,7 @@ def _sweep(now: datetime, college: College) -> dict[str, int]:
         "tries": _delete(Throttle, Throttle.since_at <= now - UNFINISHED_FOR),
         "copies": _delete(DataCopy, DataCopy.ends_at <= now),
         "messages": _delete(OutboxMessage, settled, OutboxMessage.queued_at <= old),
+        "mail that came in": _delete(IncomingMail, IncomingMail.came_at <= now - MAIL_KEPT),
         "lines of history": _delete(
             AuditEntry, AuditEntry.keep_until <= now, AuditEntry.recorded_at <= kept
         ),

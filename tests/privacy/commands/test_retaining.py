@@ -14,6 +14,8 @@ from recovery_college.accounts.commands.details import keep_details
 from recovery_college.accounts.models import Person, Throttle, Visit
 from recovery_college.accounts.rules import JoinStep, Role
 from recovery_college.audit.models import AuditEntry
+from recovery_college.calendars.models import IncomingMail
+from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.editing import Edit, prints_of
@@ -25,6 +27,7 @@ from tests.factories import make_person, make_run, make_tutor, make_visit
 
 pytestmark = pytest.mark.usefixtures("app")
 NOON = datetime(2027, 6, 1, 11, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=83)
 
 
 @pytest.fixture(autouse=True)
@@ -103,11 +106,13 @@ def test_what_has_had_its_time_is_swept_and_the_history_says_how_much(
     make_visit(ada)
     with transaction():
         db.session.add(Throttle(key="k", tries=1, since_at=NOON))
+        kind, state = MailKind.UNKNOWN, MailState.FOR_THE_OFFICE
+        db.session.add(IncomingMail(digest="d", came_at=LONG_AGO, kind=kind, state=state))
     noon.shift(timedelta(days=8))
-    assert keep_no_longer() == {"visits": 1, "tries": 1}
+    assert keep_no_longer() == {"visits": 1, "tries": 1, "mail that came in": 1}
     assert db.session.scalars(select(Visit)).all() == []
     line = db.session.scalars(select(AuditEntry)).one()
-    assert (line.verb, line.fields) == ("kept no longer", "tries=1 visits=1")
+    assert (line.verb, line.fields) == ("kept no longer", "mail_that_came_in=1 tries=1 visits=1")
 
 
 def needs() -> list[tuple[str, bool, str]]:
