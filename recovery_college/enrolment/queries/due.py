@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from recovery_college.database import db
 from recovery_college.enrolment.models import THREAD, Enrolment, Pool
-from recovery_college.enrolment.rules import PoolKind, State
+from recovery_college.enrolment.rules import PoolKind, State, Way
 from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
 
@@ -27,8 +27,9 @@ def offers_over(now: datetime) -> Sequence[int]:
 
 
 def behind(most: int) -> Sequence[int]:
-    """Places whose entries in calendars have yet to follow them."""
-    asked = select(Enrolment.id).where(Enrolment.behind).order_by(Enrolment.id)
+    """Places whose entries in calendars have yet to follow them; a spreadsheet's many come last."""
+    imported = Enrolment.came_by == Way.WORKBOOK
+    asked = select(Enrolment.id).where(Enrolment.behind).order_by(imported, Enrolment.id)
     return db.session.scalars(asked.limit(most)).all()
 
 
