@@ -23,6 +23,7 @@ from recovery_college.accounts.organisation import ORGANISATION
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
 from recovery_college.accounts.views.unsent import led_through, too_old
+from recovery_college.calendars.views import bp as calendars
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
 from recovery_college.config import ROOT, load_config
 from recovery_college.courses.wording import as_html
@@ -42,6 +43,7 @@ from recovery_college.pages import (
     answer_problems,
     ask_again,
     behind_proxies,
+    keep_keys_out_of_logs,
     refer_to,
     static_addresses,
     static_files,
@@ -106,6 +108,7 @@ class Site(Flask):
 
 
 def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
+    keep_keys_out_of_logs()
     app = Site()
     app.config.update(FIXED, VERSION=version_of(ROOT), **load_config(environ) | overrides)
     app.url_map.converters["slug"] = SlugConverter
@@ -126,7 +129,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     _prepare_templates(app)
     app.before_request(allow_larger)  # before a form's token is read, and with it all that was sent
     csrf.init_app(app)  # after the templates' options, which it would freeze
-    for blueprint in (prospectus, accounts, desks, intake, privacy, operations):
+    for blueprint in (prospectus, accounts, calendars, desks, intake, privacy, operations):
         app.register_blueprint(blueprint)
     for command in (check, demo, import_workbook, messages, people, retention, worker):
         app.cli.add_command(command)

@@ -1,5 +1,6 @@
 """What every page shares: its headers, its error pages, slugs, static files, pagination."""
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,18 @@ PROBLEMS = {
 ANYTHING_ELSE = ("Sorry, that did not work", "Go back and try again.")
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER = 60  # seconds
+
+
+KEYS = re.compile(r"(/(?:calendar|offers|sign-in/link|tutor/answer)/)[^\s\"'?#/]+")
+SERVERS = ("gunicorn.access", "gunicorn.error", "werkzeug")  # whose logs tell of addresses
+
+
+class WithoutKeys(logging.Filter):
+    """A key in an address opens what it is for: it is no log's business."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = KEYS.sub(r"\1…", record.getMessage()), None
+        return True
 
 
 class SlugConverter(BaseConverter):
@@ -164,6 +177,13 @@ def behind_proxies(application: "WSGIApplication", count: int) -> "WSGIApplicati
     if not count:
         return application
     return ProxyFix(application, x_for=count, x_proto=count, x_host=0, x_port=0, x_prefix=0)
+
+
+def keep_keys_out_of_logs() -> None:
+    """Of this process, whichever server it is."""
+    for server in map(logging.getLogger, SERVERS):
+        if not any(isinstance(each, WithoutKeys) for each in server.filters):
+            server.addFilter(WithoutKeys())
 
 
 def ask_again(response: Response) -> Response:

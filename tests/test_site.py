@@ -26,6 +26,12 @@ Pair = tuple[str | bytes, str | bytes]
 ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk", "manager"
 # An address never goes: when a page does, another takes its row and redirects.
 PAGES = {
+    "calendars.feed": ("/calendar/<key>.ics", "GET", "with the key alone"),
+    "calendars.my_calendar": ("/my/calendar", "GET POST", SIGNED_IN),
+    "calendars.my_invites": ("/my/calendar/invites", "GET POST", SIGNED_IN),
+    "calendars.remove_device": ("/my/calendar/<int:feed_key_id>/remove", "POST", SIGNED_IN),
+    "calendars.replace_key": ("/my/calendar/<int:feed_key_id>/replace", "POST", SIGNED_IN),
+    "desks.all_dates": ("/enrolments/<int:enrolment_id>/dates.ics", "GET", SIGNED_IN),
     "desks.contact": ("/office/contacts/<int:contact_id>", "GET", DESK),
     "desks.contact_done": ("/office/contacts/<int:contact_id>/done", "POST", DESK),
     "desks.contacts": ("/office/contacts", "GET", DESK),

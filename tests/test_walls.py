@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from recovery_college import clock
 from recovery_college.accounts.models import Agreement, Passkey, Person, RingFirst
 from recovery_college.accounts.rules import Role, Side
-from recovery_college.calendars.models import IncomingMail
+from recovery_college.calendars.models import FeedKey, IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Decision
@@ -136,6 +136,7 @@ class College:
                     "changed": False,
                 },
             ),
+            "feed_key_id": FeedKey(person_id=ada.id, name="Phone", key_digest="d", made_at=now),
             "decision_id": Decision(course_id=course.id, decided_on=now.date(), words="Tea"),
             "window_id": TutorWindow(
                 tutor_id=tia.id, weekday=0, starts=time(9), ends=time(17), from_on=now.date()

@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("key_digest", sa.String(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
-        sa.Column("asked_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_feed_key_person_id_person")
         ),

@@ -18,6 +18,7 @@ from recovery_college.extensions import login
 
 P = ParamSpec("P")
 R = TypeVar("R")
+KEY_ALONE = "with the key alone"
 
 
 class SignInFirst(Exception):
@@ -64,6 +65,20 @@ def with_key(view: Callable[P, R]) -> Callable[P, R]:
     """A page for whoever has the key that is in its address; nobody else's cache keeps it."""
     view.__dict__["open_to"] = "with the key"
     return view
+
+
+def with_key_alone(view: Callable[P, R]) -> Callable[P, R]:
+    """What a program asks for by the key in its address: no cookie is looked at or given, and
+    the answer says itself how long it may be kept.
+    """
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        do_not_ask_who()
+        return view(*args, **kwargs)
+
+    opened.__dict__["open_to"] = KEY_ALONE
+    return opened
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
@@ -156,8 +171,10 @@ def _check_proven_if_able(visit: Visit) -> None:
 def keep_private(response: Response) -> Response:
     """What somebody sees when signed in stays in nobody's cache, nor does any private page."""
     view = current_app.view_functions.get(request.endpoint or "")
-    is_open = view is not None and view.__dict__.get("open_to") == "anyone"
-    if "_user_id" in session or (view is not None and not is_open):
+    audience = view.__dict__.get("open_to") if view else "anyone"
+    if audience == KEY_ALONE:
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif audience != "anyone" or "_user_id" in session:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from recovery_college.errors import Refusal
@@ -316,6 +316,22 @@ def check_reachable(by: ContactBy | None, email: str, phone: str, address: str) 
     if not {"email": email, "phone": phone, "address": address}[field].strip():
         asked = {"email": "your e-mail address", "phone": "a phone number", "address": "an address"}
         raise Refusal(f"To hear from us {by.label.lower()}, tell us {asked[field]}.", field=field)
+
+
+def check_safe_hours(safe_from: time | None, safe_until: time | None) -> None:
+    """Both or none, and not the same: then no message would ever leave."""
+    if (safe_from is None) != (safe_until is None):
+        raise Refusal(
+            "Say both, from when and until when, or leave both empty.",
+            field="safe_from" if safe_from is None else "safe_until",
+        )
+    if safe_from is not None and safe_from == safe_until:
+        raise Refusal("Choose a later time, or leave both empty.", field="safe_until")
+
+
+def or_usual(chosen: Invites | None) -> Invites:
+    """Whoever has not said is invited as most are."""
+    return chosen or Invites.WEEK
 
 
 def reached_by(by: ContactBy | None, ways: Mapping[Channel, str]) -> Channel:

@@ -93,7 +93,6 @@ class FeedKey(Model):
     name: Mapped[str]
     key_digest: Mapped[str] = mapped_column(unique=True)
     made_at: Mapped[datetime]
-    asked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
 

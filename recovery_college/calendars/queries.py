@@ -2,17 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from recovery_college.accounts.models import Person
-from recovery_college.accounts.rules import Invites
-from recovery_college.calendars.models import Entry
+from recovery_college.accounts.rules import ContactBy, Invites
+from recovery_college.calendars.models import Entry, FeedKey
 from recovery_college.calendars.rules import WEEK_BEFORE
-from recovery_college.database import db
+from recovery_college.courses.models import Course
+from recovery_college.database import Instant, db
+from recovery_college.errors import NotFound
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import FOR_GOOD, MessageState
+from recovery_college.scheduling.models import Run, Session
+
+SLOWLY_REACHED = (ContactBy.POST, ContactBy.PHONE)
 
 
 def standing(holder: str, now: datetime) -> Sequence[Entry]:
@@ -59,12 +76,17 @@ def has_gone(uid: str, sequence: int) -> bool:
 
 
 def holders_due(now: datetime, most: int) -> Sequence[str]:
-    """By what sessions come, of which an invite a week before is wished, and has not gone."""
-    within = (Entry.starts_at > now, Entry.starts_at <= now + WEEK_BEFORE)
-    unmailed = (Entry.cancelled_at.is_(None), Entry.mailed_to.is_(None))
-    wished = Person.invites != Invites.NONE, Person.email.is_not(None)
+    """By what sessions come, of which an invite is wished by now, and has not gone; soonest first.
+
+    Who hears by post or by phone gets none.
+    """
+    soon = (Entry.starts_at <= now + WEEK_BEFORE) | (Person.invites == Invites.AT_ONCE)
+    unmailed = (Entry.cancelled_at.is_(None), Entry.mailed_to.is_(None), Entry.starts_at > now)
+    by_mail = Person.contact_by.is_(None) | Person.contact_by.not_in(SLOWLY_REACHED)
+    wished = (Person.invites != Invites.NONE, Person.email.is_not(None), by_mail)
     found = select(Entry.holder).join(Person, Person.id == Entry.person_id)
-    return db.session.scalars(found.where(*within, *unmailed, *wished).distinct().limit(most)).all()
+    first = found.where(soon, *unmailed, *wished).group_by(Entry.holder)
+    return db.session.scalars(first.order_by(func.min(Entry.starts_at)).limit(most)).all()
 
 
 def holders_elsewhere(now: datetime, most: int) -> Sequence[str]:
@@ -75,10 +97,72 @@ def holders_elsewhere(now: datetime, most: int) -> Sequence[str]:
     return db.session.scalars(found.where(*mailed, other).distinct().limit(most)).all()
 
 
-def entries_of(person: Person, since: datetime) -> Sequence[Entry]:
-    """All that a feed shows: what is to come, what was, and what was called off since."""
-    kept = Entry.cancelled_at.is_(None) | (Entry.cancelled_at > since)
-    found = select(Entry).where(Entry.person_id == person.id, kept)
-    return db.session.scalars(
-        found.options(joinedload(Entry.session)).order_by(Entry.starts_at, Entry.id)
-    ).all()
+def entries_of(person: Person, since: datetime) -> Sequence[Row[Entry, str | None]]:
+    """All that a feed shows, with its course's title: what is to come, what was, and what was
+    called off since. Of a session that was deleted nobody knows the course any more.
+    """
+    found = select(Entry, Course.title).outerjoin(Entry.session)
+    mine = found.outerjoin(Session.run).outerjoin(Run.course).where(Entry.person_id == person.id)
+    shown = mine.where(_is_shown(since)).order_by(Entry.starts_at, Entry.id)
+    return db.session.execute(shown).all()
+
+
+def all_standing(holder: str) -> Sequence[Entry]:
+    """Those that are over as well, in order."""
+    found = select(Entry).where(Entry.holder == holder, Entry.cancelled_at.is_(None))
+    return db.session.scalars(found.order_by(Entry.starts_at, Entry.id)).all()
+
+
+def feed_state(key_digest: str, since: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Whose feed a key opens, and all that its bytes depend on, a row for each course; no rows
+    if it opens none.
+
+    Entries have ever greater ids, and each has an ever greater sequence: as long as number and
+    sums stand, not one of them has changed.
+    """
+    asked = {"digest": key_digest, "since": since}
+    return db.session.connection().execute(_state(), asked).all()
+
+
+def feed_keys_of(person: Person) -> Sequence[FeedKey]:
+    """The oldest first."""
+    found = select(FeedKey).where(FeedKey.person_id == person.id)
+    return db.session.scalars(found.order_by(FeedKey.id)).all()
+
+
+def own_feed_key(person: Person, key_id: int) -> FeedKey:
+    """To anybody else it is not there."""
+    found = select(FeedKey).where(FeedKey.id == key_id, FeedKey.person_id == person.id)
+    key = db.session.scalar(found)
+    if key is None:
+        raise NotFound
+    return key
+
+
+@lru_cache
+def _state() -> Select[*tuple[Any, ...]]:
+    """Built once: it is what every device asks, every hour."""
+    since = bindparam("since", type_=Instant())
+    person = (Person.id, Person.discreet, Person.neutral, FeedKey.made_at)
+    of = (
+        func.count(Entry.id).label("number"),
+        func.sum(Entry.id).label("ids"),
+        func.sum(Entry.sequence).label("changes"),
+        func.max(Entry.stamped_at).label("stamped_at"),
+    )
+    mine = and_(Entry.person_id == Person.id, _is_shown(since))
+    return (
+        select(*person, Course.id.label("course"), Course.title, *of)
+        .join_from(FeedKey, Person)
+        .outerjoin(Entry, mine)
+        .outerjoin(Session, Session.id == Entry.session_id)
+        .outerjoin(Run)
+        .outerjoin(Course)
+        .where(FeedKey.key_digest == bindparam("digest"))
+        .group_by(*person, Course.id, Course.title)
+        .order_by(Course.id)
+    )
+
+
+def _is_shown(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return or_(Entry.cancelled_at.is_(None), Entry.cancelled_at > since)

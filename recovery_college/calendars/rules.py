@@ -1,9 +1,11 @@
 """What has changed for a calendar, and how its next stamp follows the last."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from recovery_college.errors import Refusal
 from recovery_college.ical import PartStat
 
 TOGETHER = timedelta(minutes=5)  # several edits within it are one message
@@ -12,6 +14,7 @@ TICK = timedelta(seconds=1)  # the finest that a calendar's stamp can tell apart
 WEEK_BEFORE = timedelta(days=7)
 OF_A_TUTOR = "delivery:"  # begins what an entry is held by; those of students are enrolments
 MAIL_KEPT = timedelta(days=90)  # that came in
+MOST_DEVICES = 20  # of one person that read their calendar
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,18 @@ class MailState(StrEnum):
     DONE = "done"
     FOR_THE_OFFICE = "for_the_office"
     SEEN = "seen"
+
+
+def check_device(name: str, known: Collection[str]) -> None:
+    """Each has a name of its own, by which it is told from the others."""
+    if name.casefold() in {each.casefold() for each in known}:
+        raise Refusal(
+            "You have a calendar of this name. Make a new address for it below, or type another "
+            "name.",
+            field="name",
+        )
+    if len(known) >= MOST_DEVICES:
+        raise Refusal(
+            f"{MOST_DEVICES} calendars are the most that we can keep. Stop one that you don't use.",
+            field="name",
+        )

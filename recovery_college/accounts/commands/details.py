@@ -21,6 +21,7 @@ def keep_details(person: Person, edit: Edit) -> None:
         hold(person)
         fields = apply(person, edit)
         rules.check_reachable(person.contact_by, person.email or "", person.phone, person.address)
+        rules.check_safe_hours(person.safe_from, person.safe_until)
         if fields:
             audit.record(person, "changed", person, fields=fields, at=now)
 

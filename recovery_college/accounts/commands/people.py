@@ -19,6 +19,7 @@ def add_person(actor: Person | None, values: Mapping[str, object]) -> Person:
     with transaction():
         person = Person(**values, made_at=now, active_at=now, joined_at=now)
         rules.check_reachable(person.contact_by, person.email or "", person.phone, person.address)
+        rules.check_safe_hours(person.safe_from, person.safe_until)
         db.session.add(person)
         db.session.flush()
         audit.record(actor, "added", person, fields=sorted(values), at=now)
@@ -31,6 +32,7 @@ def edit_person(actor: Person, person: Person, edit: Edit) -> None:
     with transaction():
         hold(person)
         fields = apply(person, edit)
+        rules.check_safe_hours(person.safe_from, person.safe_until)
         if rules.REACHES & set(fields):
             rules.check_reachable(
                 person.contact_by, person.email or "", person.phone, person.address

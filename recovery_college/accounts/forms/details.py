@@ -2,7 +2,9 @@
 
 from recovery_college.accounts.equality import ANSWERS, Question
 from recovery_college.accounts.forms.joining import ReachForm
-from recovery_college.fields import Choice, Choices, Email, offered
+from recovery_college.accounts.rules import Invites, or_usual
+from recovery_college.dates import Clock
+from recovery_college.fields import Choice, Choices, Email, labelled, member, offered
 from recovery_college.forms import CollegeForm
 
 
@@ -10,6 +12,17 @@ class ReachMeForm(ReachForm):
     """The address has a page of its own, for it is proven first."""
 
     email = None  # type: ignore[assignment]
+    safe_from = Clock(
+        "Messages may reach you from",
+        hint="If only some hours of the day are safe. Leave both empty if any time is fine.",
+    )
+    safe_until = Clock("Messages may reach you until")
+    invites = Choice(
+        "When do you want your dates e-mailed to your calendar?",
+        choices=labelled(Invites),
+        coerce=member(Invites),
+        filters=[or_usual],
+    )
 
 
 class AddressForm(CollegeForm):

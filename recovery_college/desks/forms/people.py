@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from recovery_college.accounts.rules import ContactBy, Role
-from recovery_college.dates import Day
+from recovery_college.accounts.rules import ContactBy, Invites, Role, or_usual
+from recovery_college.dates import Clock, Day
 from recovery_college.fields import (
     Choice,
     Choices,
@@ -42,6 +42,16 @@ class PersonForm(EditForm):
         coerce=member(ContactBy),
     )
     contact_when = Words("When it is safe to contact them", hint="In their own words.")
+    safe_from = Clock(
+        "Messages may reach them from", hint="Leave both empty if any time of the day is safe."
+    )
+    safe_until = Clock("Messages may reach them until")
+    invites = Choice(
+        "Their dates are e-mailed to their calendar",
+        choices=labelled(Invites),
+        coerce=member(Invites),
+        filters=[or_usual],
+    )
     discreet = Tick("Show only our short name on envelopes, texts and e-mail subjects")
     neutral = Tick("Keep everything neutral", hint="Also inside a message no course is named.")
     needs = LongText("What helps them take part", hint="In their own words, as they said it.")

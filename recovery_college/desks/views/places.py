@@ -1,12 +1,13 @@
 """A student's own places: where each stands, why, and what they can do."""
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from recovery_college import clock
+from recovery_college import clock, ical
 from recovery_college.accounts.access import signed_in, the_person, with_key
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
+from recovery_college.desks.diary import dates_of
 from recovery_college.desks.places import mine_of, place_of
 from recovery_college.desks.views.desk import bp
 from recovery_college.enrolment import places, queries
@@ -30,6 +31,17 @@ KIND = {
 def place(enrolment_id: int) -> str:
     found = queries.own_enrolment(the_person(), enrolment_id)
     return render_template("desks/place.html", place=place_of(found, clock.now(), _secret()))
+
+
+@bp.get("/enrolments/<int:enrolment_id>/dates.ics")
+@signed_in
+def all_dates(enrolment_id: int) -> Response:
+    found = queries.own_enrolment(the_person(), enrolment_id)
+    if found.state is not State.CONFIRMED:
+        raise NotFound
+    answer = Response(dates_of(found, the_college()), content_type=ical.CONTENT_TYPE)
+    answer.headers["Content-Disposition"] = "attachment; filename=dates.ics"
+    return answer
 
 
 @bp.post("/enrolments/<int:enrolment_id>/accept")

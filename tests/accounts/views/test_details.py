@@ -52,13 +52,32 @@ def test_each_part_is_changed_on_its_own_and_the_history_names_fields_only(brows
     browser = browse(make_person("Ada Osei"))
     for part, typed in {
         "names": {"name": "Ada Osei", "called": "Addie"},
-        "reach": {"phone": "01632 960 999", "contact_by": "text", "discreet": "y"},
+        "reach": {
+            "phone": "01632 960 999",
+            "contact_by": "text",
+            "discreet": "y",
+            "safe_from": "10am",
+            "safe_until": "16:30",
+            "invites": "at_once",
+        },
         "helps": {"needs": "A ramp", "emergency_contact": "Bo"},
     }.items():
         address = f"/my/details/{part}"
         shown = seen(browser.get(address).text)
         assert browser.post(address, data=typed | {"seen": shown}).location == "/my/details"
-    assert fields_of() == ["called", "phone contact_by", "needs emergency_contact"]
+    assert fields_of() == [
+        "called",
+        "phone contact_by safe_from safe_until invites",
+        "needs emergency_contact",
+    ]
+
+
+def test_only_some_hours_are_safe_from_and_until_or_not_at_all(browse: Browse) -> None:
+    browser = browse(make_person("Ada Osei"))
+    shown = seen(browser.get("/my/details/reach").text)
+    for half, says in {"safe_from": "safe_until", "safe_until": "safe_from"}.items():
+        page = browser.post("/my/details/reach", data={half: "10:00", "seen": shown})
+        assert (page.status_code, f'id="{says}-error"' in page.text) == (422, True)
 
 
 def test_a_new_address_counts_when_its_link_is_opened_and_the_old_one_is_told(

@@ -81,6 +81,9 @@ def test_any_name_is_a_name(browse: Browse, name: str) -> None:
         ({"name": "Ada", "contact_by": "post"}, "To hear from us by post, tell us an address."),
         ({"name": "Ada", "contact_by": "pigeon"}, "Choose from this list."),
         ({"name": "Ada", "email": "no address"}, "This is not an e-mail address"),
+        ({"name": "Ada", "safe_from": "9am"}, "Say both, from when and until when"),
+        ({"name": "Ada", "safe_from": "9am", "safe_until": "09:00"}, "Choose a later time"),
+        ({"name": "Ada", "invites": "daily"}, "Choose from this list."),
     ],
 )
 def test_what_can_t_be_kept_is_said_beside_its_field_and_stays_there(
@@ -110,11 +113,15 @@ def test_somebody_alike_is_shown_before_there_are_two(browse: Browse) -> None:
 def test_details_are_kept_and_the_history_names_the_fields_and_no_value(browse: Browse) -> None:
     ada, office = make_person("Ada Osei", phone="1"), browse(dee())
     address = f"/office/people/{ada.id}"
-    typed = {"name": "Ada Osei", "phone": "01632 960 999", "discreet": "y"}
+    typed = {"name": "Ada Osei", "phone": "01632 960 999", "discreet": "y", "invites": "none"}
+    typed |= {"safe_from": "10am", "safe_until": "16:30"}
     kept = office.post(address, data=typed | {"seen": seen(office.get(address).text)})
     assert kept.status_code == 302
     line = db.session.scalars(select(AuditEntry).filter_by(verb="changed")).one()
-    assert (line.subject, line.fields) == (f"person:{ada.id}", "phone")
+    assert (line.subject, line.fields) == (
+        f"person:{ada.id}",
+        "phone safe_from safe_until invites",
+    )
 
 
 def test_the_second_of_two_editors_is_told_what_the_first_changed_and_loses_nothing(

@@ -12,6 +12,7 @@ from recovery_college import clock
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ContactBy, Invites, Role
 from recovery_college.calendars.models import Entry
+from recovery_college.calendars.queries import holders_due
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.editing import Edit, prints_of
@@ -125,6 +126,20 @@ def test_all_at_once_or_none_as_they_wish() -> None:
         ("invite", "REQUEST", 0),
         ("invite", "REQUEST", 0),
     ]
+
+
+def test_whoever_wants_them_at_once_after_all_has_them_in_the_next_round() -> None:
+    person, posted = student(), student(Invites.AT_ONCE)
+    change(posted, contact_by=ContactBy.POST, address="1 High Street")
+    for each in (person, posted):
+        ask(each, make_run(sessions=3))
+    keep_up()
+    sent()
+    promise_due()
+    assert (mails(), holders_due(clock.now(), 9)) == ([], [])
+    change(person, invites=Invites.AT_ONCE)
+    promise_due()
+    assert mails() == [("invite", "REQUEST", 0)] * 2
 
 
 def test_the_others_come_a_week_before(in_may: time_machine.Traveller) -> None:
