@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from flask import Flask
 from sqlalchemy import create_engine, event, text
 
 from bench import data, messages, places
-from bench.load import Figure, load, tag_of
+from bench.load import CLIENTS, Figure, load, tag_of
 from bench.server import Server, serving
 from bench.table import Line, keep, spread, written
 from recovery_college import clock
@@ -77,14 +78,14 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
     smallest = 0.0
     for size in asked.sizes:
         _say(f"{kind}: writing a college of {size:,} runs")
-        statements, cookie = _fill_and_count(url, size)
+        statements, keys = _fill_and_count(url, size)
         environ = {"COLLEGE_DATABASE_URL": url, "BENCH_DATABASE_URL": url}
         with (
             TemporaryDirectory() as folder,
             serving("bench.bare:app", environ, process) as bare,
             serving("wsgi:app", environ | _queue_in(folder), process) as ours,
         ):
-            figures = _rounds(bare, ours, asked, cookie, f"{kind}: {size:,} runs")
+            figures = _rounds(bare, ours, asked, keys, f"{kind}: {size:,} runs")
             made = _lines(f"{kind} {size:,} runs: ", figures)
             smallest = smallest or made[1].spread.median
             growth = made[1].spread.median / smallest
@@ -117,14 +118,23 @@ def _queue_in(folder: str) -> dict[str, str]:
     return {"COLLEGE_QUEUE_URL": f"sqlite:///{folder}/queue.sqlite"}
 
 
-def _fill_and_count(url: str, size: int) -> tuple[dict[str, tuple[int, int]], str]:
-    """How many statements each page takes and may take; and the cookie of somebody signed in."""
+@dataclass(frozen=True)
+class Keys:
+    """The cookie of somebody signed in, and the address of somebody's private calendar."""
+
+    cookie: str
+    feed: str
+
+
+def _fill_and_count(url: str, size: int) -> tuple[dict[str, tuple[int, int]], Keys]:
+    """How many statements each page takes and may take; and what opens the private ones."""
     app = create_app({"COLLEGE_DATABASE_URL": url})
     with app.app_context():
         db.drop_all()
         db.create_all()
         data.fill(size, clock.now().date())
         data.fill_calendars(clock.now().date())
+        feed = data.fill_a_feed(size)
         with db.engine.begin() as connection:
             connection.execute(text("ANALYZE"))
         cookie = data.sign_in_a_tutor_of_the_office(app)
@@ -133,7 +143,7 @@ def _fill_and_count(url: str, size: int) -> tuple[dict[str, tuple[int, int]], st
         numbers[TIMES] = (numbers[TIMES][0], MOST_TIMES)
         db.session.remove()
         db.engine.dispose()
-    return numbers, cookie
+    return numbers, Keys(cookie, feed)
 
 
 def _statements(app: Flask, path: str, cookie: str = "") -> int:
@@ -152,10 +162,11 @@ def _statements(app: Flask, path: str, cookie: str = "") -> int:
 
 
 def _rounds(
-    bare: Server, ours: Server, asked: argparse.Namespace, cookie: str, doing: str
+    bare: Server, ours: Server, asked: argparse.Namespace, keys: Keys, doing: str
 ) -> dict[str, list[Figure]]:
     """Everything in turn, round by round, so that a slow minute is slow for all."""
-    tag = {"If-None-Match": tag_of(ours, "/courses")}
+    tag, same = ({"If-None-Match": tag_of(ours, page)} for page in ("/courses", keys.feed))
+    few = max(CLIENTS, asked.requests // 8)  # of what takes long
     figures: dict[str, list[Figure]] = {}
     for number in range(asked.rounds + 1):  # the first warms up and is not counted
         _say(f"{doing}, round {number} of {asked.rounds}")
@@ -165,9 +176,12 @@ def _rounds(
             "courses": load(ours, "/courses", asked.requests),
             "unchanged": load(ours, "/courses", asked.requests, expect=304, headers=tag),
             "search": load(ours, SEARCH, asked.requests),
+            "library": load(bare, "/library", few),
+            "feed": load(ours, keys.feed, few),
+            "feed unchanged": load(ours, keys.feed, asked.requests, expect=304, headers=same),
         }
         for page in SIGNED_IN:
-            measured[page] = load(ours, page, asked.requests, headers={"Cookie": cookie})
+            measured[page] = load(ours, page, asked.requests, headers={"Cookie": keys.cookie})
         if number:
             for name, figure in measured.items():
                 figures.setdefault(name, []).append(figure)
@@ -189,6 +203,9 @@ def _lines(college: str, figures: dict[str, list[Figure]]) -> list[Line]:
         cpu("/courses, unchanged (304)", "unchanged", "rows", 2),
         cpu("/courses?q=", "search", "courses", 2),
         *(cpu(page, page, "rows", 8) for page in SIGNED_IN),
+        cpu(f"a calendar of {data.IN_A_FEED} sessions by the library", "library"),
+        cpu(f"a calendar of {data.IN_A_FEED} sessions", "feed", "library", 1.3),
+        cpu(f"a calendar of {data.IN_A_FEED}, unchanged (304)", "feed unchanged", "rows", 2),
         cpu('bare "hello"', "hello"),
         seen("bare page", "requests/s", [figure.rate for figure in figures["rows"]]),
         seen("/courses", "requests/s", [figure.rate for figure in figures["courses"]]),

@@ -13,11 +13,14 @@ from sqlalchemy import Table, insert, select
 from recovery_college import clock
 from recovery_college.accounts.models import Person, RoleGiven
 from recovery_college.accounts.rules import Role, ShownAs, Side
+from recovery_college.calendars.commands.devices import add_device
+from recovery_college.calendars.models import Entry
 from recovery_college.courses.models import Contributor, Course, CourseTheme, Strand
 from recovery_college.courses.rules import CourseState, Look, Mode, Theme, slug_of
 from recovery_college.database import db, transaction
 from recovery_college.enrolment.models import Enrolment, Pool
 from recovery_college.enrolment.rules import PoolKind, State
+from recovery_college.ical import PartStat
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import DeliveryState, RunState, SessionState, Visibility
 from recovery_college.scheduling.rules.timetable import Span, timetable
@@ -32,6 +35,7 @@ WORDS = [
 CHUNK = 5_000
 VENUES, ROOMS, SESSIONS = 10, 2, 3
 PLACES, WAITING, STUDENTS = 12, 3, 200
+IN_A_FEED = 200
 DAYS_FULL, BUSY_AT = 50, (time(9), time(12), time(12, 30), time(16, 30))
 Row = dict[str, Any]
 
@@ -86,6 +90,38 @@ def fill_calendars(today: date) -> None:
                     for at in starts
                 ),
             )
+
+
+def fill_a_feed(runs: int) -> str:
+    """Two hundred entries of somebody who comes to them; gives the address of their calendar."""
+    with transaction():
+        ada = Person(name="Ada Osei")
+        db.session.add(ada)
+        db.session.flush()
+        _keep(Entry, _entries(ada.id, runs * SESSIONS))
+    return f"/calendar/{add_device(ada, 'phone')}.ics"
+
+
+def _entries(person_id: int, sessions: int) -> Iterator[Row]:
+    """In a small college some are of sessions that are there no more."""
+    first = clock.now().replace(microsecond=0)
+    for number in range(IN_A_FEED):
+        starts_at = first + timedelta(days=number)
+        yield {
+            "uid": f"{number:032x}@college.example",
+            "holder": f"enrolment:{number}",
+            "person_id": person_id,
+            "session_id": number + 1 if number < sessions else None,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=2),
+            "place": "Harbour Hall, Room 1",
+            "link": "",
+            "sequence": number % 3,
+            "made_at": first,
+            "stamped_at": first,
+            "asks_again": True,
+            "answer": PartStat.NEEDS_ACTION,
+        }
 
 
 def sign_in_a_tutor_of_the_office(app: Flask) -> str:

@@ -159,7 +159,7 @@ def _state() -> Select[*tuple[Any, ...]]:
         .outerjoin(Run)
         .outerjoin(Course)
         .where(FeedKey.key_digest == bindparam("digest"))
-        .group_by(*person, Course.id, Course.title)
+        .group_by(FeedKey.id, Person.id, Course.id)
         .order_by(Course.id)
     )
 
