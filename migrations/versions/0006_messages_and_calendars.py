@@ -118,6 +118,14 @@ def upgrade() -> None:
             postgresql_where=unmailed,
             sqlite_where=unmailed,
         )
+        taught = sa.text("cancelled_at IS NULL AND substr(holder, 1, 9) = 'delivery:'")
+        batch_op.create_index(
+            "ix_calendar_entry_taught",
+            ["ends_at"],
+            unique=False,
+            postgresql_where=taught,
+            sqlite_where=taught,
+        )
         batch_op.create_index(
             "uq_calendar_entry_standing",
             ["holder", "session_id"],
@@ -126,6 +134,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("cancelled_at IS NULL"),
         )
 
+    taken = sa.text("state = 'accepted' AND live")
+    op.create_index(
+        "ix_delivery_taken", "delivery", ["ends_at"], postgresql_where=taken, sqlite_where=taken
+    )
     with _messages() as batch_op:
         batch_op.add_column(sa.Column("uid", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("sequence", sa.Integer(), nullable=True))
@@ -223,5 +235,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_enrolment_behind")
     with op.batch_alter_table("enrolment", naming_convention=NAMES) as batch_op:
         batch_op.drop_column("behind")
+    op.drop_index("ix_delivery_taken", "delivery")
     op.drop_table("calendar_entry")
     op.drop_table("feed_key")

@@ -1,6 +1,7 @@
 """An entry as bytes: what an invite or a feed says of it. Discreet outside, clear inside."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 
 from flask import current_app
@@ -8,9 +9,11 @@ from flask import current_app
 from recovery_college import ical
 from recovery_college.accounts.models import Person
 from recovery_college.calendars.models import Entry
+from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.ical import Party
-from recovery_college.messages.rules import Invite, Method
+from recovery_college.messages import outbox
+from recovery_college.messages.rules import Channel, Invite, Method, Recipient, Words
 from recovery_college.scheduling.models import Room, Session
 
 ONLINE = "Online"
@@ -24,6 +27,15 @@ class Told:
     title: str
     address: str
     more: str = ""
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What brings no more than one entry: words that are complete without it, and when to go."""
+
+    body: str
+    invite: Invite
+    leaves_at: datetime
 
 
 def new_uid(key: str) -> str:
@@ -77,6 +89,22 @@ def invite(entry: Entry, told: Told, college: College) -> Invite:
         partstat=entry.answer,
     )
     return Invite(entry.uid, entry.sequence, first, Method.REQUEST, calendar.decode())
+
+
+def mail(entry: Entry, mailing: Mailing, *, thread: str, at: datetime) -> None:
+    """To the address that has the entry, or is to have it."""
+    if not entry.mailed_to:
+        return
+    to = Recipient(Channel.EMAIL, entry.mailed_to, entry.person_id, entry.person.safe)
+    words = Words(
+        the_college().short_name,
+        mailing.body,
+        useless_at=entry.starts_at if entry.stands else entry.ends_at,
+        waits_until=mailing.leaves_at,
+        invite=mailing.invite,
+    )
+    key = f"{outbox.INVITE}{entry.uid}.{entry.sequence}:{at.timestamp():.0f}"
+    outbox.queue(to, words, key=key, thread=thread, at=at)
 
 
 def title_for(person: Person, title: str) -> str:

@@ -12,6 +12,7 @@ from recovery_college.ical import PartStat
 from recovery_college.scheduling.models import Session
 
 STANDS = text("cancelled_at IS NULL")
+IS_TAUGHT = text("cancelled_at IS NULL AND substr(holder, 1, 9) = 'delivery:'")
 UNMAILED = text("cancelled_at IS NULL AND mailed_to IS NULL")
 FOR_THE_OFFICE = text("state = 'for_the_office'")
 
@@ -46,6 +47,12 @@ class Entry(Model):
             "starts_at",
             postgresql_where=UNMAILED,
             sqlite_where=UNMAILED,
+        ),
+        Index(
+            "ix_calendar_entry_taught",
+            "ends_at",
+            postgresql_where=IS_TAUGHT,
+            sqlite_where=IS_TAUGHT,
         ),
     )
 

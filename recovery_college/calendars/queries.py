@@ -21,7 +21,7 @@ from sqlalchemy import (
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ContactBy, Invites
 from recovery_college.calendars.models import Entry, FeedKey
-from recovery_college.calendars.rules import WEEK_BEFORE
+from recovery_college.calendars.rules import OF_A_TUTOR, WEEK_BEFORE
 from recovery_college.courses.models import Course
 from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
@@ -33,9 +33,10 @@ SLOWLY_REACHED = (ContactBy.POST, ContactBy.PHONE)
 
 
 def standing(holder: str, now: datetime) -> Sequence[Entry]:
-    """Those that are not over yet, in order."""
+    """Those that are not over yet, or whose session was put off meanwhile; in order."""
     found = select(Entry).where(Entry.holder == holder, Entry.cancelled_at.is_(None))
-    return db.session.scalars(found.where(Entry.ends_at > now).order_by(Entry.starts_at)).all()
+    to_come = or_(Entry.ends_at > now, Entry.session.has(Session.ends_at > now))
+    return db.session.scalars(found.where(to_come).order_by(Entry.starts_at)).all()
 
 
 def first_of(holder: str) -> Entry | None:
@@ -78,13 +79,14 @@ def has_gone(uid: str, sequence: int) -> bool:
 def holders_due(now: datetime, most: int) -> Sequence[str]:
     """By what sessions come, of which an invite is wished by now, and has not gone; soonest first.
 
-    Who hears by post or by phone gets none.
+    Who hears by post or by phone gets none. Tutors are sent theirs when they say yes.
     """
     soon = (Entry.starts_at <= now + WEEK_BEFORE) | (Person.invites == Invites.AT_ONCE)
     unmailed = (Entry.cancelled_at.is_(None), Entry.mailed_to.is_(None), Entry.starts_at > now)
     by_mail = Person.contact_by.is_(None) | Person.contact_by.not_in(SLOWLY_REACHED)
     wished = (Person.invites != Invites.NONE, Person.email.is_not(None), by_mail)
-    found = select(Entry.holder).join(Person, Person.id == Entry.person_id)
+    student = ~Entry.holder.startswith(OF_A_TUTOR)
+    found = select(Entry.holder).join(Person, Person.id == Entry.person_id).where(student)
     first = found.where(soon, *unmailed, *wished).group_by(Entry.holder)
     return db.session.scalars(first.order_by(func.min(Entry.starts_at)).limit(most)).all()
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from recovery_college.errors import Refusal
 from recovery_college.ical import PartStat
 
-TOGETHER = timedelta(minutes=5)  # several edits within it are one message
 KEPT_CANCELLED = timedelta(days=30)  # that a feed shows what is off
 TICK = timedelta(seconds=1)  # the finest that a calendar's stamp can tell apart
 WEEK_BEFORE = timedelta(days=7)

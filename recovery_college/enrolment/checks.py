@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 
 from recovery_college import clock
+from recovery_college.calendars.behind import differs
+from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
 from recovery_college.courses.rules import Mode
 from recovery_college.database import db
 from recovery_college.enrolment import queries
-from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
+from recovery_college.enrolment.models import THREAD, Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import (
     HELD,
     LIVE,
@@ -23,7 +25,7 @@ from recovery_college.enrolment.rules import (
 )
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.scheduling.models import Run
+from recovery_college.scheduling.models import Run, Session
 
 A_YEAR = timedelta(days=365)
 
@@ -126,6 +128,18 @@ def _not_told(state: State, notice: str) -> ColumnElement[bool]:
     return and_(EnrolmentStep.state == state, ~message)
 
 
+def _out_of_step() -> list[str]:
+    """Those of a place that is behind are about to follow."""
+    wrong = (
+        select(Entry.id)
+        .join(Enrolment, Entry.holder == THREAD + Enrolment.uid)
+        .join(Session, Session.id == Entry.session_id)
+        .where(Entry.cancelled_at.is_(None), Entry.ends_at > clock.now(), ~Enrolment.behind)
+        .where(or_(Enrolment.state != State.CONFIRMED, differs()))
+    )
+    return [f"calendar_entry:{id}" for id in db.session.scalars(wrong.order_by(Entry.id))]
+
+
 CHECKS = {
     "No more places are held than there are": _too_many,
     "Every count of places and chairs is what its rows say": _miscounted,
@@ -135,4 +149,5 @@ CHECKS = {
     "Nobody is twice on one run": _twice_on_a_run,
     "Every place came to where it is by the steps that there are": _off_the_table,
     "Everybody with a place or an offer was told of it": _untold,
+    "Every entry in a student\u2019s calendar says what its session says": _out_of_step,
 }

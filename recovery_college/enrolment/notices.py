@@ -13,9 +13,8 @@ from flask import current_app, render_template
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.reaching import recipient_of
 from recovery_college.calendars import invites
-from recovery_college.calendars.invites import Told, title_for
+from recovery_college.calendars.invites import Mailing, Told, title_for
 from recovery_college.calendars.models import Entry
-from recovery_college.calendars.rules import TOGETHER
 from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
@@ -25,7 +24,7 @@ from recovery_college.enrolment.rules import State, offers
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.enrolment.rules.reminding import Reminder
 from recovery_college.messages import outbox
-from recovery_college.messages.rules import Channel, Invite, MessageKind, Recipient, Words
+from recovery_college.messages.rules import TOGETHER, Channel, Invite, MessageKind, Recipient, Words
 from recovery_college.scheduling.models import Session
 
 CALENDAR_TAKES = timedelta(seconds=10)  # at most: its entry is made in the next round
@@ -64,18 +63,10 @@ def confirmation_key(enrolment: Enrolment) -> str:
 
 def calendar_entry(enrolment: Enrolment, entry: Entry, leaves_at: datetime, now: datetime) -> None:
     """What brings no more than one session's entry, to the address that has it."""
-    if not entry.mailed_to or enrolment.person is None:
-        return
-    to = Recipient(Channel.EMAIL, entry.mailed_to, entry.person_id, enrolment.person.safe)
-    words = Words(
-        the_college().short_name,
-        _written("calendar_entry", enrolment, enrolment.person, Channel.EMAIL, entry=entry),
-        useless_at=entry.starts_at if entry.stands else entry.ends_at,
-        waits_until=leaves_at,
-        invite=invite_of(enrolment, entry),
-    )
-    key = f"{outbox.INVITE}{entry.uid}.{entry.sequence}:{now.timestamp():.0f}"
-    outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
+    if enrolment.person is not None:
+        body = _written("calendar_entry", enrolment, enrolment.person, Channel.EMAIL, entry=entry)
+        mailing = Mailing(body, invite_of(enrolment, entry), leaves_at)
+        invites.mail(entry, mailing, thread=enrolment.thread, at=now)
 
 
 def invite_of(enrolment: Enrolment, entry: Entry) -> Invite:

@@ -1,5 +1,6 @@
 """Promise a message, in the transaction that caused it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -55,17 +56,22 @@ def overtake(uid: str) -> None:
     _drop(OutboxMessage.uid == uid, OutboxMessage.key.startswith(INVITE, autoescape=True))
 
 
-def attach(thread: str, address: str, invite: Invite) -> datetime | None:
+def attach(
+    thread: str, address: str, invite: Invite, *, among: Collection[str] = ("",)
+) -> datetime | None:
     """Let the newest words that wait for this address bring it too; gives when they leave.
 
-    None if there are none, or if they bring another.
+    Their key begins like one of those `among` which they are. None if there are none, or if they
+    bring another.
     """
+    fitting = (OutboxMessage.key.startswith(each, autoescape=True) for each in among)
     asked = select(OutboxMessage).where(
         OutboxMessage.thread == thread,
         OutboxMessage.state == MessageState.WAITING,
         OutboxMessage.claimed_until.is_(None),
         OutboxMessage.address == address,
         OutboxMessage.channel == Channel.EMAIL,
+        or_(*fitting),
         ~OutboxMessage.key.startswith(INVITE, autoescape=True),
     )
     newest = asked.order_by(OutboxMessage.id.desc()).limit(1).with_for_update()

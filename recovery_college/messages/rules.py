@@ -13,6 +13,7 @@ DELIVERY_TAKES = timedelta(seconds=90)  # at most, all its answers together
 LEASE = timedelta(minutes=3)  # longer than a delivery and its last answer
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=15)
+TOGETHER = timedelta(minutes=5)  # several changes within it are one message
 GIVEN_UP_AFTER = timedelta(hours=72)
 BEFORE_QUIET = timedelta(hours=1)
 SCATTER = 0x9E3779B1 / 2**32  # the golden section, whose multiples lie evenly between 0 and 1

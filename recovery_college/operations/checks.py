@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from recovery_college.accounts.checks import CHECKS as ACCOUNTS
+from recovery_college.calendars.checks import CHECKS as CALENDARS
 from recovery_college.courses.checks import CHECKS as COURSES
 from recovery_college.database import db, missing_guards, orphans
 from recovery_college.enrolment.checks import CHECKS as ENROLMENT
@@ -21,6 +22,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     **ACCOUNTS,
     **COURSES,
     **SCHEDULING,
+    **CALENDARS,
     **ENROLMENT,
     "No row points at one that is gone": _orphans,
     "All that the database refuses by itself is in place": _lost_guards,

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college import formatting
+from recovery_college.calendars.commands import teaching
 from recovery_college.college.queries import the_college
 from recovery_college.database import why_refused
 from recovery_college.desks.commands.otherwise import go_otherwise
@@ -28,6 +29,7 @@ def deliver(go_on: Callable[[Round], bool]) -> Round:
     done, part = Round(), None
     while part is None or part.is_cut:
         keep_up()
+        teaching.keep_up()
         part = _Part(done, go_on)
         done += deliver_due(paused=the_college().mail_paused, go_on=part)
         go_otherwise()

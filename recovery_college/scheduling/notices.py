@@ -4,6 +4,7 @@ Who has no e-mail address is phoned: the session's page says so.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import current_app, render_template
@@ -11,7 +12,8 @@ from flask import current_app, render_template
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
 from recovery_college.messages import outbox
-from recovery_college.messages.rules import Channel, MessageKind, Recipient, Words
+from recovery_college.messages.rules import TOGETHER, Channel, MessageKind, Recipient, Words
+from recovery_college.scheduling import news
 from recovery_college.scheduling.answering import answer_key
 from recovery_college.scheduling.models import Delivery, ProposedSlot, Session, TimeProposal
 from recovery_college.tutors.models import Tutor
@@ -51,7 +53,7 @@ def cover_taken(delivery: Delivery, now: datetime) -> None:
 
 def stood_down(delivery: Delivery, now: datetime) -> None:
     """The office needs them there no more."""
-    _of_one("tutor_stood_down", delivery, delivery.session, now)
+    _of_what_is_off(news.STOOD_DOWN, delivery, delivery.session, now)
 
 
 def pair_found(delivery: Delivery, now: datetime) -> None:
@@ -65,9 +67,15 @@ def pair_lost(delivery: Delivery, now: datetime) -> None:
 
 
 def session_moved(session: Session, now: datetime) -> None:
-    """To everybody who has said yes, or has yet to answer."""
+    """To everybody who has said yes, or has yet to answer.
+
+    It waits for further changes, and for the calendar's entry that says the same.
+    """
     for delivery in session.standing:
-        _of_one("tutor_moved", delivery, session, now)
+        _take_back_moved(delivery)
+        words = _words(news.MOVED, delivery.tutor, session=session)
+        key = f"{news.key_beginning(news.MOVED, delivery.id)}{now.timestamp():.6f}"
+        _say(delivery.tutor, replace(words, waits_until=now + TOGETHER), key, now)
 
 
 def times_proposed(delivery: Delivery, proposal: TimeProposal, now: datetime) -> None:
@@ -91,17 +99,33 @@ def meeting_called_off(meeting: Session, actor: Person, now: datetime) -> None:
     """To the others who would have come."""
     for delivery in meeting.standing:
         if delivery.tutor.person_id != actor.id:
-            _of_one("tutor_meeting_off", delivery, meeting, now)
+            _of_what_is_off(news.MEETING_OFF, delivery, meeting, now)
 
 
 def session_cancelled(session: Session, now: datetime) -> None:
     for delivery in session.standing:
-        _of_one("tutor_cancelled", delivery, session, now)
+        _of_what_is_off(news.CANCELLED, delivery, session, now)
+
+
+def _of_what_is_off(notice: str, delivery: Delivery, session: Session, now: datetime) -> None:
+    """When it would have been is no news any more."""
+    _take_back_moved(delivery)
+    _of_one(notice, delivery, session, now)
+
+
+def _take_back_moved(delivery: Delivery) -> None:
+    moved = news.key_beginning(news.MOVED, delivery.id)
+    outbox.take_back(news.thread_of(delivery.tutor), moved)
 
 
 def _of_one(notice: str, delivery: Delivery, session: Session, now: datetime) -> None:
     words = _words(notice, delivery.tutor, session=session)
-    _say(delivery.tutor, words, f"{notice}:{delivery.id}:{now.timestamp():.0f}", now)
+    _say(
+        delivery.tutor,
+        words,
+        f"{news.key_beginning(notice, delivery.id)}{now.timestamp():.0f}",
+        now,
+    )
 
 
 def _words(notice: str, tutor: Tutor, **more: object) -> Words:
@@ -116,7 +140,7 @@ def _say(tutor: Tutor, words: Words, key: str, now: datetime) -> None:
     person = tutor.person
     if person.email:
         to = Recipient(Channel.EMAIL, person.email, person.id)
-        outbox.queue(to, words, key=key, thread=f"tutor:{tutor.id}", at=now)
+        outbox.queue(to, words, key=key, thread=news.thread_of(tutor), at=now)
 
 
 def _site() -> str:

@@ -6,18 +6,20 @@ from datetime import date
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, drop_guards
 from recovery_college.enrolment.checks import CHECKS
 from recovery_college.enrolment.commands.answering import give_up
+from recovery_college.enrolment.commands.inviting import keep_up
 from recovery_college.enrolment.rules import PoolKind, State
 from tests.enrolment.asking import ask, pool, say
 from tests.factories import NOW, make_person, make_run
 
 pytestmark = pytest.mark.usefixtures("app")
-TOO_MANY, COUNTED, SHARED, ENDS, FREE, TWICE, STEPS, TOLD = CHECKS
+TOO_MANY, COUNTED, SHARED, ENDS, FREE, TWICE, STEPS, TOLD, SAID = CHECKS
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +144,14 @@ def test_a_place_that_nobody_was_told_of_unless_it_was_imported() -> None:
     say("DELETE FROM outbox_message")
     say("UPDATE enrolment_step SET why = 'workbook' WHERE enrolment_id = :id", id=imported.id)
     assert broken() == {TOLD: [f"enrolment:{told.id}"]}
+
+
+def test_an_entry_that_says_something_else_than_its_session_unless_it_is_about_to_follow() -> None:
+    ask(make_person(email="ada@example.org"), make_run(sessions=2))
+    keep_up()
+    assert broken() == {}
+    say("UPDATE session SET link = 'https://example.org' WHERE number = 2")
+    (entry,) = db.session.scalars(select(Entry).where(Entry.link == "").offset(1)).all()
+    assert broken() == {SAID: [f"calendar_entry:{entry.id}"]}
+    say("UPDATE enrolment SET behind = :behind", behind=True)
+    assert broken() == {}

@@ -3,8 +3,7 @@
 One transaction for each place; one that fails is logged, and doesn't stop the rest.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from recovery_college import clock
@@ -12,22 +11,22 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Invites
 from recovery_college.calendars import queries as calendars
 from recovery_college.calendars.commands.keeping import Holding, is_wished, keep, to_mail
+from recovery_college.calendars.commands.rounds import one_by_one
 from recovery_college.calendars.models import Entry
 from recovery_college.calendars.rules import WEEK_BEFORE
-from recovery_college.database import db, hold, transaction
+from recovery_college.database import hold, transaction
 from recovery_college.enrolment import notices, queries
 from recovery_college.enrolment.models import THREAD, Enrolment
 from recovery_college.enrolment.rules import State
 from recovery_college.messages import outbox
 from recovery_college.scheduling.models import Session
 
-log = logging.getLogger(__name__)
 MANY = 100  # places that one round looks at: mail waits meanwhile
 
 
 def keep_up() -> None:
     """All that is behind: places that are new, changed or gone."""
-    _each(queries.behind(MANY), lambda id: catch_up(queries.enrolment(id)))
+    one_by_one("place", queries.behind(MANY), lambda id: catch_up(queries.enrolment(id)))
 
 
 def promise_due() -> None:
@@ -35,7 +34,7 @@ def promise_due() -> None:
     now = clock.now()
     due = {*calendars.holders_due(now, MANY), *calendars.holders_elsewhere(now, MANY)}
     threads = sorted(each for each in due if each.startswith(THREAD))
-    _each(queries.ids_in(threads), lambda id: catch_up(queries.enrolment(id)))
+    one_by_one("place", queries.ids_in(threads), lambda id: catch_up(queries.enrolment(id)))
 
 
 def catch_up(enrolment: Enrolment) -> None:
@@ -86,12 +85,3 @@ def _promise(enrolment: Enrolment, entries: Sequence[Entry], now: datetime) -> N
             if leaves_at is not None:
                 continue
         notices.calendar_entry(enrolment, entry, leaves_at or now, now)
-
-
-def _each(ids: Iterable[int], do: Callable[[int], object]) -> None:
-    for id in ids:
-        try:
-            do(id)
-        except Exception as fault:
-            log.error("calendar of place %s: %s", id, type(fault).__name__)
-        db.session.rollback()

@@ -12,6 +12,8 @@ from recovery_college.scheduling.models.runs import Session
 from recovery_college.scheduling.rules import CoverState, DeliveryState, ProposalState
 from recovery_college.tutors.models import Tutor
 
+TAKEN = text("state = 'accepted' AND live")
+
 
 class CoverCall(Model):
     """The search for somebody to take one side of a session, in waves: first come, first in.
@@ -87,6 +89,7 @@ class Delivery(Model):
             sqlite_where=text("state = 'asked'"),
         ),
         Index("ix_delivery_cover_id", "cover_id"),
+        Index("ix_delivery_taken", "ends_at", postgresql_where=TAKEN, sqlite_where=TAKEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
