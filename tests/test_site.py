@@ -47,6 +47,15 @@ PAGES = {
     "desks.find_run": ("/office/people/<int:person_id>/enrol", "GET", DESK),
     "desks.find_student": ("/office/runs/<int:run_id>/enrol", "GET", DESK),
     "desks.give_up_for_them": ("/office/enrolments/<int:enrolment_id>/give-up", "POST", DESK),
+    "desks.not_today": ("/office/sessions/<int:session_id>/off", "GET POST", DESK),
+    "desks.who_knows": ("/office/sessions/<int:session_id>/today", "GET", DESK),
+    "desks.told_in_person": (
+        "/office/sessions/<int:session_id>/today/<int:enrolment_id>",
+        "POST",
+        DESK,
+    ),
+    "desks.cover_for": ("/office/requests/<int:delivery_id>/cover", "POST", DESK),
+    "desks.heard": ("/heard/<key>", "GET POST", "with the key"),
     "desks.link_places": ("/office/runs/<int:run_id>/links", "GET POST", DESK),
     "desks.not_reached": ("/office/enrolments/<int:enrolment_id>/not-reached", "POST", DESK),
     "desks.release_places": (

@@ -12,6 +12,7 @@ from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.outbox import the_channels
 from recovery_college.messages.rules import (
     BY_HAND,
+    BY_ITSELF,
     FOR_GOOD,
     READABLE,
     Channel,
@@ -47,6 +48,13 @@ def recipient_of(person: Person) -> Recipient:
 def is_reached_slowly(person: Person) -> bool:
     """By post or by phone."""
     return recipient_of(person).channel in BY_HAND
+
+
+def every_way_to(person: Person) -> list[Recipient]:
+    """What can't wait goes by mail and by text, where they have them; or else it is a call."""
+    by_itself = [person.recipient_at(way) for way in Channel if way in the_channels() & BY_ITSELF]
+    found = [each for each in by_itself if each.address]
+    return found or [person.recipient_at(Channel.CALL)]
 
 
 def ways_to(person: Person, message: OutboxMessage) -> list[Way]:

@@ -45,18 +45,22 @@ class Phoned:
 def tasks_of(viewer: Person, messages: Sequence[OutboxMessage], college: College) -> list[Task]:
     """What each is about, in two statements for all."""
     people = office.people_of({each.person_id for each in messages if each.person_id})
-    uids = {each.thread.removeprefix(THREAD) for each in messages}
-    about = office.by_uid(uids)
+    about = office.by_uid({_uid(each) for each in messages})
     reader = Reader(viewer, college, {}, phoned=False)
     return [
         _task(
             each,
             people.get(each.person_id or 0),
-            about.get(each.thread.removeprefix(THREAD)),
+            about.get(_uid(each)),
             reader,
         )
         for each in messages
     ]
+
+
+def _uid(message: OutboxMessage) -> str:
+    """Of the place that it is about; what can't wait has a thread beside its other messages."""
+    return message.thread.removeprefix(THREAD).partition(":")[0]
 
 
 def _task(

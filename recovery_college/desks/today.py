@@ -15,6 +15,7 @@ from recovery_college.calendars import answers
 from recovery_college.college.rules import College
 from recovery_college.desks.answers import line_of
 from recovery_college.desks.items import MOST, Item, Section, total_of
+from recovery_college.desks.morning import off_today
 from recovery_college.desks.waiting import of_places
 from recovery_college.messages import queries as messages
 from recovery_college.scheduling import pairing
@@ -67,6 +68,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     today = clock.in_london(now).date()
     sections = [
         *paused(college),
+        off_today(now),
         *pairs(now, today, most=MOST),
         *_matters(now),
         *of_places(viewer, college, now),

@@ -11,15 +11,16 @@ from datetime import datetime, timedelta
 from flask import current_app, render_template
 
 from recovery_college.accounts.models import Person
-from recovery_college.accounts.reaching import recipient_of
+from recovery_college.accounts.reaching import every_way_to, recipient_of
 from recovery_college.calendars import invites
 from recovery_college.calendars.invites import Mailing, Told, title_for
 from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.enrolment.offering import offer_key
+from recovery_college.enrolment.offering import heard_key, offer_key
 from recovery_college.enrolment.queries.reminding import OFFER_ENDS
+from recovery_college.enrolment.queries.today import NOT_TODAY
 from recovery_college.enrolment.rules import State, offers
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.enrolment.rules.reminding import Reminder
@@ -157,6 +158,34 @@ def cannot_come(enrolment: Enrolment, entry: Entry, now: datetime) -> None:
     """
     goes = Goes(entry.uid, useless_at=entry.starts_at)
     _say("cannot_come", enrolment, now, goes, starts_at=entry.starts_at)
+
+
+def not_today(enrolment: Enrolment, session: Session, now: datetime) -> None:
+    """By every way that leads to them, and past the quiet hours. Each goes on its own: what waits
+    for the morning, or for a server, holds none of them up.
+    """
+    person, college = enrolment.person, the_college()
+    if person is None:
+        return
+    reminder = f"{SESSION_TOMORROW}{enrolment.uid}:{session.id}:"
+    outbox.take_back(enrolment.thread, DATES_CHANGED, COURSE_BEGINS, reminder)
+    more = {
+        "address": _heard_at(enrolment, session),
+        "off": session,
+        "now": now,
+        "sessions": [e for e in queries.sessions_of(enrolment.run_id) if e.starts_at > now],
+    }
+    kind = MessageKind.TODAY if college.urgent_past_quiet else MessageKind.NOTICE
+    for to in every_way_to(person):
+        body = _written(NOT_TODAY, enrolment, person, to.channel, **more)
+        words = Words(college.short_name, body, kind, useless_at=session.starts_at)
+        key = f"{NOT_TODAY}:{session.id}:{enrolment.uid}:{to.channel}"
+        outbox.queue(to, words, key=key, thread=f"{enrolment.thread}:{to.channel}", at=now)
+
+
+def _heard_at(enrolment: Enrolment, session: Session) -> str:
+    key = heard_key(str(current_app.config["SECRET_KEY"]), enrolment.id, session.id)
+    return f"{_site()}/heard/{key}"
 
 
 def _until(session: Session, now: datetime) -> Goes:

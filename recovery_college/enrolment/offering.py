@@ -1,4 +1,5 @@
-"""Keys that the college has signed: to answer an offer without signing in, and to come together.
+"""Keys that the college has signed: to answer an offer without signing in, to come together, and
+to say that one knows what is not happening.
 
 Whoever has one may do that one thing, and no more.
 """
@@ -8,6 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from recovery_college.errors import NotFound
 
 OFFER, TOGETHER = "an offer of a place", "somebody to come with"
+HEARD = "that they know"
 
 
 def offer_key(secret: str, enrolment_id: int) -> str:
@@ -26,6 +28,20 @@ def together_key(secret: str, enrolment_id: int) -> str:
 
 def read_together_key(secret: str, key: str) -> int:
     return _read(secret, TOGETHER, key)
+
+
+def heard_key(secret: str, enrolment_id: int, session_id: int) -> str:
+    """For whoever was told that a session is off."""
+    return str(URLSafeSerializer(secret, salt=HEARD).dumps([enrolment_id, session_id]))
+
+
+def read_heard_key(secret: str, key: str) -> tuple[int, int]:
+    """The enrolment, and the session."""
+    try:
+        enrolment_id, session_id = URLSafeSerializer(secret, salt=HEARD).loads(key)
+        return int(enrolment_id), int(session_id)
+    except (BadData, ValueError, TypeError) as error:
+        raise NotFound from error
 
 
 def _signed(secret: str, what: str, enrolment_id: int) -> str:

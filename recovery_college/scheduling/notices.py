@@ -10,6 +10,7 @@ from datetime import datetime
 from flask import current_app, render_template
 
 from recovery_college.accounts.models import Person
+from recovery_college.clock import in_london
 from recovery_college.college.queries import the_college
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import TOGETHER, Channel, MessageKind, Recipient, Words
@@ -43,7 +44,7 @@ def cover_asked(delivery: Delivery, now: datetime) -> None:
     words = _words(
         "tutor_cover", delivery.tutor, session=session, by=delivery.answer_by, address=address
     )
-    _say(delivery.tutor, words, f"tutor_cover:{delivery.id}", now)
+    _say(delivery.tutor, _in_time(words, session, now), f"tutor_cover:{delivery.id}", now)
 
 
 def cover_taken(delivery: Delivery, now: datetime) -> None:
@@ -120,12 +121,14 @@ def _take_back_moved(delivery: Delivery) -> None:
 
 def _of_one(notice: str, delivery: Delivery, session: Session, now: datetime) -> None:
     words = _words(notice, delivery.tutor, session=session)
-    _say(
-        delivery.tutor,
-        words,
-        f"{news.key_beginning(notice, delivery.id)}{now.timestamp():.0f}",
-        now,
-    )
+    key = f"{news.key_beginning(notice, delivery.id)}{now.timestamp():.0f}"
+    _say(delivery.tutor, _in_time(words, session, now), key, now)
+
+
+def _in_time(words: Words, session: Session, now: datetime) -> Words:
+    """What is for today does not wait for the end of the quiet hours."""
+    is_urgent = session.day == in_london(now).date() and the_college().urgent_past_quiet
+    return replace(words, kind=MessageKind.TODAY) if is_urgent else words
 
 
 def _words(notice: str, tutor: Tutor, **more: object) -> Words:
@@ -140,7 +143,10 @@ def _say(tutor: Tutor, words: Words, key: str, now: datetime) -> None:
     person = tutor.person
     if person.email:
         to = Recipient(Channel.EMAIL, person.email, person.id)
-        outbox.queue(to, words, key=key, thread=news.thread_of(tutor), at=now)
+        thread = news.thread_of(tutor)
+        if words.kind is MessageKind.TODAY:
+            thread += ":today"  # or it would wait for what waits
+        outbox.queue(to, words, key=key, thread=thread, at=now)
 
 
 def _site() -> str:

@@ -34,6 +34,7 @@ NOTICES = {
     "offer_ends",
     "course_begins",
     "session_tomorrow",
+    "not_today",
     "offer_over",
     "place_given_up",
     "course_began",
@@ -78,6 +79,7 @@ def tell_everything(made: Enrolment) -> None:
         notices.offer_ends(made, now)
         notices.course_begins(made, made.run.sessions[0], now)
         notices.session_tomorrow(made, made.run.sessions[0], now)
+        notices.not_today(made, made.run.sessions[0], now)
         notices.offer_over(made, now)
         for before in (State.WAITING, State.OFFERED, State.CONFIRMED):
             made.uid = f"{made.uid}-{before}"
@@ -96,7 +98,7 @@ def test_every_text_is_short_tells_nothing_and_says_where_to_ask() -> None:
     tell_everything(ask(wishes_texts(), run))
     found = messages()
     assert {each.key.split(":")[0] for each in found} == NOTICES
-    assert len(found) == 15
+    assert len(found) == 16
     for each in found:
         assert (each.channel.value, each.address) == ("text", "+447700900001")
         assert each.body.startswith("Harbour: ")
@@ -111,7 +113,7 @@ def test_a_text_says_the_day_the_time_and_how_to_answer_alike_to_whoever_is_neut
     run = make_run(sessions=2)
     for neutral in (False, True):
         tell_everything(ask(wishes_texts(neutral=neutral), run))
-    said = [re.sub(r"offers/\S+", "offers/…", each.body) for each in messages()]
+    said = [re.sub(r"(offers|heard)/\S+", r"\1/…", each.body) for each in messages()]
     half = len(said) // 2
     assert said[:half] == said[half:]
     assert said[0] == (

@@ -10,6 +10,7 @@ from recovery_college.desks.forms.runs import PairByForm, SessionForm
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.views.runs import rooms_to_choose
 from recovery_college.enrolment.commands import dates
+from recovery_college.enrolment.rules.today import is_today
 from recovery_college.scheduling import queries
 from recovery_college.scheduling.commands import sessions as commands
 from recovery_college.scheduling.models import Session
@@ -88,5 +89,6 @@ def _page(found: Session, form: SessionForm, promise: PairByForm) -> ResponseRet
         promise=promise,
         now=now,
         today=clock.in_london(now).date(),
+        is_today=is_today(found.starts_at, now),
     )
     return page, max(form.status, promise.status) if promise.errors or form.errors else 200

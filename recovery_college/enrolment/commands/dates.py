@@ -17,12 +17,15 @@ from recovery_college.enrolment.commands.filling import (
     write_step,
 )
 from recovery_college.enrolment.models import Enrolment, Pool
-from recovery_college.enrolment.rules import HELD, PoolKind, State, capacity, offers
+from recovery_college.enrolment.rules import HELD, PoolKind, State, capacity, offers, today
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.commands import moving, runs, sessions
 from recovery_college.scheduling.commands.sessions import Meeting
 from recovery_college.scheduling.models import Run, Session, TimeProposal
+from recovery_college.scheduling.rules import SessionState
 from recovery_college.scheduling.rules.together import Slot
+
+Tell = Callable[[Enrolment, Set[int], datetime], None]
 
 
 def cancel_run(actor: Person, run: Run, college: College) -> None:
@@ -83,6 +86,28 @@ def cancel_session(actor: Person, session: Session) -> None:
     _tell_of(session.run, lambda: sessions.cancel_session(actor, session))
 
 
+def call_off_today(actor: Person, session: Session, college: College) -> None:
+    """Whoever has a place hears at once, by every way that leads to them. Pressing twice is once.
+
+    If it is the only session of its run, that is cancelled with it.
+    """
+    now = clock.now()
+    with transaction():
+        run = session.run
+        hold(*filter(None, (run, queries.next_run(run, now))))
+        if session.state is SessionState.CANCELLED:
+            return
+        today.check_students_come(session.kind)
+        today.check_is_today(session.starts_at, now)
+        placed = queries.placed(run)
+        if len(run.planned) > 1:
+            _tell_of(run, lambda: sessions.cancel_session(actor, session), _tell_who_waits)
+        else:
+            cancel_run(actor, run, college)
+        for each in placed:
+            notices.not_today(each, session, now)
+
+
 def move_to_slot(actor: Person, session: Session, slot: Slot, college: College) -> None:
     """To a time that suits everybody who teaches it."""
     with transaction():
@@ -98,7 +123,12 @@ def confirm_time(actor: Person, proposal: TimeProposal, college: College) -> Non
         _tell_of(run, lambda: moving.confirm_time(actor, proposal, college))
 
 
-def _tell_of(run: Run, change: Callable[[], object]) -> None:
+def _tell_who_waits(enrolment: Enrolment, changed: Set[int], now: datetime) -> None:
+    if enrolment.state is not State.CONFIRMED:
+        notices.dates_changed(enrolment, changed, now)
+
+
+def _tell_of(run: Run, change: Callable[[], object], tell: Tell = notices.dates_changed) -> None:
     """Everybody who has a place or waits for one, if anything of it is otherwise than before."""
     now = clock.now()
     with transaction():
@@ -111,16 +141,17 @@ def _tell_of(run: Run, change: Callable[[], object]) -> None:
         if before != after:
             college = the_college()
             changed = {id for id, *_ in set(before) - set(after)}
-            _tell(run, changed, college, now)
+            for each in queries.everybody_on(run):
+                _follow_dates(each, run, college, now)
+                tell(each, changed, now)
             fill(run, Why.MORE_PLACES, college, now)
 
 
-def _tell(run: Run, changed: Set[int], college: College, now: datetime) -> None:
-    for each in queries.everybody_on(run):
-        if each.answer_by is not None and run.starts_at is not None:
-            each.answer_by = offers.ends_at(each.answer_by, run.starts_at, now, college)
-        each.behind = each.behind or each.state is State.CONFIRMED
-        notices.dates_changed(each, changed, now)
+def _follow_dates(each: Enrolment, run: Run, college: College, now: datetime) -> None:
+    """What it is held until, and what stands in their calendar."""
+    if each.answer_by is not None and run.starts_at is not None:
+        each.answer_by = offers.ends_at(each.answer_by, run.starts_at, now, college)
+    each.behind = each.behind or each.state is State.CONFIRMED
 
 
 def _ask_first(lost: Sequence[Enrolment], after: Run, now: datetime) -> dict[int, Enrolment]:

@@ -55,6 +55,11 @@ from recovery_college.enrolment.queries.rows import (
     sessions_of,
     steps_of,
 )
+from recovery_college.enrolment.queries.today import (
+    called_off_today,
+    messages_today,
+    told_today,
+)
 from recovery_college.enrolment.queries.waiting import (
     able_on,
     early_on,
@@ -70,6 +75,7 @@ __all__ = [
     "able_on",
     "behind",
     "blocked",
+    "called_off_today",
     "clashes",
     "closes_at",
     "dates_of",
@@ -87,6 +93,7 @@ __all__ = [
     "look",
     "main_kind",
     "main_of",
+    "messages_today",
     "next_on",
     "next_run",
     "not_placed",
@@ -112,6 +119,7 @@ __all__ = [
     "steps_of",
     "to_remind",
     "to_remind_on",
+    "told_today",
     "waiting_on",
     "walls",
     "walls_apart",

@@ -13,6 +13,7 @@ from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import Refusal
 from recovery_college.scheduling import notices, pairing
+from recovery_college.scheduling.commands.asking import step_back
 from recovery_college.scheduling.models import CoverCall, Delivery, Session
 from recovery_college.scheduling.rules import CoverState, DeliveryState, asking, covering
 from recovery_college.scheduling.rules.covering import CoverSought, ranked
@@ -43,6 +44,13 @@ def seek_cover(actor: Person | None, session: Session, side: Side, college: Coll
         audit.record(actor, "asked for cover of", session, fields=(side,), at=now)
         _ask_more(call, college, now)
     return call
+
+
+def cover_for(actor: Person, delivery: Delivery, college: College) -> CoverCall:
+    """They can't come: in one press their half is open, and others are asked for it."""
+    with transaction():
+        step_back(actor, delivery)
+        return seek_cover(actor, delivery.session, delivery.side, college)
 
 
 def stop_seeking(actor: Person, call: CoverCall) -> None:

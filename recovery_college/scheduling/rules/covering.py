@@ -57,8 +57,10 @@ def ranked(substitutes: Iterable[Substitute], asked: Collection[int] = ()) -> li
 
 
 def give_up_at(now: datetime, starts_at: datetime, *, hours: int) -> datetime:
-    """When the office is offered other ways: some hours before, or now if it is later."""
-    return max(now, starts_at - timedelta(hours=hours))
+    """When the office is offered other ways: some hours before, or later than that when half of
+    what time there is has passed, for on the morning somebody may still say yes.
+    """
+    return max(starts_at - timedelta(hours=hours), now + max(starts_at - now, timedelta()) / 2)
 
 
 def next_wave_at(now: datetime, give_up: datetime, *, hours: int) -> datetime | None:

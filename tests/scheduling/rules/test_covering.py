@@ -93,11 +93,12 @@ def test_the_order_does_not_depend_on_the_order_in_which_they_were_found(
     ("before", "gives_up"),
     [
         (timedelta(days=3), timedelta(days=2)),
-        (timedelta(hours=24), timedelta()),
-        (timedelta(hours=1), timedelta()),
+        (timedelta(hours=24), timedelta(hours=12)),
+        (timedelta(hours=1), timedelta(minutes=30)),
+        (timedelta(), timedelta()),
     ],
 )
-def test_asking_ends_a_day_before_the_session_or_at_once(
+def test_asking_ends_a_day_before_the_session_or_when_half_of_the_time_has_passed(
     before: timedelta, gives_up: timedelta
 ) -> None:
     assert covering.give_up_at(NOW, NOW + before, hours=24) == NOW + gives_up
