@@ -151,6 +151,7 @@ PAGES = {
     "desks.history": ("/office/history", "GET", MANAGER),
     "desks.live": ("/office/messages/live", "GET POST", MANAGER),
     "desks.message": ("/office/messages/<int:message_id>", "GET", DESK),
+    "desks.message_words": ("/office/messages/words", "GET", DESK),
     "desks.messages": ("/office/messages", "GET", DESK),
     "desks.answers": ("/office/messages/answers", "GET", DESK),
     "desks.answer_seen": ("/office/messages/answers/<int:mail_id>/seen", "POST", DESK),

@@ -20,7 +20,7 @@ def digest(person: Person, sections: Sequence[Section], now: datetime) -> None:
         return
     college, site = the_college(), str(current_app.config["BASE_URL"])
     body = render_template(
-        "messages/office_digest.txt", college=college, site=site, sections=sections
+        "messages/office_digest.txt", college=college, site=site, person=person, sections=sections
     )
     key = f"{DIGEST}{person.id}:{in_london(now).date()}"
     to = Recipient(Channel.EMAIL, person.email, person.id)

@@ -6,7 +6,7 @@ that tells whether it was read. Colours are the reader's own, light or dark.
 
 import re
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from recovery_college.formatting import Paragraph, paragraphs
 
@@ -33,23 +33,27 @@ PAGE = """\
 
 def html_of(body: str) -> str:
     """Paragraphs, lines, lists and links; all else is shown as the letters it is."""
-    return PAGE.format(words="\n".join(map(_shown, paragraphs(body))))
+    return PAGE.format(words=marked_up(body))
 
 
-def _shown(paragraph: Paragraph) -> str:
+def marked_up(body: str) -> Markup:
+    """What stands on that page."""
+    return Markup("\n").join(map(_shown, paragraphs(body)))
+
+
+def _shown(paragraph: Paragraph) -> Markup:
     if paragraph.is_list:
-        items = "\n".join(f"<li>{_linked(item)}</li>" for item in paragraph.lines)
-        return f"<ul>\n{items}\n</ul>"
-    words = _linked("\n".join(paragraph.lines))
-    return f"<p>{words}</p>"
+        items = (Markup("<li>{}</li>").format(_linked(item)) for item in paragraph.lines)
+        return Markup("<ul>\n{}\n</ul>").format(Markup("\n").join(items))
+    return Markup("<p>{}</p>").format(_linked("\n".join(paragraph.lines)))
 
 
-def _linked(words: str) -> str:
+def _linked(words: str) -> Markup:
     """What is between links stands at even places."""
-    parts = (str(escape(part)) for part in LINK.split(words))
-    linked = "".join(_link(part) if place % 2 else part for place, part in enumerate(parts))
-    return linked.replace("\n", "<br>\n")
+    parts = (escape(part) for part in LINK.split(words))
+    linked = (_link(part) if place % 2 else part for place, part in enumerate(parts))
+    return Markup("").join(linked).replace("\n", Markup("<br>\n"))
 
 
-def _link(address: str) -> str:
-    return f'<a href="{address}">{address}</a>'
+def _link(address: Markup) -> Markup:
+    return Markup('<a href="{0}">{0}</a>').format(address)

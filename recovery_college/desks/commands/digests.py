@@ -5,7 +5,8 @@ from recovery_college.accounts.queries import office_people
 from recovery_college.college.queries import the_college
 from recovery_college.database import transaction
 from recovery_college.desks import notices
-from recovery_college.desks.today import pairs_of, unsent_to
+from recovery_college.desks.digest import news_for
+from recovery_college.desks.today import pairs_of
 
 MORNING, NOON = 8, 12  # o'clock in the college
 SATURDAY = 5
@@ -23,6 +24,6 @@ def send_digests() -> None:
         return
     sections = pairs_of(now)
     for person in office_people():
-        if news := [*sections, *unsent_to(person)]:
+        if news := news_for(person, sections, now):
             with transaction():
                 notices.digest(person, news, now)

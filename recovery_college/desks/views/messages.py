@@ -1,9 +1,9 @@
 """The office's list of messages: what went, what waits, and what needs somebody."""
 
-from flask import flash, redirect, render_template, request
+from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from recovery_college import audit
+from recovery_college import audit, clock
 from recovery_college.accounts import trail
 from recovery_college.accounts.access import desk_only, manager_only, the_person
 from recovery_college.accounts.models import Person
@@ -11,14 +11,19 @@ from recovery_college.accounts.queries import hidden_from, person_for
 from recovery_college.accounts.reaching import ways_to
 from recovery_college.calendars import answers
 from recovery_college.college.commands import go_live, pause_mail
+from recovery_college.college.queries import the_college
 from recovery_college.desks.commands import otherwise
 from recovery_college.desks.forms.courses import as_id
-from recovery_college.desks.forms.messages import OtherwiseForm
+from recovery_college.desks.forms.messages import OtherwiseForm, WordsForm
+from recovery_college.desks.letters import letters_of
+from recovery_college.desks.previews import preview_of
+from recovery_college.desks.samples import NOTICES
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.views.phoning import NEXT
 from recovery_college.errors import NotFound
 from recovery_college.forms import CollegeForm
 from recovery_college.messages import commands, queries
+from recovery_college.messages.html import marked_up
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.queries import Filters
 from recovery_college.messages.rules import MessageState
@@ -55,6 +60,27 @@ def messages() -> str:
         asked={"person": person.id} if person else {},
         page=page,
         answers=answers.count_waiting(hidden),
+    )
+
+
+@bp.get("/office/messages/words")
+@desk_only
+def message_words() -> str:
+    """What the college writes, as somebody invented would have it."""
+    form = WordsForm(request.args)
+    asked = form.asked
+    shown = preview_of(asked, the_college(), clock.now())
+    body = shown.message.body
+    return render_template(
+        "office/message-words.html",
+        form=form,
+        heading=NOTICES[asked.name].heading,
+        ways=NOTICES[asked.name].ways,
+        asked=asked,
+        shown=shown,
+        sender=current_app.config["MAIL_DEFAULT_SENDER"],
+        html=marked_up(body),
+        letter=letters_of([shown.message], {0: shown.person})[0],
     )
 
 

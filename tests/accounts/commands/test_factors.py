@@ -120,7 +120,7 @@ def test_new_codes_on_paper_take_the_place_of_the_old() -> None:
     old, new = factors.make_paper_codes(ada), factors.make_paper_codes(ada)
     assert len({*old, *new}) == 20
     assert queries.factors_of(ada).codes == 10
-    assert told()[-1] == "New recovery codes were just made for you"
+    assert told()[-1] == "New codes to keep on paper were just made for you"
 
 
 @pytest.mark.parametrize("roles", [(), (Role.TUTOR,)])

@@ -125,7 +125,7 @@ def test_a_closed_app_still_leaves_its_owner_the_codes_on_paper(ada: Person) -> 
 def test_a_code_on_paper_works_once_and_its_owner_is_told(ada: Person) -> None:
     paper = factors.make_paper_codes(ada)
     assert second_factor.prove_by_paper(make_visit(ada, proven=False), HERE, paper[3].upper())
-    assert "one of your recovery codes" in letters()[-1]
+    assert "one of the codes that you keep on paper" in letters()[-1]
     assert entries()[-2:] == [
         (ada.id, "used", "recovery_code"),
         (ada.id, "proved", "second_factor"),

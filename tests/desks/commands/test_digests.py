@@ -15,8 +15,9 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.desks.commands.digests import send_digests
 from recovery_college.messages.models import OutboxMessage
+from recovery_college.messages.rules import Channel, MessageState, Trouble
 from recovery_college.scheduling.models import Run
-from tests.factories import make_course, make_person, make_run, make_tutor
+from tests.factories import make_course, make_message, make_person, make_run, make_tutor
 
 pytestmark = pytest.mark.usefixtures("app")
 TUESDAY = "2027-05-04T07:30Z"  # half past eight in the college; Monday is a bank holiday
@@ -60,6 +61,21 @@ def test_on_the_day_after_a_pair_by_date_the_letter_says_which_session(
     assert "- Sleeping well, Monday 7 June 2027, 10am. Tia Bell is confirmed." in last.body
     assert f"/office/sessions/{run.sessions[0].id}" in last.body
     assert (last.subject, "Sleeping" in last.body[:100]) == ("Harbour", False)
+
+
+def test_it_says_what_failed_and_how_many_calls_and_letters_wait_and_names_nobody(
+    olu: Person,
+) -> None:
+    ada = make_person("Ada Osei")
+    make_message(ada, state=MessageState.NEEDS_SOMEBODY, trouble=Trouble.ADDRESS_REFUSED)
+    for channel in (Channel.CALL, Channel.CALL, Channel.LETTER):
+        make_message(ada, channel=channel)
+    send_digests()
+    body = letters()[-1].body
+    assert "- A message. The mail server does not take mail for this address." in body
+    assert "Calls to make: 2\n\n  http://127.0.0.1:8000/office/contacts\n" in body
+    assert "Letters to print: 1" in body
+    assert [words for words in ("Ada", "more") if words in body.partition("\n\n\n")[2]] == []
 
 
 def test_one_a_day_however_often_the_worker_looks(
