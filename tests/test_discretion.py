@@ -15,9 +15,9 @@ import time_machine
 from flask import Flask
 from jinja2 import meta
 
-from recovery_college import clock, ical
+from recovery_college import clock
 from recovery_college.accounts.rules import Role
-from recovery_college.calendars.invites import organizer
+from recovery_college.calendars.feeds import made
 from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.desks.letters import Print, letters_of, typeset
@@ -96,8 +96,9 @@ def feed(shown: Preview) -> list[str]:
     """What a calendar shows at a glance: in the invite and in a feed."""
     if shown.entry is None:
         return []
-    made = ical.feed([shown.entry], name=the_quay().short_name, organizer=organizer(the_quay()))
-    lines = unfolded(made.decode()) + unfolded(shown.message.calendar or "")
+    lines = unfolded(made([shown.entry], the_quay()).decode()) + unfolded(
+        shown.message.calendar or ""
+    )
     return [each for each in lines if not each.startswith(("DESCRIPTION:", "LOCATION:"))]
 
 
