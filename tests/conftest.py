@@ -28,6 +28,8 @@ from tests.small_college import make_small_college
 Browse = Callable[..., "Browser"]
 MakeDatabase = Callable[[], str]
 READING = ContextVar("READING", default=False)
+ON_SQLITE = pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+"""For what depends on no database, or is tried elsewhere on both: the suite has ten minutes."""
 
 settings.register_profile("small", deadline=None)
 settings.register_profile("full", deadline=None, max_examples=5000)

@@ -150,7 +150,7 @@ class Visit(SMTP):
         self.said_so_far += 1
         await super().push(status)
         if status == TAKEN:
-            self.event_handler.said.append(self.event_handler.letters[-1])
+            self.event_handler.said += self.event_handler.letters[-1:]
 
     async def _may_say(self) -> bool:
         """Or it says something else, and is gone."""

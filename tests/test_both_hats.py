@@ -27,7 +27,7 @@ from recovery_college.messages.models import OutboxMessage
 from recovery_college.privacy.commands.copying import copy_for_office
 from recovery_college.scheduling.models import Run
 from recovery_college.tutors.models import Tutor, TutorSide
-from tests.conftest import Browse, Browser
+from tests.conftest import ON_SQLITE, Browse, Browser
 from tests.factories import NOW, make_course, make_message, make_person, make_run, make_tutor
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -123,6 +123,7 @@ def somebody(name: str) -> Person:
     return db.session.scalars(select(Person).where(Person.name == name)).one()
 
 
+@ON_SQLITE
 def test_who_teaches_with_her_and_who_does_not_are_shown_nothing_of_the_student(
     app: Flask, browse: Browse, nurse: Person
 ) -> None:
@@ -147,6 +148,7 @@ def test_the_office_is_shown_name_and_contact(browse: Browse, nurse: Person) -> 
         assert [words for words in ("Mina Farr", *CONTACT) if words not in here] == []
 
 
+@ON_SQLITE
 def test_a_record_for_one_manager_only_is_found_by_nobody_else_of_the_office(
     app: Flask, browse: Browse, nurse: Person
 ) -> None:

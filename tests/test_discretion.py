@@ -25,12 +25,12 @@ from recovery_college.desks.previews import Asked, Like, Preview, preview_of
 from recovery_college.desks.samples import NOTICES
 from recovery_college.messages.letters import letter
 from recovery_college.messages.rules import Channel
-from tests.conftest import Browse
+from tests.conftest import ON_SQLITE, Browse
 from tests.factories import NOW, make_person
 
 pytestmark = [
     pytest.mark.usefixtures("app"),
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 TITLE = "Zzz: sleeping tight"
 TRUST = "Long Name of the Quay Trust"

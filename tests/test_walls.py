@@ -39,7 +39,7 @@ from recovery_college.tutors.models import (
     WorkEntry,
 )
 from recovery_college.tutors.rules import Work
-from tests.conftest import Browse, Browser
+from tests.conftest import ON_SQLITE, Browse, Browser
 from tests.factories import (
     NOW,
     make_course,
@@ -246,6 +246,7 @@ def plain(answer: TestResponse) -> tuple[object, ...]:
     return answer.status_code, answer.data, headers
 
 
+@ON_SQLITE
 def test_the_table_of_who_opens_what_and_what_is_refused_is_as_if_it_were_not_there(
     app: Flask, browse: Browse
 ) -> None:

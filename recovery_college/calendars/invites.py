@@ -1,7 +1,7 @@
 """An entry as bytes: what an invite or a feed says of it. Discreet outside, clear inside."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from flask import current_app
@@ -13,9 +13,10 @@ from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.ical import Party
 from recovery_college.messages import outbox
-from recovery_college.messages.rules import Channel, Invite, Method, Recipient, Words
+from recovery_college.messages.rules import Channel, Invite, MessageKind, Method, Recipient, Words
 from recovery_college.scheduling.models import Room, Session
 
+A_DAY = timedelta(days=1)
 ONLINE = "Online"
 NEUTRAL = "your course"  # to whoever wants nothing to be named anywhere
 
@@ -99,12 +100,19 @@ def mail(entry: Entry, mailing: Mailing, *, thread: str, at: datetime) -> None:
     words = Words(
         the_college().short_name,
         mailing.body,
+        _kind(entry, at),
         useless_at=entry.starts_at if entry.stands else entry.ends_at,
         waits_until=mailing.leaves_at,
         invite=mailing.invite,
     )
     key = f"{outbox.INVITE}{entry.uid}.{entry.sequence}:{at.timestamp():.0f}"
     outbox.queue(to, words, key=key, thread=thread, at=at)
+
+
+def _kind(entry: Entry, now: datetime) -> MessageKind:
+    """What is off today is gone from calendars before anybody sets out."""
+    is_near = entry.starts_at - now < A_DAY
+    return MessageKind.TODAY if is_near and not entry.stands else MessageKind.NOTICE
 
 
 def title_for(person: Person, title: str) -> str:

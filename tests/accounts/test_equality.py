@@ -13,7 +13,7 @@ from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person, R
 from recovery_college.accounts.rules import Role, Side
 from recovery_college.config import ROOT
 from recovery_college.database import Model, db, transaction
-from tests.conftest import Browse, Browser
+from tests.conftest import ON_SQLITE, Browse, Browser
 from tests.factories import (
     NOW,
     make_course,
@@ -74,6 +74,7 @@ def test_every_question_has_answers_and_no_two_answers_the_same_words() -> None:
         assert len(set(answers.values())) == len(answers)
 
 
+@ON_SQLITE
 def test_nothing_that_anybody_else_can_open_depends_on_what_a_student_who_teaches_answered(
     app: Flask, browse: Browse
 ) -> None:

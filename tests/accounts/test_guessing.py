@@ -31,7 +31,7 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.config import ROOT
 from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
-from tests.conftest import Browse, MakeDatabase
+from tests.conftest import ON_SQLITE, Browse, MakeDatabase
 from tests.factories import NOW, make_person
 from tests.markup import seen
 
@@ -89,6 +89,7 @@ def make_known() -> None:
             person.sign_in.password_hash = kept
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app", "in_may")
 def test_a_wrong_password_takes_as_long_whether_the_address_is_known(browse: Browse) -> None:
     make_known()
@@ -101,6 +102,7 @@ def test_a_wrong_password_takes_as_long_whether_the_address_is_known(browse: Bro
     assert cannot_be_told_apart(*medians(ask))
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app", "in_may")
 def test_a_link_takes_as_long_whether_the_address_is_known(browse: Browse) -> None:
     make_known()
@@ -113,6 +115,7 @@ def test_a_link_takes_as_long_whether_the_address_is_known(browse: Browse) -> No
     assert cannot_be_told_apart(*medians(ask))
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app", "in_may")
 def test_joining_takes_as_long_whether_the_address_is_known(browse: Browse) -> None:
     make_known()

@@ -10,6 +10,7 @@ from recovery_college import clock
 from recovery_college.calendars.checks import CHECKS
 from recovery_college.calendars.commands import teaching
 from recovery_college.messages.rules import MessageState, Method
+from tests.conftest import ON_SQLITE
 from tests.enrolment.asking import change, say
 from tests.enrolment.commands.test_inviting import entries
 from tests.factories import NOW, make_message, make_person, make_run
@@ -17,7 +18,7 @@ from tests.scheduling.commands.test_asking import teacher
 
 pytestmark = [
     pytest.mark.usefixtures("app"),
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 TWICE, OWN, OVER = CHECKS
 

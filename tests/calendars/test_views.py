@@ -24,7 +24,7 @@ from recovery_college.calendars.rules import MOST_DEVICES, OF_A_TUTOR
 from recovery_college.college.models import Setting
 from recovery_college.database import db, transaction
 from tests.calendars.entries import cancel, current, make_entries, make_entry
-from tests.conftest import Browse, counted
+from tests.conftest import ON_SQLITE, Browse, counted
 from tests.factories import NOW, make_course, make_person, make_run
 from tests.ical_judge import faults
 from tests.ical_parsers import IcalJs, PythonsIcal
@@ -257,7 +257,7 @@ def log(tmp_path: Path) -> Iterator[tuple[Logger, Path]]:
             handler.close()
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 @pytest.mark.parametrize(
     "address",
     ["/calendar/SECRET.ics", "/offers/SECRET?a=b", "/tutor/answer/SECRET", "/sign-in/link/SECRET"],

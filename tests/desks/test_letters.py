@@ -13,11 +13,12 @@ from recovery_college.formatting import Paragraph
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.prospectus.paper import pressed
 from recovery_college.prospectus.press import ready
+from tests.conftest import ON_SQLITE
 from tests.prospectus.test_paper import unpacked
 
 pytestmark = [
     pytest.mark.usefixtures("app"),
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 SITE = "https://college.example"
 HARBOUR = College("Harbour Recovery College")

@@ -13,6 +13,7 @@ from recovery_college.calendars.models import IncomingMail
 from recovery_college.database import db
 from recovery_college.enrolment import cli
 from tests.calendars import mails
+from tests.conftest import ON_SQLITE
 
 
 def brought(app: Flask, raw: bytes) -> Result:
@@ -28,7 +29,7 @@ def test_any_bytes_are_taken_and_the_pipe_is_read_to_its_end(app: Flask) -> None
     assert [kind.value for kind in kinds] == ["unknown"] * 4
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_a_mail_that_takes_too_long_to_read_is_filed_unread(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

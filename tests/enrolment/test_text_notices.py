@@ -18,13 +18,14 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.messages.models import OutboxMessage
+from tests.conftest import ON_SQLITE
 from tests.enrolment.asking import ask
 from tests.factories import NOW, make_course, make_person, make_run
 from tests.text_service import KEY
 
 pytestmark = [
     pytest.mark.usefixtures("app"),
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 SITE = "https://college.example.org"
 NOTICES = {

@@ -21,7 +21,7 @@ from recovery_college.intake.workbook import read_workbook
 from recovery_college.messages.models import OutboxMessage
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import make_person
 from tests.intake.workbooks import HARBOUR, quiet
 
@@ -91,6 +91,7 @@ def say_yes(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("I can\u2019t after all"))).to_be_visible()
 
 
+@ON_SQLITE
 def test_a_half_of_the_workbook_is_asked_for_and_found(college: Flask, chromium: Browser) -> None:
     with (
         time_machine.travel(IN_FORCE, tick=False),
@@ -119,7 +120,7 @@ def test_a_half_of_the_workbook_is_asked_for_and_found(college: Flask, chromium:
         expect(seven).to_contain_text("6")
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

@@ -26,7 +26,7 @@ from recovery_college.messages.models import OutboxMessage
 from recovery_college.scheduling.models import Run
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import FIRST, NOW, make_course, make_person, make_room, make_run, make_term
 from tests.small_college import make_small_college
 
@@ -169,6 +169,7 @@ def full_run(college: Flask) -> Iterator[int]:
         yield run.id
 
 
+@ON_SQLITE
 def test_somebody_waits_is_offered_a_place_and_answers_by_the_letter_alone(
     visit: Open, college: Flask, full_run: int
 ) -> None:
@@ -196,7 +197,7 @@ def test_somebody_waits_is_offered_a_place_and_answers_by_the_letter_alone(
         assert db.session.get_one(Enrolment, id).state is State.CONFIRMED
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_every_page_of_a_student_can_be_used_by_everybody(visit: Open, college: Flask) -> None:
     page = visit(DESK, scripts=True)
     page.goto(college.config["FIRST_LINK"])

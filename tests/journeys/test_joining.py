@@ -17,7 +17,7 @@ from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.browser
@@ -68,6 +68,7 @@ def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
+@ON_SQLITE
 def test_three_answers_and_five_presses_are_enough_to_be_a_student(visit: Open) -> None:
     page = visit()
     page.goto("/")
@@ -118,6 +119,7 @@ def test_with_every_answer_given_it_is_kept_shown_and_signed_in_with_again(
         expect(other.get_by_text(words, exact=False).first).to_be_visible()
 
 
+@ON_SQLITE
 def test_what_was_typed_after_the_visit_ended_is_sent_after_signing_in_in_a_new_window(
     visit: Open, college: Flask
 ) -> None:

@@ -26,14 +26,14 @@ from recovery_college.tutors.models import Teaches
 from recovery_college.tutors.rules import Step
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import NOW, make_course, make_person, make_run, make_tutor
 from tests.post_office import PostOffice, post_office
 from tests.text_service import KEY, TEMPLATE, TextService, text_service
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures of the pages, to be looked at
 SEVEN = "2027-06-07T06:00Z"  # the session begins at ten

@@ -16,7 +16,7 @@ from recovery_college.app import create_app
 from recovery_college.database import db
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import make_person
 from tests.intake.workbooks import FROZEN, HARBOUR
 
@@ -59,6 +59,7 @@ def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(words))
 
 
+@ON_SQLITE
 def test_a_spreadsheet_is_sent_looked_at_and_taken_and_monday_says_what_is_left(
     college: Flask, chromium: Browser
 ) -> None:
@@ -87,7 +88,7 @@ def test_a_spreadsheet_is_sent_looked_at_and_taken_and_monday_says_what_is_left(
         expect(page.get_by_text("There stands:").first).to_be_visible()
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

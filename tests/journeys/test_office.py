@@ -33,7 +33,7 @@ from recovery_college.tutors.models import HoursSheet, TrainingStep
 from recovery_college.tutors.rules.hours import DONE, Line, kept_form
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import NOW, make_message, make_person, make_term
 from tests.small_college import make_small_college
 
@@ -181,7 +181,7 @@ def look(page: Page, name: str) -> list[str]:
     return faults + axe_violations(page)
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_no_page_of_the_office_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:
@@ -200,6 +200,7 @@ def test_no_page_of_the_office_gives_axe_or_a_narrow_screen_cause_to_complain(
     assert len(found) > 40
 
 
+@ON_SQLITE
 def test_somebody_with_a_name_and_a_postal_address_is_added_found_merged_copied_and_forgotten(
     college: Flask, chromium: Browser
 ) -> None:

@@ -14,7 +14,7 @@ from recovery_college.app import create_app
 from recovery_college.clock import now
 from recovery_college.database import db, transaction
 from tests import browser
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 
 pytestmark = pytest.mark.browser
 GOOD = "seven green boats"
@@ -72,6 +72,7 @@ def sign_in(page: Page) -> None:
     page.get_by_role("button", name="Sign in with my password").click()
 
 
+@ON_SQLITE
 def test_a_passkey_is_added_and_used_to_come_in(college: Flask, chromium: Browser) -> None:
     with browser.serving(college) as address:
         site = address.replace("127.0.0.1", "localhost")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
+from tests.conftest import ON_SQLITE
 from tests.journeys.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,7 @@ PAGES = [
 ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("width", "scripts"), [(PHONE, False), (DESK, True)])
 def test_from_the_front_page_to_the_door(visit: Visit, width: int, scripts: bool) -> None:
     page = visit(width, scripts=scripts)
@@ -51,7 +53,7 @@ def test_from_the_front_page_to_the_door(visit: Visit, width: int, scripts: bool
     expect(page.get_by_text("five minutes along the water")).to_be_visible()
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_gives_axe_or_a_narrow_screen_cause_to_complain(visit: Visit, address: str) -> None:
     page, found = visit(), {}

@@ -18,7 +18,7 @@ from recovery_college.app import create_app
 from recovery_college.database import db, transaction
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import NOW, make_person
 
 pytestmark = pytest.mark.browser
@@ -77,6 +77,7 @@ def sign_out(page: Page) -> None:
     heading(page, "You are signed out")
 
 
+@ON_SQLITE
 def test_an_app_is_set_up_and_asked_for_and_a_code_on_paper_stands_in(
     college: Flask, chromium: Browser
 ) -> None:
@@ -121,7 +122,7 @@ def test_an_app_is_set_up_and_asked_for_and_a_code_on_paper_stands_in(
         expect(page.get_by_text("9 codes left")).to_be_visible()
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

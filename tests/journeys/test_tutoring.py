@@ -21,7 +21,7 @@ from recovery_college.scheduling.rules import DeliveryState
 from recovery_college.tutors.queries import tutor_of
 from tests import browser
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import NOW, make_course, make_person, make_run, make_tutor, make_venue
 from tests.tutors.calendars.servers import calendar, event
 
@@ -74,6 +74,7 @@ def press(page: Page, words: str) -> None:
         page.keyboard.press("Enter")
 
 
+@ON_SQLITE
 def test_hours_and_days_away_are_said_by_keyboard_alone(college: Flask, chromium: Browser) -> None:
     with (
         time_machine.travel(NOW, tick=False),
@@ -130,7 +131,7 @@ def make_sessions() -> None:
     db.session.remove()
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_no_page_of_it_gives_axe_or_a_narrow_screen_cause_to_complain(
     college: Flask, chromium: Browser
 ) -> None:

@@ -26,7 +26,7 @@ from recovery_college.messages.rules import (
     MessageState,
     Trouble,
 )
-from tests.conftest import Browse, counted
+from tests.conftest import ON_SQLITE, Browse, counted
 from tests.factories import make_message, make_person
 from tests.messages.test_delivery import promise, serve
 from tests.post_office import PostOffice, post_office
@@ -89,6 +89,7 @@ def test_a_message_takes_as_many_statements_however_many_there_are(office: PostO
     assert taken[1] < 8
 
 
+@ON_SQLITE
 @pytest.mark.for_real
 def test_what_is_sent_is_not_remembered(office: PostOffice) -> None:
     """The letters that the mail server keeps are taken out of the account."""

@@ -13,6 +13,7 @@ from recovery_college.messages import outbox, texts
 from recovery_college.messages.delivery import Round, deliver_due
 from recovery_college.messages.rules import Channel, MessageState, Recipient, Trouble, Words
 from tests import text_service as services
+from tests.conftest import ON_SQLITE
 from tests.messages.test_delivery import promise, serve, state_of
 from tests.post_office import PostOffice, free_port, post_office
 from tests.text_service import KEY, SERVICE, TEMPLATE, TextService, text_service
@@ -78,7 +79,7 @@ def test_a_text_is_its_number_its_words_and_a_reference_that_says_nothing(
         (services.HANGS, Trouble.AWAY, False),
     ],
 )
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_what_the_text_service_answers_is_of_this_number_or_of_all(
     service: TextService,
     monkeypatch: pytest.MonkeyPatch,
@@ -143,7 +144,7 @@ def test_a_text_and_a_mail_about_one_thing_keep_their_order(
     assert deliver_due() == Round(sent=2)
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_without_a_key_texts_are_kept_and_too_long_ones_never_go(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

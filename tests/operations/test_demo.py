@@ -42,7 +42,7 @@ from recovery_college.operations.demo import (
 )
 from recovery_college.scheduling.models import Delivery, Session, Term, Venue
 from recovery_college.tutors.models import Tutor
-from tests.conftest import Browse
+from tests.conftest import ON_SQLITE, Browse
 from tests.factories import make_person
 
 NEVER = (
@@ -63,6 +63,7 @@ def reading() -> Reading:
     return read_sheets(read_workbook(WORKBOOK, lambda _what, _count: None).sheets)
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("today", DAYS)
 def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
@@ -91,6 +92,7 @@ def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
     ]
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app")
 def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
     load_demo()
@@ -105,6 +107,7 @@ def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
         assert contributor.shown_as is by_person[contributor.person_id]
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app")
 def test_it_says_that_it_is_invented_and_shows_its_doors() -> None:
     load_demo()
@@ -118,6 +121,7 @@ def test_it_says_that_it_is_invented_and_shows_its_doors() -> None:
     )
 
 
+@ON_SQLITE
 def test_five_people_can_be_visited_and_two_of_them_teach(browse: Browse) -> None:
     lines = load_demo()
     assert lines[-6:] == [
@@ -182,6 +186,7 @@ def test_a_college_that_holds_anything_is_left_alone(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).select_from(Course)) == 0
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app")
 def test_the_command_says_what_it_made(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["demo"])

@@ -20,10 +20,10 @@ from recovery_college.prospectus import paper, queries
 from recovery_college.prospectus.paper import Draft, Size
 from recovery_college.prospectus.press import OwnFiles, ready
 from recovery_college.scheduling.rules import RunState, Visibility
-from tests.conftest import Browse, counted
+from tests.conftest import ON_SQLITE, Browse, counted
 from tests.factories import NOW, make_course, make_run, make_strand, make_term, make_tutor
 
-pytestmark = pytest.mark.usefixtures("app", "nothing_kept")
+pytestmark = [pytest.mark.usefixtures("app", "nothing_kept"), ON_SQLITE]
 
 SITE = "https://college.example"
 COLLEGE = College("Harbour Recovery College")

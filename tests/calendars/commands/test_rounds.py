@@ -3,10 +3,11 @@
 import pytest
 
 from recovery_college.calendars.commands.rounds import one_by_one
+from tests.conftest import ON_SQLITE
 
 pytestmark = [
     pytest.mark.usefixtures("app"),
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 
 

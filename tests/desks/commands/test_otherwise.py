@@ -21,12 +21,12 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel, MessageKind, MessageState, Trouble
 from recovery_college.operations.delivering import deliver
+from tests.conftest import ON_SQLITE
 from tests.enrolment.asking import ask
 from tests.factories import NOW, make_message, make_person, make_run
 from tests.post_office import PostOffice, post_office
 
 pytestmark = pytest.mark.usefixtures("app")
-ON_SQLITE = pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 BOTH = {"phone": "01632 960 001", "address": "1 Quay"}
 
 

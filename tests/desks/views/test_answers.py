@@ -14,7 +14,7 @@ from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.database import db, transaction
 from recovery_college.scheduling.rules import DeliveryState
-from tests.conftest import Browse, counted
+from tests.conftest import ON_SQLITE, Browse, counted
 from tests.enrolment.commands.test_replying import make_asked
 from tests.factories import NOW, make_course, make_message, make_person
 
@@ -90,7 +90,7 @@ def test_of_somebody_who_chose_another_manager_nothing_is_shown(
     assert "Ada Osei" in browse(olu).get("/office/messages/answers").text
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_thirty_ask_no_more_than_one(browse: Browse, dee: Person) -> None:
     browser, often = browse(dee), []
     browser.get("/office/messages/answers")

@@ -20,14 +20,14 @@ from recovery_college.enrolment.offering import heard_key
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import MessageState, Trouble
 from recovery_college.scheduling.models import Run, Session
-from tests.conftest import Browse, counted
+from tests.conftest import ON_SQLITE, Browse, counted
 from tests.enrolment.asking import ask, change
 from tests.factories import NOW, make_course, make_person, make_run
 from tests.markup import words_of
 
 pytestmark = [
     pytest.mark.usefixtures("app"),
-    pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session"),
+    ON_SQLITE,
 ]
 SEVEN = "2027-06-07T06:00Z"
 

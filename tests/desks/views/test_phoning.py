@@ -22,7 +22,7 @@ from recovery_college.enrolment.rules import State, Supporter, Way
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel
 from recovery_college.scheduling.models import Run
-from tests.conftest import Browse, Browser
+from tests.conftest import ON_SQLITE, Browse, Browser
 from tests.factories import NOW, make_course, make_person, make_run
 from tests.markup import seen
 from tests.text_service import KEY
@@ -87,7 +87,7 @@ def test_three_letters_one_press_and_one_form_are_a_place_with_its_letter(
     assert (letter.channel, letter.person_id) == (Channel.LETTER, ada.id)
 
 
-@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
+@ON_SQLITE
 def test_the_desk_reads_that_who_wishes_a_text_has_one(
     app: Flask, office: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,11 +17,16 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.editing import Edit, prints_of
 from recovery_college.enrolment.commands.answering import give_up
-from recovery_college.enrolment.commands.dates import cancel_run, cancel_session, move_session
+from recovery_college.enrolment.commands.dates import (
+    call_off_today,
+    cancel_run,
+    cancel_session,
+    move_session,
+)
 from recovery_college.enrolment.commands.inviting import keep_up, promise_due
 from recovery_college.ical import PartStat
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.rules import MessageState
+from recovery_college.messages.rules import MessageKind, MessageState
 from recovery_college.scheduling.models import Room, Session
 from tests.enrolment.asking import ask, change
 from tests.factories import NOW, make_person, make_room, make_run
@@ -308,3 +313,17 @@ def test_the_address_that_mail_comes_from_may_have_a_name_before_it(
     (entry,) = entries()
     assert entry.uid.endswith("@college.example")
     assert 'ORGANIZER;CN="Harbour":mailto:post@college.example\r\n' in told(entry)
+
+
+def test_what_is_off_today_leaves_calendars_before_the_quiet_hours_end(
+    olu: Person, in_may: time_machine.Traveller
+) -> None:
+    run = make_run(sessions=2)
+    ask(student(), run)
+    keep_up()
+    sent()
+    in_may.move_to(run.sessions[0].starts_at - timedelta(hours=3), tick=False)  # 7am
+    call_off_today(olu, run.sessions[0], the_college())
+    keep_up()
+    gone = db.session.scalars(select(OutboxMessage).where(OutboxMessage.method == "CANCEL")).all()
+    assert [(each.kind, each.due_at) for each in gone] == [(MessageKind.TODAY, clock.now())]
