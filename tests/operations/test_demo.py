@@ -143,6 +143,7 @@ def test_five_people_can_be_visited_and_two_of_them_teach(browse: Browse) -> Non
             assert set(db.session.scalars(teaches)) == {who.side}
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("today", DAYS)
 def test_ada_has_a_place_that_is_running_one_that_comes_and_waits_for_a_third(today: date) -> None:

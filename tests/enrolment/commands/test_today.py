@@ -122,7 +122,7 @@ def test_it_stands_behind_nothing_and_takes_back_what_would_be_wrong(
         ("tutor_cancelled", "today"),
         ("dates_changed", "notice"),
         ("not_today", "today"),
-        ("invite", "notice"),
+        ("invite", "today"),
     ]
     message, cancel = found[2:]
     assert message.thread != place.thread
