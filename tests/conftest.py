@@ -31,7 +31,7 @@ READING = ContextVar("READING", default=False)
 ON_SQLITE = pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 """For what depends on no database, or is tried elsewhere on both: the suite has ten minutes."""
 
-settings.register_profile("small", deadline=None)
+settings.register_profile("small", deadline=None, max_examples=40)
 settings.register_profile("full", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("PROOF", "small"))
 

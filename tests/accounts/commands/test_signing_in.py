@@ -27,6 +27,7 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.database import db, transaction
 from recovery_college.errors import NotFound
 from recovery_college.messages.models import OutboxMessage
+from tests.conftest import ON_SQLITE
 from tests.factories import NOW, make_person, make_visit
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -106,6 +107,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_the_same(email: str) -
     assert (refused.value.message, refused.value.field) == (WrongPassword().message, "password")
 
 
+@ON_SQLITE
 def test_ten_wrong_ones_close_the_account_to_passwords_once_and_its_owner_is_told() -> None:
     ada = make_ada()
     for _ in range(12):
@@ -117,6 +119,7 @@ def test_ten_wrong_ones_close_the_account_to_passwords_once_and_its_owner_is_tol
     assert [letter.address for letter in letters()] == [ADA]
 
 
+@ON_SQLITE
 def test_after_a_rest_the_password_works_again(in_may: time_machine.Traveller) -> None:
     make_ada()
     for _ in range(10):
@@ -130,6 +133,7 @@ def test_after_a_rest_the_password_works_again(in_may: time_machine.Traveller) -
     assert signing_in.sign_in(THERE, ADA, GOOD)
 
 
+@ON_SQLITE
 def test_a_closed_account_still_opens_to_its_owners_link() -> None:
     ada = make_ada()
     for _ in range(10):

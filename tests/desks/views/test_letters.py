@@ -12,7 +12,7 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.database import db
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel, MessageState
-from tests.conftest import Browse, Browser
+from tests.conftest import ON_SQLITE, Browse, Browser
 from tests.factories import NOW, make_message, make_person
 from tests.prospectus.test_paper import unpacked
 
@@ -35,6 +35,7 @@ def looked_at() -> list[str]:
     return sorted(db.session.scalars(asked))
 
 
+@ON_SQLITE
 def test_all_that_wait_come_out_as_one_file_that_names_nobody_and_still_wait(
     office: Browser,
 ) -> None:
@@ -55,6 +56,7 @@ def test_all_that_wait_come_out_as_one_file_that_names_nobody_and_still_wait(
     assert db.session.scalars(states).all() == []
 
 
+@ON_SQLITE
 def test_one_letter_is_one_file_for_whoever_may_know_the_person(office: Browser) -> None:
     nia = make_person("Nia", Role.MANAGER)
     letter = make_message(make_person("Ada"), channel=Channel.LETTER)

@@ -23,7 +23,7 @@ from recovery_college.operations.demo import WORKBOOK
 from recovery_college.scheduling.models import Run, Session, Term
 from recovery_college.scheduling.rules import RunState
 from recovery_college.tutors.models import Tutor
-from tests.conftest import counted
+from tests.conftest import ON_SQLITE, counted
 from tests.intake.workbooks import (
     COURSES,
     FROZEN,
@@ -98,6 +98,7 @@ def test_the_sample_is_taken_whole_but_for_its_planted_faults() -> None:
     )
 
 
+@ON_SQLITE
 @time_machine.travel(THE_DAY, tick=False)
 def test_tabs_and_rows_may_stand_in_any_order() -> None:
     sheets = read_workbook(WORKBOOK, quiet).sheets[::-1]
@@ -136,6 +137,7 @@ def test_every_run_of_the_sample_is_published_and_its_gaps_have_a_date() -> None
     ]  # fmt: skip
 
 
+@ON_SQLITE
 @time_machine.travel(THE_DAY, tick=False)
 def test_nobody_of_the_sample_is_named_in_public() -> None:
     take_file(HARBOUR)
@@ -154,6 +156,7 @@ def test_the_same_file_twice_changes_nothing() -> None:
     assert dump() == before
 
 
+@ON_SQLITE
 @time_machine.travel(THE_DAY, tick=False)
 def test_a_check_says_the_same_and_changes_nothing() -> None:
     before = dump()
