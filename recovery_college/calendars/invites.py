@@ -110,9 +110,10 @@ def mail(entry: Entry, mailing: Mailing, *, thread: str, at: datetime) -> None:
 
 
 def _kind(entry: Entry, now: datetime) -> MessageKind:
-    """What is off today is gone from calendars before anybody sets out."""
-    is_near = entry.starts_at - now < A_DAY
-    return MessageKind.TODAY if is_near and not entry.stands else MessageKind.NOTICE
+    """What is off today is gone from calendars before anybody sets out, if the college says so."""
+    is_off_today = entry.starts_at - now < A_DAY and not entry.stands
+    is_urgent = is_off_today and the_college().urgent_past_quiet
+    return MessageKind.TODAY if is_urgent else MessageKind.NOTICE
 
 
 def title_for(person: Person, title: str) -> str:

@@ -29,10 +29,8 @@ class Meeting:
 class Change(StrEnum):
     """What became of an entry. Another time asks again whether they come."""
 
-    NEW = "new"
     MOVED = "moved"
     PLACED = "placed"
-    OVER = "over"
 
 
 def change_of(had: Meeting, has: Meeting) -> Change | None:

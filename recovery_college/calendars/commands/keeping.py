@@ -35,7 +35,7 @@ class Holding:
     sessions: Sequence[Session]
 
 
-def keep(holding: Holding, now: datetime) -> dict[Entry, Change]:
+def keep(holding: Holding, now: datetime) -> None:
     """Let the entries say what the sessions say. What is over stays as it was.
 
     Somebody's new address has new entries, and the old address hears that the old ones are off.
@@ -44,15 +44,13 @@ def keep(holding: Holding, now: datetime) -> dict[Entry, Change]:
         has = {each.id: each for each in holding.sessions if each.ends_at > now}
         standing = queries.standing(holding.key, now)
         left = [each for each in standing if _is_elsewhere(each)]
-        changes = {each: _follow(each, None, now) for each in left}
-        for each in standing:
-            if each not in changes:
-                changes[each] = _follow(each, has.pop(each.session_id or 0, None), now)
+        for entry in standing:
+            stays = None if entry in left else has.pop(entry.session_id or 0, None)
+            _follow(entry, stays, now)
         db.session.flush()  # what is off makes room for what stands
-        for session in sorted(has.values(), key=lambda session: session.starts_at):
-            changes[_begin(holding, session, now)] = Change.NEW
-        _follow_person(holding.person, left, changes)
-    return {entry: change for entry, change in changes.items() if change is not None}
+        in_order = sorted(has.values(), key=lambda session: session.starts_at)
+        begun = [_begin(holding, session, now) for session in in_order]
+        _follow_person(holding.person, left, begun)
 
 
 def to_mail(holding: Holding, wishes: Wishes, now: datetime) -> Sequence[Entry]:
@@ -105,7 +103,7 @@ def _follow_person(person: Person, left: Sequence[Entry], entries: Iterable[Entr
     db.session.flush()
     moved_on = {each.session_id for each in left}
     for entry in entries:
-        if entry.stands and entry.session_id in moved_on:
+        if entry.session_id in moved_on:
             _mail_to(entry, person)
     db.session.flush()
 
@@ -114,11 +112,11 @@ def _is_elsewhere(entry: Entry) -> bool:
     return entry.mailed_to is not None and entry.mailed_to != entry.person.email
 
 
-def _follow(entry: Entry, session: Session | None, now: datetime) -> Change | None:
+def _follow(entry: Entry, session: Session | None, now: datetime) -> None:
     if session is None:
         entry.cancelled_at = now
         _step(entry, now)
-        return Change.OVER
+        return
     change = change_of(entry.meeting, _meeting(session))
     if change is Change.MOVED:
         entry.answer, entry.asks_again = PartStat.NEEDS_ACTION, True
@@ -127,7 +125,6 @@ def _follow(entry: Entry, session: Session | None, now: datetime) -> Change | No
     if change is not None:
         _write(entry, session)
         _step(entry, now)
-    return change
 
 
 def _begin(holding: Holding, session: Session, now: datetime) -> Entry:

@@ -22,6 +22,7 @@ from recovery_college.messages import outbox
 from recovery_college.scheduling.models import Session
 
 MANY = 100  # places that one round looks at: mail waits meanwhile
+A_WEEKS = 1000  # places: a spreadsheet's, which have nothing due, must not crowd out the others
 
 
 def keep_up() -> None:
@@ -32,7 +33,7 @@ def keep_up() -> None:
 def promise_due() -> None:
     """Invites a week before, and those of whoever has another address now."""
     now = clock.now()
-    due = {*calendars.holders_due(now, MANY), *calendars.holders_elsewhere(now, MANY)}
+    due = {*calendars.holders_due(now, A_WEEKS), *calendars.holders_elsewhere(now, MANY)}
     threads = sorted(each for each in due if each.startswith(THREAD))
     one_by_one("place", queries.ids_in(threads), lambda id: catch_up(queries.enrolment(id)))
 
