@@ -57,7 +57,7 @@ NAMES = {
 TEXT_FORM = re.sub("[0-9]", "[0-9]", "2000-01-01 00:00:00.000000")
 LOCKED_IN_ORDER = (
     *("person", "tutor", "strand", "course", "term", "run", "session", "venue", "room"),
-    *("pool", "enrolment", "one_time_link", "outbox_message", "incoming_mail"),
+    *("pool", "enrolment", "welcome", "one_time_link", "outbox_message", "incoming_mail"),
 )
 BUSY = re.compile(r"is locked|lock timeout|deadlock")
 WRITING = {"sqlite_begin": "IMMEDIATE"}

@@ -26,6 +26,30 @@ Pair = tuple[str | bytes, str | bytes]
 ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk", "manager"
 # An address never goes: when a page does, another takes its row and redirects.
 PAGES = {
+    "attendance.office_one_taught": (
+        "/office/sessions/<int:session_id>/register/alone",
+        "POST",
+        DESK,
+    ),
+    "attendance.office_register": ("/office/sessions/<int:session_id>/register", "GET POST", DESK),
+    "attendance.office_stand_in": (
+        "/office/sessions/<int:session_id>/register/stand-in",
+        "POST",
+        DESK,
+    ),
+    "attendance.office_welcome": (
+        "/office/sessions/<int:session_id>/register/welcome",
+        "POST",
+        DESK,
+    ),
+    "attendance.one_taught": ("/tutor/sessions/<int:session_id>/register/alone", "POST", SIGNED_IN),
+    "attendance.register": ("/tutor/sessions/<int:session_id>/register", "GET POST", SIGNED_IN),
+    "attendance.stand_in": (
+        "/tutor/sessions/<int:session_id>/register/stand-in",
+        "POST",
+        SIGNED_IN,
+    ),
+    "attendance.welcome": ("/tutor/sessions/<int:session_id>/register/welcome", "POST", SIGNED_IN),
     "calendars.feed": ("/calendar/<key>.ics", "GET", "with the key alone"),
     "calendars.my_calendar": ("/my/calendar", "GET POST", SIGNED_IN),
     "calendars.my_invites": ("/my/calendar/invites", "GET POST", SIGNED_IN),

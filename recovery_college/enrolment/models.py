@@ -105,6 +105,7 @@ class Enrolment(Model):
             postgresql_where=IS_LIVE,
             sqlite_where=IS_LIVE,
         ),
+        Index("uq_enrolment_id_run_id", "id", "run_id", unique=True),
         Index("ix_enrolment_run_id_requested_at", "run_id", "requested_at", "lot", "id"),
         Index(
             "ix_enrolment_waiting",
@@ -192,6 +193,20 @@ class EnrolmentStep(Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="steps")
+
+
+class NotComing(Model):
+    """Somebody with a place has said that they can't make one session. Nobody asks why."""
+
+    __tablename__ = "not_coming"
+
+    enrolment_id: Mapped[int] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True
+    )
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    told_at: Mapped[datetime]
 
 
 refuses("ck_pool_never_too_many", NoPlaceLeft)

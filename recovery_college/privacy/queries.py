@@ -1,5 +1,6 @@
 """All rows about a person, found by the list in `rules`, whatever tables there are."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts import queries as accounts
 from recovery_college.accounts.models import Person
+from recovery_college.attendance.models import Mark
+from recovery_college.attendance.rules import MarkState
 from recovery_college.audit.models import AuditEntry
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course, Decision
@@ -41,7 +44,7 @@ from recovery_college.privacy.rules import (
     Joined,
     needs_end,
 )
-from recovery_college.scheduling.models import Delivery, Run, Venue
+from recovery_college.scheduling.models import Delivery, Run, Session, Venue
 from recovery_college.tutors.models import Tutor
 
 MOST_MENTIONS = 50
@@ -296,3 +299,17 @@ def _gone_before(now: datetime, college: College) -> Select[Person]:
         Person.join_step.is_(None),
         Person.name != SOMEBODY,
     )
+
+
+def marks_of(places: Sequence[Enrolment]) -> dict[int, list[tuple[datetime, MarkState]]]:
+    """What stands on registers, by place: of which session, and how they came."""
+    asked = (
+        select(Mark.enrolment_id, Session.starts_at, Mark.state)
+        .join(Session, Mark.session_id == Session.id)
+        .where(Mark.enrolment_id.in_([each.id for each in places]), Mark.stands)
+        .order_by(Session.starts_at)
+    )
+    found: dict[int, list[tuple[datetime, MarkState]]] = defaultdict(list)
+    for row in db.session.execute(asked):
+        found[row.enrolment_id or 0].append((row.starts_at, row.state))
+    return found

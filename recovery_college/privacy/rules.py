@@ -62,6 +62,7 @@ KEYS: dict[str, Treatment] = {
     "hours_sheet.approved_by_id": Treatment(FORGETS, MOVES),
     "import_upload.owner_id": Treatment(GOES, MOVES),
     "incoming_mail.person_id": Treatment(GOES, MOVES, "What your calendar answered us"),
+    "mark.by_id": Treatment(FORGETS, MOVES),
     "merged_person.person_id": Treatment(GOES, MOVES),
     "one_time_link.person_id": Treatment(GOES, MOVES),
     "outbox_message.person_id": Treatment(GOES, MOVES, "Messages to you"),
@@ -76,7 +77,10 @@ KEYS: dict[str, Treatment] = {
     "sign_in.person_id": Treatment(GOES, APART, "How you sign in"),
     "sign_on.person_id": Treatment(GOES, MOVES, "Signing on with another organisation"),
     "tutor.person_id": Treatment(STAYS, APART, "Teaching"),
+    "tutor_mark.by_id": Treatment(FORGETS, MOVES),
     "visit.person_id": Treatment(GOES, MOVES, "Where you are signed in"),
+    "welcome.made_by_id": Treatment(FORGETS, MOVES),
+    "welcome.person_id": Treatment(FORGETS, MOVES, "Sessions that you came to without a place"),
 }
 TEACHING: dict[str, Treatment] = {  # rows that point at somebody as a tutor
     "busy_calendar.tutor_id": Treatment(GOES, MOVES, "Calendars of yours that we read"),
@@ -87,6 +91,7 @@ TEACHING: dict[str, Treatment] = {  # rows that point at somebody as a tutor
     "time_proposal.made_by_id": Treatment(GOES, MOVES, "Other times that you proposed"),
     "training_step.tutor_id": Treatment(GOES, MOVES, "Your training"),
     "tutor_away.tutor_id": Treatment(GOES, MOVES, "Days on which you can\u2019t teach"),
+    "tutor_mark.tutor_id": Treatment(STAYS, APART, "Whether you taught"),
     "tutor_side.tutor_id": Treatment(STAYS, ONCE, "What you bring to a pair"),
     "tutor_venue.tutor_id": Treatment(GOES, ONCE, "Places that you can reach"),
     "tutor_window.tutor_id": Treatment(GOES, MOVES, "Hours in which you can teach"),

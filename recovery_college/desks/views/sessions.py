@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person
+from recovery_college.attendance.rules import is_open
 from recovery_college.college.queries import the_college
 from recovery_college.desks.forms.runs import PairByForm, SessionForm
 from recovery_college.desks.views.desk import bp
@@ -90,5 +91,6 @@ def _page(found: Session, form: SessionForm, promise: PairByForm) -> ResponseRet
         now=now,
         today=clock.in_london(now).date(),
         is_today=is_today(found.starts_at, now),
+        register_opens=found.is_teaching and found.live and is_open(found.starts_at, now),
     )
     return page, max(form.status, promise.status) if promise.errors or form.errors else 200

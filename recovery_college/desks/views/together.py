@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person, tutor_only
+from recovery_college.attendance.rules import pair_may_take
 from recovery_college.college.queries import college_on_pages
 from recovery_college.desks.forms.together import MeetingForm, PickForm, TimesForm
 from recovery_college.desks.students import students_of
@@ -142,16 +143,18 @@ def leave_as_it_was(proposal_id: int) -> ResponseReturnValue:
 
 
 def _own_page(found: Session, form_for: Callable[[Sequence[ProposedSlot]], PickForm]) -> str:
-    proposal = found.proposal
+    proposal, now, person = found.proposal, clock.now(), the_person()
+    students = students_of(found, person, now)
     return render_template(
         "tutor/session.html",
         session=found,
-        teaching=teaching_of(found, the_person()),
+        teaching=teaching_of(found, person),
         proposal=proposal,
-        is_mine=bool(proposal and proposal.made_by.person_id == the_person().id),
-        students=students_of(found, the_person(), clock.now()),
+        is_mine=bool(proposal and proposal.made_by.person_id == person.id),
+        students=students,
+        takes_register=students and pair_may_take(found.starts_at, found.ends_at, now),
         form=form_for(proposal.slots if proposal else ()),
-        now=clock.now(),
+        now=now,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from recovery_college import audit, clock, formatting
 from recovery_college.accounts.models import Person
+from recovery_college.attendance.rules import MarkState
 from recovery_college.database import afterwards, db, hold, transaction
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.messages.jobs import jobs_of
@@ -108,11 +109,13 @@ def _sections(person: Person, without: set[str]) -> Iterable[Section]:
 
 def _rows(key: Key, person: Person) -> list[dict[str, str]]:
     if str(key) == "enrolment.person_id":
-        return [_place(place) for place in queries.places_of(person)]
+        places = queries.places_of(person)
+        marks = queries.marks_of(places)
+        return [_place(place, marks.get(place.id, ())) for place in places]
     return [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
 
 
-def _place(place: Enrolment) -> dict[str, str]:
+def _place(place: Enrolment, marks: Iterable[tuple[datetime, MarkState]]) -> dict[str, str]:
     """Nothing about others: whoever of the office typed it in is the office."""
     sessions = place.run.planned or place.run.sessions  # of a cancelled run, when it would be
     return _told(
@@ -128,6 +131,7 @@ def _place(place: Enrolment) -> dict[str, str]:
             "kept_for": place.pool.name,
             "somebody_comes_along": place.with_supporter,
             "answer_by": place.answer_by,
+            "how_you_came": [f"{_words(at)}: {state.label}" for at, state in marks] or None,
             "what_happened": [f"{_words(each.at)}: {each.why.sentence}" for each in place.steps],
         }
     )

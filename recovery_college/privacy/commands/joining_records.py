@@ -7,6 +7,7 @@ from sqlalchemy import Table, and_, delete, exists, select, update
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Authenticator, Person, RingFirst, SignIn
 from recovery_college.accounts.rules import address_key
+from recovery_college.attendance.models import TutorMark
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import Refusal
@@ -182,6 +183,7 @@ def _check_no_work_locked(mine: Tutor, its: Tutor) -> None:
 
 
 def _join_tutors(kept: Person, mine: Tutor, its: Tutor) -> None:
+    _join_tutor_marks(mine, its)
     twice = _standing_twice(mine, its)
     db.session.execute(delete(Delivery).where(Delivery.id.in_(twice)))
     db.session.execute(update(Delivery).where(Delivery.tutor_id == its.id).values(tutor_id=mine.id))
@@ -208,6 +210,14 @@ def _join_tutors(kept: Person, mine: Tutor, its: Tutor) -> None:
     db.session.delete(its)
     db.session.flush()
     db.session.expire(mine)
+
+
+def _join_tutor_marks(mine: Tutor, its: Tutor) -> None:
+    """Where both are marked on one register, what is said of the record that stays stands."""
+    same = select(TutorMark.session_id).where(TutorMark.tutor_id == mine.id, TutorMark.stands)
+    theirs = update(TutorMark).where(TutorMark.tutor_id == its.id)
+    db.session.execute(theirs.where(TutorMark.session_id.in_(same)).values(stands=False))
+    db.session.execute(theirs.values(tutor_id=mine.id))
 
 
 def _standing_twice(mine: Tutor, its: Tutor) -> list[int]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # who teaches a session is written on top of it
     from recovery_college.scheduling.models.pair import CoverCall, Delivery, TimeProposal
 
 UNPAIRED = "NOT paired AND state = 'planned' AND kind = 'teaching'"
+UNTAKEN = "NOT taken AND state = 'planned' AND kind = 'teaching'"
 
 
 class Term(Model):
@@ -145,13 +146,14 @@ class Session(Model):
     To move several at once: set `live` false, flush, move them, and set it true again.
     `paired` is kept by the database, for questions only: both sides have accepted; rows in
     memory ask `pair`. `alone_reason` is why it began without its pair. A room outside is asked
-    for at one moment, and confirmed at another.
+    for at one moment, and confirmed at another. `taken` is that its register has been taken.
     """
 
     __tablename__ = "session"
     __table_args__ = (
         UniqueConstraint("run_id", "kind", "number"),
         UniqueConstraint("id", "starts_at", "ends_at", "live"),
+        Index("uq_session_id_run_id", "id", "run_id", unique=True),
         ForeignKeyConstraint(
             ["room_id", "room_exclusive"], ["room.id", "room.exclusive"], onupdate="CASCADE"
         ),
@@ -166,6 +168,13 @@ class Session(Model):
             "id",
             postgresql_where=text(UNPAIRED),
             sqlite_where=text(UNPAIRED),
+        ),
+        Index(
+            "ix_session_untaken",
+            "ends_at",
+            "id",
+            postgresql_where=text(UNTAKEN),
+            sqlite_where=text(UNTAKEN),
         ),
     )
 
@@ -187,6 +196,7 @@ class Session(Model):
     alone_words: Mapped[str] = mapped_column(Text, default="")
     room_asked_at: Mapped[datetime | None]
     room_confirmed_at: Mapped[datetime | None]
+    taken: Mapped[bool] = mapped_column(default=False)
 
     run: Mapped[Run] = relationship(back_populates="sessions", overlaps="meetings")
     room: Mapped[Room | None] = relationship()

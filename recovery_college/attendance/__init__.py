@@ -1,0 +1,1 @@
+"""Registers: how each student came, who really taught, and who was welcomed without a place."""

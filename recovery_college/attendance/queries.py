@@ -1,0 +1,288 @@
+"""What a register reads, in a constant number of statements: who is on it, and what stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Side
+from recovery_college.attendance.models import Mark, TutorMark, Welcome
+from recovery_college.attendance.rules import MarkState, TutorState, pair_may_take
+from recovery_college.database import Instant, db
+from recovery_college.enrolment.models import Enrolment, EnrolmentStep, NotComing
+from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.why import Why
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import Delivery, Room, Run, Session
+from recovery_college.scheduling.rules import SessionKind, SessionState
+from recovery_college.tutors.models import Tutor
+
+COMING = (State.CONFIRMED, State.COMPLETED)
+LEFT = (State.GIVEN_UP, State.CANCELLED)
+
+
+class Who(NamedTuple):
+    """Whose line it is: of a place (e), of a welcome (w), of a tutor (t)."""
+
+    kind: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}{self.id}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody on a register. `by` is who said what stands; `told_at` when they told us ahead."""
+
+    who: Who
+    person_id: int | None
+    restricted_to_id: int | None
+    name: str
+    pronouns: str
+    needs: str
+    supporter: bool
+    has_left: bool
+    told_at: datetime | None
+    state: MarkState | None
+    minutes: int | None
+    marked_at: datetime | None
+    by_id: int | None
+    by: str
+
+
+@dataclass(frozen=True)
+class TutorLine:
+    """A tutor of a session; `stood_in` is that they had not promised it."""
+
+    who: Who
+    name: str
+    side: Side
+    stood_in: bool
+    state: TutorState | None
+    by_id: int | None
+    by: str
+
+
+def session_of_pair(person: Person, session_id: int, now: datetime) -> Session:
+    """One that they are half of, from 30 minutes before it to 7 days after; else not there."""
+    theirs = (
+        exists()
+        .where(Delivery.session_id == Session.id, Delivery.tutor_id == Tutor.id)
+        .where(Tutor.person_id == person.id, ~Delivery.shadowing)
+        .where(Delivery.state == "accepted")
+    )
+    found = db.session.scalar(_session().where(theirs), {"id": session_id})
+    if found is None or found.state is SessionState.CANCELLED:
+        raise NotFound
+    if not pair_may_take(found.starts_at, found.ends_at, now):
+        raise NotFound
+    return found
+
+
+def session_of_office(session_id: int) -> Session:
+    found = db.session.scalar(_session(), {"id": session_id})
+    if found is None:
+        raise NotFound
+    return found
+
+
+@lru_cache
+def _session() -> Select[Session]:
+    return (
+        select(Session)
+        .where(Session.id == bindparam("id"), Session.kind == SessionKind.TEACHING)
+        .options(
+            joinedload(Session.run).joinedload(Run.course),
+            joinedload(Session.room).joinedload(Room.venue),
+            selectinload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
+        )
+    )
+
+
+def lines_of(session: Session) -> list[Line]:
+    """Those with a place by first name then last, and then those who were welcomed without."""
+    asked = {"session": session.id, "run": session.run_id}
+    instants = {"starts": session.starts_at, "ends": session.ends_at}
+    placed = db.session.execute(_placed(), asked | instants)
+    welcomed = db.session.execute(_welcomed(), {"session": session.id})
+    return [_line("e", row) for row in placed] + [_line("w", row) for row in welcomed]
+
+
+def _line(kind: str, row: Row[Any]) -> Line:
+    return Line(
+        who=Who(kind, row.id),
+        person_id=row.person_id,
+        restricted_to_id=row.restricted_to_id,
+        name=row.name or "",
+        pronouns=row.pronouns or "",
+        needs=row.needs or "",
+        supporter=bool(row.supporter),
+        has_left=bool(row.has_left),
+        told_at=row.told_at,
+        state=row.state,
+        minutes=row.minutes,
+        marked_at=row.marked_at,
+        by_id=row.by_id,
+        by=row.by or "",
+    )
+
+
+def _standing(mark: type[Mark]) -> tuple[Any, ...]:
+    return mark.state, mark.minutes, mark.marked_at, mark.by_id
+
+
+@lru_cache
+def _placed() -> Select[*tuple[Any, ...]]:
+    by = aliased(Person)
+    mine = and_(
+        Mark.enrolment_id == Enrolment.id, Mark.session_id == bindparam("session"), Mark.stands
+    )
+    told = and_(
+        NotComing.enrolment_id == Enrolment.id, NotComing.session_id == bindparam("session")
+    )
+    called = case(
+        (Person.called != "", Person.called + " (" + Person.name + ")"), else_=Person.name
+    )
+    return (
+        select(Enrolment.id, Enrolment.person_id, Person.restricted_to_id, called.label("name"))
+        .add_columns(Person.pronouns, case((Person.needs_shared, Person.needs)).label("needs"))
+        .add_columns(Enrolment.with_supporter.label("supporter"))
+        .add_columns(Enrolment.state.not_in(COMING).label("has_left"), NotComing.told_at)
+        .add_columns(*_standing(Mark), by.name.label("by"))
+        .outerjoin(Person, Enrolment.person_id == Person.id)
+        .outerjoin(Mark, mine)
+        .outerjoin(NotComing, told)
+        .outerjoin(by, Mark.by_id == by.id)
+        .where(Enrolment.run_id == bindparam("run"), or_(Mark.id.is_not(None), _had_a_place()))
+        .order_by(func.lower(Person.name), Enrolment.id)
+    )
+
+
+def _had_a_place() -> ColumnElement[bool]:
+    """When it began, or took it while it went on; a workbook does not say since when."""
+    begins, ends = bindparam("starts", type_=Instant()), bindparam("ends", type_=Instant())
+    step = exists().where(EnrolmentStep.enrolment_id == Enrolment.id)
+    in_time = or_(EnrolmentStep.at < ends, EnrolmentStep.why == Why.WORKBOOK)
+    got = step.where(EnrolmentStep.state == State.CONFIRMED, in_time)
+    left = step.where(EnrolmentStep.state.in_(LEFT), EnrolmentStep.at >= begins)
+    return and_(got, or_(Enrolment.state.in_(COMING), left))
+
+
+@lru_cache
+def _welcomed() -> Select[*tuple[Any, ...]]:
+    by, none = aliased(Person), null()
+    named = func.coalesce(Person.name, Welcome.name)
+    return (
+        select(Welcome.id, Welcome.person_id, Person.restricted_to_id, named.label("name"))
+        .add_columns(Person.pronouns, none.label("needs"), none.label("supporter"))
+        .add_columns(none.label("has_left"), none.label("told_at"))
+        .add_columns(*_standing(Mark), by.name.label("by"))
+        .outerjoin(Person, Welcome.person_id == Person.id)
+        .join(Mark, and_(Mark.welcome_id == Welcome.id, Mark.stands))
+        .outerjoin(by, Mark.by_id == by.id)
+        .where(Welcome.session_id == bindparam("session"))
+        .order_by(Welcome.id)
+    )
+
+
+def tutors_of(session: Session) -> list[TutorLine]:
+    """The pair, lived experience first, and then whoever stood in."""
+    marks = standing_tutors(session)
+    promised = {each.tutor_id for each in session.accepted}
+    lines = [
+        _tutor_line(each.tutor, each.side, marks.get(each.tutor_id), stood_in=False)
+        for each in sorted(
+            session.accepted, key=lambda each: (list(Side).index(each.side), each.id)
+        )
+    ]
+    return lines + [
+        _tutor_line(mark.tutor, mark.side, mark, stood_in=True)
+        for tutor_id, mark in marks.items()
+        if tutor_id not in promised
+    ]
+
+
+def _tutor_line(tutor: Tutor, side: Side, mark: TutorMark | None, *, stood_in: bool) -> TutorLine:
+    return TutorLine(
+        who=Who("t", tutor.id),
+        name=tutor.person.goes_by,
+        side=side,
+        stood_in=stood_in,
+        state=mark.state if mark else None,
+        by_id=mark.by_id if mark else None,
+        by=mark.by.name if mark and mark.by else "",
+    )
+
+
+def standing_tutors(session: Session) -> dict[int, TutorMark]:
+    found = db.session.scalars(
+        select(TutorMark)
+        .where(TutorMark.session_id == session.id, TutorMark.stands)
+        .options(joinedload(TutorMark.tutor).joinedload(Tutor.person), joinedload(TutorMark.by))
+        .order_by(TutorMark.id)
+    )
+    return {each.tutor_id: each for each in found}
+
+
+def standing_marks(session: Session) -> dict[Who, Mark]:
+    found = db.session.scalars(select(Mark).where(Mark.session_id == session.id, Mark.stands))
+    return {
+        Who("e", each.enrolment_id) if each.enrolment_id else Who("w", each.welcome_id or 0): each
+        for each in found
+    }
+
+
+def known_keys(keys: Collection[str]) -> set[str]:
+    """Those of presses that have been kept already."""
+    if not keys:
+        return set()
+    marks = db.session.scalars(select(Mark.key).where(Mark.key.in_(keys)))
+    tutors = db.session.scalars(select(TutorMark.key).where(TutorMark.key.in_(keys)))
+    return {key for key in (*marks, *tutors) if key}
+
+
+def placed_once(run_id: int, ids: Collection[int]) -> dict[int, State]:
+    """Those of this run that ever had a place, and where they stand now."""
+    had = exists().where(
+        EnrolmentStep.enrolment_id == Enrolment.id, EnrolmentStep.state == State.CONFIRMED
+    )
+    rows = db.session.execute(
+        select(Enrolment.id, Enrolment.state).where(
+            Enrolment.run_id == run_id, Enrolment.id.in_(ids), had
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def who_could_stand_in(session: Session) -> list[tuple[int, str]]:
+    """Everybody else who teaches, by name."""
+    there = [each.tutor_id for each in session.accepted]
+    found = (
+        select(Tutor.id, Person.name)
+        .join(Person, Tutor.person_id == Person.id)
+        .where(Tutor.id.not_in(there))
+        .order_by(func.lower(Person.name), Tutor.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(found)]
+
+
+def tutor(id: int) -> Tutor | None:
+    return db.session.get(Tutor, id)

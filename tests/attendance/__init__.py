@@ -1,0 +1,1 @@
+"""Registers, what follows from them, and what they show."""
