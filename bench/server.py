@@ -1,6 +1,7 @@
 """A real server of two workers, and what it uses: CPU and memory as the system counts them."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -44,12 +45,14 @@ def serving(
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "-w", str(WORKERS)]
     command += ["-b", f"127.0.0.1:{port}", "--log-level", "error"]
-    process = subprocess.Popen(command, env={**os.environ, **environ})  # noqa: S603  # our own
+    process = subprocess.Popen(  # noqa: S603  # our own
+        command, env={**os.environ, **environ}, start_new_session=True
+    )
     try:
         wait_for(port)
         yield Server(process.pid, port, database)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # all is measured
         process.wait(PATIENCE)
 
 

@@ -5,12 +5,9 @@ Real argon2, real databases, and for guesses at the same moment real server proc
 
 import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import count
 from statistics import median
 
@@ -21,17 +18,16 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench.server import free_port, wait_for
 from recovery_college import clock
 from recovery_college.accounts import passwords
 from recovery_college.accounts.commands.signing_in import make_link
 from recovery_college.accounts.models import Person, Throttle, Visit
 from recovery_college.app import create_app
 from recovery_college.audit.models import AuditEntry
-from recovery_college.config import ROOT
 from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
 from tests.conftest import ON_SQLITE, Browse, MakeDatabase
+from tests.enrolment.crowd import serving
 from tests.factories import NOW, make_person
 from tests.markup import seen
 
@@ -39,7 +35,7 @@ FULL = os.environ.get("PROOF") == "full"
 TRIES = 200 if FULL else 15  # of a known address, and of an unknown one
 FAR = 0.10 if FULL else 0.50  # how far the medians may lie apart
 NOISE = 0.005  # seconds: what no clock over a network tells apart
-PROCESSES, GUESSES = 4, 50
+GUESSES = 50
 GOOD = "seven green boats"
 Ask = Callable[[str], object]
 NETWORK = count()
@@ -134,21 +130,6 @@ def test_joining_takes_as_long_whether_the_address_is_known(browse: Browse) -> N
     assert cannot_be_told_apart(*medians(ask))
 
 
-@contextmanager
-def serving(environ: dict[str, str]) -> Iterator[str]:
-    """Four processes that know nothing of one another."""
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "-w", str(PROCESSES)]
-    command += ["-b", f"127.0.0.1:{port}", "--log-level", "error"]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
 @pytest.fixture
 def college(make_database: MakeDatabase, queue_url: str) -> Iterator[tuple[Flask, str]]:
     environ = {
@@ -165,8 +146,8 @@ def college(make_database: MakeDatabase, queue_url: str) -> Iterator[tuple[Flask
             assert ada.sign_in
             ada.sign_in.password_hash = passwords.hashed(GOOD)
         db.session.remove()
-        with serving(environ) as site:
-            yield app, site
+        with serving(environ) as server:
+            yield app, server.site
         db.session.remove()
         db.engine.dispose()
 

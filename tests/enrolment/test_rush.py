@@ -26,7 +26,7 @@ from tests.factories import make_run, make_term, make_tutor
 
 College = tuple[Flask, dict[str, str]]
 FULL = os.environ.get("PROOF") == "full"
-PEOPLE, PLACES = 200 if FULL else 80, 12
+PEOPLE, PLACES = 200 if FULL else 40, 12
 ROUNDS = 20 if FULL else 1
 LAST_PLACE_PEOPLE, LAST_PLACE_ROUNDS = 50 if FULL else 20, 200 if FULL else 1
 UNLOCKED_ROUNDS = 3 if FULL else 1
