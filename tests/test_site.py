@@ -62,6 +62,12 @@ PAGES = {
     "desks.letter_pdf": ("/office/contacts/<int:contact_id>/letter.pdf", "GET", DESK),
     "desks.letters_pdf": ("/office/contacts/letters.pdf", "GET", DESK),
     "desks.cancel_run": ("/office/runs/<int:run_id>/cancel", "GET POST", DESK),
+    "desks.can_come": ("/sessions/<int:session_id>/can-come", "POST", SIGNED_IN),
+    "desks.can_come_by_key": ("/cannot-come/<key>/after-all", "POST", "with the key"),
+    "desks.cannot_come": ("/sessions/<int:session_id>/cannot-come", "POST", SIGNED_IN),
+    "desks.cannot_come_by_key": ("/cannot-come/<key>", "POST", "with the key"),
+    "desks.coming_or_not": ("/sessions/<int:session_id>/cannot-come", "GET", SIGNED_IN),
+    "desks.coming_or_not_by_key": ("/cannot-come/<key>", "GET", "with the key"),
     "desks.enrol_for_them": (
         "/office/runs/<int:run_id>/enrol/<int:person_id>",
         "GET POST",

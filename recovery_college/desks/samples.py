@@ -189,8 +189,11 @@ def _of_places(sample: Sample) -> dict[str, Mapping[str, object]]:
         "place_offered": offered,
         "offer_ends": offered,
         "place_given_up": {"before": State.CONFIRMED.value},
-        "course_begins": sessions,
-        "session_tomorrow": {"sessions": sample.dates[:1]},
+        "course_begins": {**sessions, "address": ""},
+        "session_tomorrow": {
+            "sessions": sample.dates[:1],
+            "address": f"{_site()}/cannot-come/sample",
+        },
         "run_cancelled": {"began": sample.run.starts_at, "first": None},
         "dates_changed": sessions,
         "not_today": {

@@ -15,6 +15,7 @@ from recovery_college.scheduling.models import Session
 class Student:
     name: str
     needs: str
+    told: bool = False  # that they can't make it
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def students_of(session: Session, viewer: Person, now: datetime) -> Students | N
         return None
     sees_needs = pair_sees_needs(session.starts_at, session.ends_at, now)
     sees_names = pair_sees_names(session.starts_at, session.ends_at, now)
-    rows = teaching.students_of(session.run_id) if sees_needs or sees_names else []
+    rows = teaching.students_of(session) if sees_needs or sees_names else []
     return Students(
         coming=teaching.coming_to([session.run_id]).get(session.run_id, Coming()),
         needs=[] if sees_names else sorted(row.needs for row in rows if row.needs.strip()),
@@ -51,4 +52,5 @@ def _is_of_pair(session: Session, viewer: Person) -> bool:
 def _named(row: Any, sees_needs: bool) -> Student:
     called = f", called {row.called}" if row.called and row.called != row.name else ""
     pronouns = f" ({row.pronouns})" if row.pronouns else ""
-    return Student(f"{row.name}{called}{pronouns}", row.needs if sees_needs else "")
+    name = f"{row.name}{called}{pronouns}"
+    return Student(name, row.needs if sees_needs else "", row.told_at is not None)

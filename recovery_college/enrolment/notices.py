@@ -18,7 +18,7 @@ from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.enrolment.offering import heard_key, offer_key
+from recovery_college.enrolment.offering import cannot_key, heard_key, offer_key
 from recovery_college.enrolment.queries.reminding import OFFER_ENDS
 from recovery_college.enrolment.queries.today import NOT_TODAY
 from recovery_college.enrolment.rules import State, offers
@@ -109,16 +109,23 @@ def place_given_up(enrolment: Enrolment, before: State, now: datetime) -> None:
 
 
 def course_begins(enrolment: Enrolment, first: Session, now: datetime) -> None:
-    """In some days: once more all its dates."""
-    sessions = queries.sessions_of(enrolment.run_id)
-    _say(Reminder.COURSE_BEGINS, enrolment, now, _until(first, now), sessions=sessions)
+    """In some days: once more all its dates. Of a workshop they may say that they can't make it."""
+    more: dict[str, object] = {"sessions": queries.sessions_of(enrolment.run_id)}
+    more["address"] = _cannot_at(enrolment, first) if enrolment.run.session_count == 1 else ""
+    _say(Reminder.COURSE_BEGINS, enrolment, now, _until(first, now), **more)
 
 
 def session_tomorrow(enrolment: Enrolment, session: Session, now: datetime) -> None:
     """A session that is moved is reminded of anew."""
     found = queries.sessions_of(enrolment.run_id)
-    sessions = [each for each in found if each.starts_at == session.starts_at]
-    _say(Reminder.SESSION_TOMORROW, enrolment, now, _until(session, now), sessions=sessions)
+    more: dict[str, object] = {"address": _cannot_at(enrolment, session)}
+    more["sessions"] = [each for each in found if each.starts_at == session.starts_at]
+    _say(Reminder.SESSION_TOMORROW, enrolment, now, _until(session, now), **more)
+
+
+def take_back_reminder(enrolment: Enrolment, session: Session) -> None:
+    """They know of it, and can't make it."""
+    outbox.take_back(enrolment.thread, f"{SESSION_TOMORROW}{enrolment.uid}:{session.id}:")
 
 
 def take_back_reminders(enrolment: Enrolment) -> None:
@@ -186,6 +193,11 @@ def not_today(enrolment: Enrolment, session: Session, now: datetime) -> None:
 def _heard_at(enrolment: Enrolment, session: Session) -> str:
     key = heard_key(str(current_app.config["SECRET_KEY"]), enrolment.id, session.id)
     return f"{_site()}/heard/{key}"
+
+
+def _cannot_at(enrolment: Enrolment, session: Session) -> str:
+    key = cannot_key(str(current_app.config["SECRET_KEY"]), enrolment.id, session.id)
+    return f"{_site()}/cannot-come/{key}"
 
 
 def _until(session: Session, now: datetime) -> Goes:

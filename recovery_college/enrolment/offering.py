@@ -1,5 +1,5 @@
-"""Keys that the college has signed: to answer an offer without signing in, to come together, and
-to say that one knows what is not happening.
+"""Keys that the college has signed: to answer an offer without signing in, to come together, to
+say that one knows what is not happening, and that one can't make a session.
 
 Whoever has one may do that one thing, and no more.
 """
@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from recovery_college.errors import NotFound
 
 OFFER, TOGETHER = "an offer of a place", "somebody to come with"
-HEARD = "that they know"
+HEARD, CANNOT = "that they know", "that they can't make it"
 
 
 def offer_key(secret: str, enrolment_id: int) -> str:
@@ -37,8 +37,22 @@ def heard_key(secret: str, enrolment_id: int, session_id: int) -> str:
 
 def read_heard_key(secret: str, key: str) -> tuple[int, int]:
     """The enrolment, and the session."""
+    return _read_both(secret, HEARD, key)
+
+
+def cannot_key(secret: str, enrolment_id: int, session_id: int) -> str:
+    """For whoever is reminded of a session."""
+    return str(URLSafeSerializer(secret, salt=CANNOT).dumps([enrolment_id, session_id]))
+
+
+def read_cannot_key(secret: str, key: str) -> tuple[int, int]:
+    """The enrolment, and the session."""
+    return _read_both(secret, CANNOT, key)
+
+
+def _read_both(secret: str, what: str, key: str) -> tuple[int, int]:
     try:
-        enrolment_id, session_id = URLSafeSerializer(secret, salt=HEARD).loads(key)
+        enrolment_id, session_id = URLSafeSerializer(secret, salt=what).loads(key)
         return int(enrolment_id), int(session_id)
     except (BadData, ValueError, TypeError) as error:
         raise NotFound from error

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, and_, case, func, select
 
 from recovery_college.accounts.models import Person
 from recovery_college.database import db
-from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.models import Enrolment, NotComing
 from recovery_college.enrolment.rules import State
+from recovery_college.scheduling.models import Session
 
 COMING = (State.CONFIRMED, State.COMPLETED)
 
@@ -36,12 +37,16 @@ def coming_to(run_ids: Collection[int]) -> dict[int, Coming]:
     return {row[0]: Coming(row[1], row[2]) for row in rows}
 
 
-def students_of(run_id: int) -> Sequence[Row[Any]]:
-    """Each with `name`, `called`, `pronouns`, and `needs` as far as they agree to share it."""
+def students_of(session: Session) -> Sequence[Row[Any]]:
+    """Each with `name`, `called`, `pronouns`, and `needs` as far as they agree to share it;
+    `told_at` is when they told us that they can't make it.
+    """
+    told = and_(NotComing.enrolment_id == Enrolment.id, NotComing.session_id == session.id)
     needs = case((Person.needs_shared, Person.needs), else_="").label("needs")
     return db.session.execute(
-        select(Person.name, Person.called, Person.pronouns, needs)
+        select(Person.name, Person.called, Person.pronouns, needs, NotComing.told_at)
         .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.run_id == run_id, Enrolment.state.in_(COMING))
+        .outerjoin(NotComing, told)
+        .where(Enrolment.run_id == session.run_id, Enrolment.state.in_(COMING))
         .order_by(Person.name, Person.id)
     ).all()

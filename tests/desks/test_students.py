@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from recovery_college.accounts.equality import Reason
 from recovery_college.accounts.models import ComingAs, Person
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.desks.students import Student, students_of
+from recovery_college.enrolment.commands.coming import cannot_come
 from recovery_college.enrolment.commands.enrolling import Request, enrol
+from recovery_college.enrolment.queries import place_on
 from recovery_college.enrolment.teaching import Coming
 from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules import DeliveryState, SessionState
@@ -91,3 +94,11 @@ def test_what_is_called_off_tells_nothing(session: Session, ash: Tutor) -> None:
     with transaction():
         session.live, session.state = False, SessionState.CANCELLED
     assert students_of(session, ash.person, session.starts_at) is None
+
+
+def test_they_read_who_told_us_that_they_can_not_make_it(session: Session, ash: Tutor) -> None:
+    bo = db.session.scalars(select(Person).where(Person.name == "Bo Lind")).one()
+    cannot_come(bo, place_on(bo, session.id), session)
+    found = students_of(session, ash.person, session.starts_at)
+    assert found
+    assert {each.name: each.told for each in found.named} == {ADA.name: False, BO.name: True}

@@ -9,6 +9,7 @@ from recovery_college.desks.places import mine_of
 from recovery_college.desks.ticket import with_whom
 from recovery_college.desks.views.desk import bp
 from recovery_college.enrolment import places
+from recovery_college.enrolment import queries as enrolment
 from recovery_college.prospectus.panels import where
 
 
@@ -23,6 +24,7 @@ def my() -> str:
         yes=queries.yes_of(person),
         session=session,
         with_whom=with_whom(session) if session else "",
+        told_at=enrolment.told_at(person, session) if session else None,
         where=where(session.room) if session else "",
         mine=mine_of(places.own_places(person), now),
         today=clock.in_london(now).date(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
+from typing import Any
 
 from recovery_college import clock
 from recovery_college.accounts.models import Person
@@ -10,6 +11,7 @@ from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit
 from recovery_college.enrolment import notices, queries
+from recovery_college.enrolment.commands.coming import forget_said
 from recovery_college.enrolment.commands.filling import (
     count_chairs,
     fill,
@@ -141,10 +143,16 @@ def _tell_of(run: Run, change: Callable[[], object], tell: Tell = notices.dates_
         if before != after:
             college = the_college()
             changed = {id for id, *_ in set(before) - set(after)}
+            forget_said(changed - {id for id, *_ in _times(before) & _times(after)})
             for each in queries.everybody_on(run):
                 _follow_dates(each, run, college, now)
                 tell(each, changed, now)
             fill(run, Why.MORE_PLACES, college, now)
+
+
+def _times(dates: Sequence[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """Without the room: whoever can't come then can't come to another room either."""
+    return {(id, starts_at, ends_at) for id, starts_at, ends_at, *_ in dates}
 
 
 def _follow_dates(each: Enrolment, run: Run, college: College, now: datetime) -> None:

@@ -20,12 +20,12 @@ from recovery_college.calendars.rules import OF_A_TUTOR, SAID, MailKind, MailSta
 from recovery_college.college.queries import the_college
 from recovery_college.database import Model, db, hold, one_at_a_time, transaction
 from recovery_college.enrolment import notices, office
+from recovery_college.enrolment.commands import coming
 from recovery_college.enrolment.models import THREAD, Enrolment
-from recovery_college.enrolment.rules import State
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.scheduling.commands import asking
-from recovery_college.scheduling.models import Delivery
+from recovery_college.scheduling.models import Delivery, Session
 from recovery_college.scheduling.rules import DeliveryState
 
 log = logging.getLogger(__name__)
@@ -75,14 +75,25 @@ def _follow(mail: Arrived, now: datetime) -> MailState:
 
 
 def _from_student(enrolment: Enrolment, entry: Entry, mail: Arrived, now: datetime) -> MailState:
-    """A no is about this session, and takes nothing away."""
+    """A no is about this session, and takes nothing away; a yes takes the no back."""
     hold(enrolment)
     if _counts(entry, mail):
         _note(entry, enrolment, mail, now)
-        is_coming = enrolment.state is State.CONFIRMED and entry.starts_at > now
-        if mail.kind is MailKind.DECLINED and is_coming:
-            notices.cannot_come(enrolment, entry, now)
+        session = entry.session
+        if session is not None and coming.could_say(enrolment, session, now):
+            _say_of(enrolment, session, entry, mail.kind, now)
     return MailState.DONE
+
+
+def _say_of(
+    enrolment: Enrolment, session: Session, entry: Entry, said: MailKind, now: datetime
+) -> None:
+    if said is MailKind.ACCEPTED:
+        coming.untell(entry.person, enrolment, session, now)
+    elif said is MailKind.DECLINED:
+        coming.tell(entry.person, enrolment, session, now)
+        if entry.starts_at > now:
+            notices.cannot_come(enrolment, entry, now)
 
 
 def _from_tutor(delivery: Delivery, entry: Entry, mail: Arrived, now: datetime) -> MailState:

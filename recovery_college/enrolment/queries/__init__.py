@@ -3,6 +3,12 @@
 What stands here is asked by commands behind the run's lock, and by pages.
 """
 
+from recovery_college.enrolment.queries.coming import (
+    has_told,
+    person_of,
+    place_on,
+    told_at,
+)
 from recovery_college.enrolment.queries.due import (
     behind,
     ids_in,
@@ -85,6 +91,7 @@ __all__ = [
     "everybody_on",
     "free_of",
     "has_anybody",
+    "has_told",
     "hold_run_to_take",
     "ids_in",
     "is_apart",
@@ -105,6 +112,8 @@ __all__ = [
     "party_of",
     "people_in",
     "people_on",
+    "person_of",
+    "place_on",
     "placed",
     "pools_of",
     "queue_of",
@@ -119,6 +128,7 @@ __all__ = [
     "steps_of",
     "to_remind",
     "to_remind_on",
+    "told_at",
     "told_today",
     "waiting_on",
     "walls",

@@ -21,7 +21,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from recovery_college.accounts.models import Person
 from recovery_college.database import db
-from recovery_college.enrolment.models import THREAD, Enrolment, EnrolmentStep
+from recovery_college.enrolment.models import THREAD, Enrolment, EnrolmentStep, NotComing
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.enrolment.rules.reminding import FIRST_CALL, SHIFTED, Reminder
@@ -48,7 +48,7 @@ class Comes:
 
 
 def to_remind(now: datetime, ahead: Mapping[Reminder, timedelta]) -> Sequence[Comes]:
-    """Of sessions that come so soon, whoever has not been reminded."""
+    """Of sessions that come so soon, whoever has not been reminded, and can come."""
     return _comes(_to_remind(now, ahead))
 
 
@@ -93,7 +93,7 @@ def _to_remind(
         .where(Session.kind == SessionKind.TEACHING, Session.state == SessionState.PLANNED)
         .where(Session.starts_at > now, Session.starts_at <= now + max(ahead.values()))
         .where(Enrolment.state == State.CONFIRMED, or_(begins, comes))
-        .where(~_promised(_key(Reminder.SESSION_TOMORROW)))
+        .where(~_promised(_key(Reminder.SESSION_TOMORROW)), ~_told())
         .options(contains_eager(Enrolment.person))
         .options(contains_eager(Enrolment.run).joinedload(Run.course))
         .order_by(Session.run_id, Enrolment.id, Session.starts_at)
@@ -109,6 +109,11 @@ def _told_at() -> ColumnElement[datetime]:
         said,
     )
     return told.correlate(Enrolment).scalar_subquery()
+
+
+def _told() -> ColumnElement[bool]:
+    mine = NotComing.enrolment_id == Enrolment.id
+    return exists().where(mine, NotComing.session_id == Session.id)
 
 
 def _promised(key: ColumnElement[str]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from recovery_college.calendars.incoming import read
 from recovery_college.calendars.models import Entry, IncomingMail
 from recovery_college.database import db, transaction
 from recovery_college.enrolment.commands.replying import receive, see
+from recovery_college.enrolment.models import NotComing
 from recovery_college.enrolment.rules import State
 from recovery_college.ical import PartStat, Party
 from recovery_college.messages.models import OutboxMessage
@@ -132,6 +133,16 @@ def make_asked(state: DeliveryState, **run: Any) -> Asked:
     session = make_run(**run).sessions[0]
     delivery = make_delivery(session, tutor, state)
     return Asked(delivery, make_entry(f"delivery:{delivery.id}", tutor.person, session))
+
+
+def test_a_no_stands_on_the_register_until_a_yes_takes_it_back(ada: Student) -> None:
+    said = []
+    for partstat in ("TENTATIVE", "DECLINED", "DECLINED", "TENTATIVE", "ACCEPTED"):
+        bring(ada.entry, partstat)
+        rows = db.session.execute(select(NotComing.enrolment_id, NotComing.session_id))
+        said.append([tuple(row) for row in rows])
+    no = [(ada.enrolment.id, ada.entry.session_id)]
+    assert said == [[], no, no, no, []]
 
 
 def test_what_a_student_answers_is_noted_and_a_no_takes_no_place_away(ada: Student) -> None:
