@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -42,7 +44,7 @@ from recovery_college.operations.demo import (
 )
 from recovery_college.scheduling.models import Delivery, Session, Term, Venue
 from recovery_college.tutors.models import Tutor
-from tests.conftest import ON_SQLITE, Browse
+from tests.conftest import ON_SQLITE, Browse, MakeDatabase
 from tests.factories import make_person
 
 NEVER = (
@@ -59,33 +61,65 @@ DAYS = [
 ]
 
 
+@dataclass(frozen=True)
+class Demo:
+    """The invented college at noon of a day, and what it said of itself when it was made."""
+
+    app: Flask
+    today: date
+    lines: list[str]
+
+
+@pytest.fixture(scope="module", params=DAYS)
+def standing(
+    request: pytest.FixtureRequest, make_database: MakeDatabase, queue_url: str
+) -> Iterator[Demo]:
+    """Made once for each day: for tests which change nothing."""
+    app = create_app({"COLLEGE_DATABASE_URL": make_database(), "COLLEGE_QUEUE_URL": queue_url})
+    with app.app_context():
+        with noon_of(request.param):
+            db.create_all()
+            lines = load_demo()
+        db.session.remove()
+    yield Demo(app, request.param, lines)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def demo(standing: Demo) -> Iterator[Demo]:
+    with noon_of(standing.today), standing.app.app_context():
+        yield standing
+        db.session.remove()
+
+
+def noon_of(today: date) -> time_machine.travel:
+    return time_machine.travel(datetime.combine(today, time(12), clock.LONDON), tick=False)
+
+
 def reading() -> Reading:
     return read_sheets(read_workbook(WORKBOOK, lambda _what, _count: None).sheets)
 
 
 @ON_SQLITE
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize("today", DAYS)
-def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
-    with time_machine.travel(datetime.combine(today, time(12), clock.LONDON), tick=False):
-        lines = load_demo()
-        now = clock.now()
-        past, running, coming = db.session.scalars(select(Term).order_by(Term.starts_on))
-        assert past.ends_on < running.starts_on <= today <= running.ends_on < coming.starts_on
-        assert {term.enrolment_opens_at <= now for term in (past, running, coming)} == {True}
-        after = select(Session.id).where(Session.starts_at > now)
-        assert len(db.session.scalars(after).all()) > 100
-        assert Counter(db.session.scalars(select(Enrolment.state))) == {
-            State.CONFIRMED: 843 + 2,
-            State.WAITING: 12 + 1,
-        }
-        assert [name for name, check in CHECKS.items() if check()] == []
-    assert lines[0] == (
+def test_a_term_is_running_and_the_next_is_open(demo: Demo) -> None:
+    now = clock.now()
+    past, running, coming = db.session.scalars(select(Term).order_by(Term.starts_on))
+    assert past.ends_on < running.starts_on <= demo.today <= running.ends_on < coming.starts_on
+    assert {term.enrolment_opens_at <= now for term in (past, running, coming)} == {True}
+    after = select(Session.id).where(Session.starts_at > now)
+    assert len(db.session.scalars(after).all()) > 100
+    assert Counter(db.session.scalars(select(Enrolment.state))) == {
+        State.CONFIRMED: 843 + 2,
+        State.WAITING: 12 + 1,
+    }
+    assert [name for name, check in CHECKS.items() if check()] == []
+    assert demo.lines[0] == (
         "An invented college: 40 courses, 14 rooms in 10 venues, 44 tutors, 490 students, 3 terms, "
         "126 runs, 425 sessions, 7 sessions lacking half of the pair, 843 places, "
         "12 people waiting."
     )
-    assert [line.rsplit(": ")[1] for line in lines[2:5]] == [
+    assert [line.rsplit(": ")[1] for line in demo.lines[2:5]] == [
         "over.",
         "running now.",
         "open for enrolment now.",
@@ -93,9 +127,8 @@ def test_a_term_is_running_and_the_next_is_open(today: date) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("demo")
 def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
-    load_demo()
     wishes = Counter(db.session.scalars(select(Tutor.shown_as)))
     assert [wishes[way] for way in (ShownAs.FULL_NAME, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)] == [
         27,
@@ -108,9 +141,8 @@ def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
 
 
 @ON_SQLITE
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("demo")
 def test_it_says_that_it_is_invented_and_shows_its_doors() -> None:
-    load_demo()
     college = the_college()
     assert (college.short_name, college.invented, college.mail_paused) == ("Harbour", True, False)
     doors = {venue.slug: venue for venue in db.session.scalars(select(Venue)) if venue.door_photo}
@@ -144,15 +176,12 @@ def test_five_people_can_be_visited_and_two_of_them_teach(browse: Browse) -> Non
 
 
 @ON_SQLITE
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize("today", DAYS)
-def test_ada_has_a_place_that_is_running_one_that_comes_and_waits_for_a_third(today: date) -> None:
-    with time_machine.travel(datetime.combine(today, time(12), clock.LONDON), tick=False):
-        load_demo()
-        now = clock.now()
-        hers = select(Enrolment).join(Enrolment.person).where(Person.email == PEOPLE[0].email)
-        running, coming, waits = db.session.scalars(hers.order_by(Enrolment.id))
-        terms = db.session.scalars(select(Term).order_by(Term.starts_on)).all()
+@pytest.mark.usefixtures("demo")
+def test_ada_has_a_place_that_is_running_one_that_comes_and_waits_for_a_third() -> None:
+    now = clock.now()
+    hers = select(Enrolment).join(Enrolment.person).where(Person.email == PEOPLE[0].email)
+    running, coming, waits = db.session.scalars(hers.order_by(Enrolment.id))
+    terms = db.session.scalars(select(Term).order_by(Term.starts_on)).all()
     assert [each.state for each in (running, coming, waits)] == [
         State.CONFIRMED,
         State.CONFIRMED,
