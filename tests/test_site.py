@@ -207,6 +207,15 @@ PAGES = {
     "desks.new_term": ("/office/terms/new", "GET POST", DESK),
     "desks.new_venue": ("/office/venues/new", "GET POST", DESK),
     "desks.office_door": ("/office/venues/<int:venue_id>/door", "GET POST", DESK),
+    "desks.it_is_them": (
+        "/office/welcomes/<int:welcome_id>/person/<int:person_id>",
+        "POST",
+        DESK,
+    ),
+    "desks.leave_at_count": ("/office/welcomes/<int:welcome_id>/leave", "POST", DESK),
+    "desks.registers": ("/office/registers", "GET", DESK),
+    "desks.welcomed": ("/office/welcomes/<int:welcome_id>", "GET", DESK),
+    "desks.welcomes": ("/office/welcomes", "GET", DESK),
     "desks.remove_room": (
         "/office/venues/<int:venue_id>/rooms/<int:room_id>/remove",
         "POST",

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from recovery_college import clock
 from recovery_college.accounts.models import Agreement, Passkey, Person, RingFirst
 from recovery_college.accounts.rules import Role, Side
+from recovery_college.attendance.models import Welcome
 from recovery_college.calendars.models import FeedKey, IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
@@ -161,6 +162,7 @@ class College:
         proposal = TimeProposal(session_id=run.sessions[0].id, made_by_id=tia.id, made_at=now)
         proposal.slots = [slot]
         rows |= {"proposal_id": proposal, "slot_id": slot}
+        rows["welcome_id"] = Welcome(session_id=run.sessions[0].id, name="Sam", made_at=now)
         rows["mail_id"] = IncomingMail(
             digest="m",
             came_at=now,

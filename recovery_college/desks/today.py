@@ -15,11 +15,12 @@ from recovery_college.calendars import answers
 from recovery_college.college.rules import College
 from recovery_college.desks.answers import line_of
 from recovery_college.desks.items import MOST, Item, Section, total_of
+from recovery_college.desks.matters import matters
 from recovery_college.desks.morning import off_today
+from recovery_college.desks.registers import to_settle
 from recovery_college.desks.waiting import of_places
 from recovery_college.messages import queries as messages
 from recovery_college.scheduling import pairing
-from recovery_college.scheduling.pairing import Matter
 from recovery_college.scheduling.rules import PairState, pair_state
 
 DRAFT_WITHIN = timedelta(weeks=6)
@@ -31,38 +32,6 @@ NEEDS = {
 }
 
 
-MATTERS = {
-    Matter.NO_COVER: (
-        "Nobody could cover",
-        "half without cover",
-        "halves without cover",
-        "Everybody who could was asked. There are other ways.",
-        "Choose another way",
-    ),
-    Matter.ALONE: (
-        "Began without the pair",
-        "session began without its pair",
-        "sessions began without their pair",
-        "Say why, from a list. It is kept and reported.",
-        "Say why",
-    ),
-    Matter.PICKED: (
-        "Times that a pair has picked",
-        "time to confirm",
-        "times to confirm",
-        "The pair would like another time. It is in the prospectus, so you have the last word.",
-        "Confirm it, or leave it",
-    ),
-    Matter.UNANSWERED: (
-        "Asked, and no answer in time",
-        "request without an answer",
-        "requests without an answer",
-        "The time for an answer is over. Phone them, or ask somebody else.",
-        "Choose what to do",
-    ),
-}
-
-
 def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     """Only what has something to say."""
     today = clock.in_london(now).date()
@@ -70,7 +39,8 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
         *paused(college),
         off_today(now),
         *pairs(now, today, most=MOST),
-        *_matters(now),
+        *matters(now),
+        to_settle(),
         *of_places(viewer, college, now),
         _drafts(today),
         _unsent(viewer),
@@ -85,7 +55,7 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
 def pairs_of(now: datetime) -> list[Section]:
     """What is about sessions alone: it names tutors and courses, and no student."""
     today = clock.in_london(now).date()
-    sections = [*pairs(now, today, most=MOST), *_matters(now)]
+    sections = [*pairs(now, today, most=MOST), *matters(now)]
     return [section for section in sections if section.total]
 
 
@@ -137,21 +107,6 @@ def _half(row: Any) -> Item:
         action,
         sides,
     )
-
-
-def _matters(now: datetime) -> Iterable[Section]:
-    rows = pairing.matters(now, most=MOST)
-    for kind, (heading, one, many, words, action) in MATTERS.items():
-        found = [row for row in rows if row.kind == kind]
-        items = [_matter(row, words, action) for row in found]
-        yield Section(kind.value, heading, one, many, total_of(found), items)
-
-
-def _matter(row: Any, words: str, action: str) -> Item:
-    heading = f"{row.title}, {formatting.when(row.starts_at)}"
-    if row.kind == Matter.UNANSWERED:
-        heading = f"{row.name}: {heading}"
-    return Item(heading, words, f"/office/sessions/{row.session_id}", action)
 
 
 def _drafts(today: date) -> Section:

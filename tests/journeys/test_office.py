@@ -19,6 +19,7 @@ from recovery_college.accounts.commands.signing_in import make_link
 from recovery_college.accounts.models import Agreement, Person, RingFirst
 from recovery_college.accounts.rules import ContactBy, Role
 from recovery_college.app import create_app
+from recovery_college.attendance.models import Welcome
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
@@ -125,6 +126,7 @@ def make_rows() -> dict[str, int | str]:
             sender=f"{LONG}@example.org",
             subject=f"Tea {LONG}",
         ),
+        "welcome_id": Welcome(session_id=session.id, name=f"Ada {LONG}", made_at=now),
         "decision_id": Decision(course_id=sleeping.id, decided_on=now.date(), words=f"Tea {LONG}"),
     }
     with transaction():

@@ -46,6 +46,8 @@ def settle(actor: Person, found: Welcome, person: Person | None) -> None:
     now = clock.now()
     with transaction():
         hold(found)
+        if found.settled_at is not None:
+            raise Refusal("Somebody has seen to this already.")
         found.person_id = person.id if person else None
         found.name, found.settled_at = "", now
         audit.record(actor, "saw to", found, fields=("person",) if person else (), at=now)

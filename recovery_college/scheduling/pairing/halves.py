@@ -49,7 +49,9 @@ from recovery_college.tutors.models import Tutor
 
 # Written out, so that either database sees that its partial index fits.
 UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.kind = 'teaching'")
+UNTAKEN = text("NOT session.taken AND session.state = 'planned' AND session.kind = 'teaching'")
 ALONE_FOR = timedelta(days=28)  # for which a session that began alone asks for a reason
+TAKEN_WITHIN = timedelta(days=1)  # of its end is a register taken
 
 
 @dataclass(frozen=True)
@@ -126,16 +128,18 @@ class Matter(StrEnum):
     NO_COVER = "no_cover"
     ALONE = "alone"
     PICKED = "picked"
+    UNTAKEN = "untaken"
 
 
 def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
     """Requests whose time is over, cover that nobody gave, sessions of these weeks that began
-    without their pair and without a reason, times that a pair has picked: `most` of each.
+    without their pair and without a reason, times that a pair has picked, and registers that nobody
+    took within a day, the newest first: `most` of each.
 
     A row has `kind`, `session_id`, `title`, `starts_at`, `name`, and as `total` how many there
     are of its kind.
     """
-    asked = {"now": now, "since": now - ALONE_FOR}
+    asked = {"now": now, "since": now - ALONE_FOR, "over": now - TAKEN_WITHIN}
     return db.session.execute(_matters(most), asked).all()
 
 
@@ -170,7 +174,16 @@ def _matters(most: int) -> CompoundSelect[Any]:
         select(part.order_by(Session.starts_at, Session.id).limit(most).subquery())
         for part in (asked, covered, alone, picked)
     ]
-    return union_all(*parts)
+    newest = _untaken().order_by(Session.ends_at.desc(), Session.id.desc()).limit(most)
+    return union_all(*parts, select(newest.subquery()))
+
+
+def _untaken() -> Select[Any]:
+    """By the index of such sessions."""
+    over = Session.ends_at <= bindparam("over", type_=Instant)
+    return _matter(Matter.UNTAKEN, literal("")).where(
+        UNTAKEN, over, Run.state == RunState.PUBLISHED
+    )
 
 
 def late_halves(now: datetime, today: date) -> Sequence[Session]:

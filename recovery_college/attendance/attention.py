@@ -1,0 +1,118 @@
+"""What registers ask of the office: the state of each, and who came without a place."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from recovery_college.attendance.models import Mark, TutorMark, Welcome
+from recovery_college.attendance.rules import MarkState
+from recovery_college.clock import in_london, london_instant
+from recovery_college.courses.models import Course
+from recovery_college.database import db
+from recovery_college.errors import NotFound
+from recovery_college.scheduling.models import Room, Run, Session, Venue
+from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
+from recovery_college.tutors.models import Tutor
+
+DAYS = 30  # for which the state of registers is shown
+
+
+def count_registers(now: datetime) -> int:
+    return db.session.scalars(select(func.count()).select_from(_registers(now).subquery())).one()
+
+
+def page_of_registers(now: datetime, *, first: int, size: int) -> Sequence[Row[Any]]:
+    """Of today and of the days before it, the newest first."""
+    asked = (
+        _registers(now)
+        .add_columns(Session.starts_at, Session.ends_at, Session.number, Session.taken)
+        .add_columns(Course.title, Run.session_count, Room.name.label("room"))
+        .add_columns(Venue.name.label("venue"))
+        .join(Course, Run.course_id == Course.id)
+        .outerjoin(Room, Session.room_id == Room.id)
+        .outerjoin(Venue, Room.venue_id == Venue.id)
+        .order_by(Session.starts_at.desc(), Session.id.desc())
+    )
+    return db.session.execute(asked.offset(first).limit(size)).all()
+
+
+def _registers(now: datetime) -> Select[int]:
+    midnight = london_instant(in_london(now).date(), datetime.min.time())
+    tomorrow = london_instant(in_london(now).date() + timedelta(days=1), datetime.min.time())
+    return (
+        select(Session.id)
+        .join(Run, Session.run_id == Run.id)
+        .where(
+            Session.kind == SessionKind.TEACHING,
+            Session.state == SessionState.PLANNED,
+            Run.state == RunState.PUBLISHED,
+            Session.starts_at >= midnight - timedelta(days=DAYS),
+            Session.starts_at < tomorrow,
+        )
+    )
+
+
+def marked_on(session_ids: Collection[int]) -> dict[int, dict[MarkState, int]]:
+    """How many of each mark stand, by session."""
+    found: dict[int, dict[MarkState, int]] = {id: {} for id in session_ids}
+    rows = db.session.execute(
+        select(Mark.session_id, Mark.state, func.count())
+        .where(Mark.session_id.in_(session_ids), Mark.stands)
+        .group_by(Mark.session_id, Mark.state)
+    )
+    for session_id, state, number in rows:
+        found[session_id][state] = number
+    return found
+
+
+def taught_on(session_ids: Collection[int]) -> dict[int, list[TutorMark]]:
+    """What stands of tutors, by session."""
+    found: dict[int, list[TutorMark]] = {id: [] for id in session_ids}
+    rows = db.session.scalars(
+        select(TutorMark)
+        .where(TutorMark.session_id.in_(session_ids), TutorMark.stands)
+        .options(joinedload(TutorMark.tutor).joinedload(Tutor.person))
+        .order_by(TutorMark.id)
+    )
+    for each in rows:
+        found[each.session_id].append(each)
+    return found
+
+
+def welcomes(*, first: int, size: int) -> Sequence[Row[Any]]:
+    """Those that nobody has seen to, the oldest first; `total` is how many there are."""
+    asked = _unsettled().order_by(Welcome.id).offset(first).limit(size)
+    return db.session.execute(asked).all()
+
+
+def unsettled_welcome(welcome_id: int) -> Welcome:
+    """NotFound when somebody has seen to it."""
+    session = joinedload(Welcome.session).joinedload(Session.run).joinedload(Run.course)
+    found = db.session.scalar(
+        select(Welcome).where(Welcome.id == welcome_id, _waits()).options(session)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def count_welcomes() -> int:
+    return db.session.scalars(select(func.count(Welcome.id)).where(_waits())).one()
+
+
+def _unsettled() -> Select[Any]:
+    return (
+        select(Welcome.id, Welcome.name, Session.starts_at, Course.title)
+        .add_columns(Session.id.label("session_id"), func.count().over().label("total"))
+        .join_from(Welcome, Session, Welcome.session_id == Session.id)
+        .join(Run, Session.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .where(_waits())
+    )
+
+
+def _waits() -> ColumnElement[bool]:
+    return Welcome.settled_at.is_(None)
