@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from recovery_college.accounts.checks import CHECKS as ACCOUNTS
+from recovery_college.attendance.checks import CHECKS as ATTENDANCE
 from recovery_college.calendars.checks import CHECKS as CALENDARS
 from recovery_college.courses.checks import CHECKS as COURSES
 from recovery_college.database import db, missing_guards, orphans
@@ -24,6 +25,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     **SCHEDULING,
     **CALENDARS,
     **ENROLMENT,
+    **ATTENDANCE,
     "No row points at one that is gone": _orphans,
     "All that the database refuses by itself is in place": _lost_guards,
 }

@@ -1,0 +1,66 @@
+"""What must always be true of registers. Each check gives the rows that break it."""
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from recovery_college.attendance.models import Mark, TutorMark
+from recovery_college.database import db
+from recovery_college.enrolment.models import EnrolmentStep
+from recovery_college.enrolment.rules import State
+from recovery_college.scheduling.models import Session
+from recovery_college.scheduling.rules import SessionState
+
+
+def _without_a_place() -> list[str]:
+    """Whoever gave up their place held it once, and may have come all the same."""
+    held = exists().where(
+        EnrolmentStep.enrolment_id == Mark.enrolment_id, EnrolmentStep.state == State.CONFIRMED
+    )
+    of_one = or_(Mark.welcome_id.is_not(None), held)
+    ids = db.session.scalars(select(Mark.id).where(Mark.stands, ~of_one).order_by(Mark.id))
+    return [f"mark:{id}" for id in ids]
+
+
+def _marked_and_not_taken() -> list[str]:
+    marked = exists().where(Mark.session_id == Session.id, Mark.stands)
+    wrong = select(Session.id).where(~Session.taken, marked).order_by(Session.id)
+    return [f"session:{id}" for id in db.session.scalars(wrong)]
+
+
+def _marked_when_off() -> list[str]:
+    off = and_(Session.state == SessionState.CANCELLED, Session.cancelled_at.is_not(None))
+    return [
+        f"{table.__tablename__}:{id}"
+        for table in (Mark, TutorMark)
+        for id in db.session.scalars(
+            select(table.id)
+            .join(Session, table.session_id == Session.id)
+            .where(off, table.kept_at > Session.cancelled_at)
+            .order_by(table.id)
+        )
+    ]
+
+
+def _twice() -> list[str]:
+    whose = (
+        (Mark, (Mark.session_id, Mark.enrolment_id, Mark.welcome_id)),
+        (TutorMark, (TutorMark.session_id, TutorMark.tutor_id)),
+    )
+    return [
+        f"{table.__tablename__}:{id}"
+        for table, columns in whose
+        for id in db.session.scalars(
+            select(func.max(table.id))
+            .where(table.stands)
+            .group_by(*columns)
+            .having(func.count() > 1)
+            .order_by(func.max(table.id))
+        )
+    ]
+
+
+CHECKS = {
+    "Every mark that stands is of a place that was held, or of a welcome": _without_a_place,
+    "Every register on which somebody is marked has been taken": _marked_and_not_taken,
+    "Nobody was marked on a session after it was called off": _marked_when_off,
+    "Of nobody two marks stand on one session": _twice,
+}
