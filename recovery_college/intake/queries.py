@@ -5,19 +5,23 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, union
+from sqlalchemy import Row, Select, exists, func, select, union
 from sqlalchemy.orm import selectinload
 
 from recovery_college.accounts.models import Acceptance, Person, SignIn
 from recovery_college.accounts.rules import Side
+from recovery_college.attendance.models import Mark
+from recovery_college.attendance.queries import LEFT
+from recovery_college.attendance.rules import MarkState
 from recovery_college.clock import in_london
 from recovery_college.courses.models import Contributor, Course, Strand
 from recovery_college.database import db
-from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.queries import main_of
 from recovery_college.enrolment.rules import State
 from recovery_college.errors import NotFound
 from recovery_college.intake.models import ImportRecord, ImportUpload
+from recovery_college.intake.rules.marks import PlaceToMark, SessionToMark
 from recovery_college.intake.rules.places import RunToBook
 from recovery_college.intake.rules.series import Standing, StandingRun
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
@@ -222,6 +226,51 @@ def main_pools(runs: Collection[int]) -> dict[int, Pool]:
         pools[pool.run_id].append(pool)
     rows = _of_some(select(Run).order_by(Run.id), Run.id, runs)
     return {run.id: main_of(run, pools[run.id]) for (run,) in rows}
+
+
+def sessions(ids: Collection[int]) -> list[Session]:
+    return [row for (row,) in _of_some(select(Session), Session.id, ids)]
+
+
+def sessions_to_mark(courses: Collection[int]) -> dict[int, list[SessionToMark]]:
+    """Every session of each of these courses, whatever became of it."""
+    found: dict[int, list[SessionToMark]] = defaultdict(list)
+    asked = (
+        select(Session.id, Session.run_id, Session.starts_at, Session.ends_at)
+        .add_columns(Session.live, Run.course_id)
+        .join(Run, Session.run_id == Run.id)
+        .where(Session.kind == SessionKind.TEACHING)
+        .order_by(Session.starts_at, Session.id)
+    )
+    for row in _of_some(asked, Run.course_id, courses):
+        each = SessionToMark(row.id, row.run_id, row.starts_at, row.ends_at, not row.live)
+        found[row.course_id].append(each)
+    return found
+
+
+def places_held(runs: Collection[int]) -> dict[int, dict[int, PlaceToMark]]:
+    """Each person's places by run; of several on one run the last."""
+    step = EnrolmentStep.enrolment_id == Enrolment.id
+    left = select(func.max(EnrolmentStep.at)).where(step, EnrolmentStep.state.in_(LEFT))
+    asked = (
+        select(Enrolment.id, Enrolment.run_id, Enrolment.person_id)
+        .add_columns(left.scalar_subquery().label("left_at"))
+        .where(Enrolment.person_id.is_not(None))
+        .where(exists().where(step, EnrolmentStep.state == State.CONFIRMED))
+        .order_by(Enrolment.id)
+    )
+    found: dict[int, dict[int, PlaceToMark]] = defaultdict(dict)
+    for row in _of_some(asked, Enrolment.run_id, runs):
+        found[row.person_id][row.run_id] = PlaceToMark(row.id, row.left_at)
+    return found
+
+
+def marks_on(sessions: Collection[int]) -> dict[tuple[int, int | None], MarkState]:
+    """What stands of whom on which of these sessions."""
+    asked = select(Mark.session_id, Enrolment.person_id, Mark.state).where(Mark.stands)
+    asked = asked.join(Enrolment, Mark.enrolment_id == Enrolment.id)
+    rows = _of_some(asked, Mark.session_id, sessions)
+    return {(row.session_id, row.person_id): row.state for row in rows}
 
 
 def _of_some(asked: Select[*tuple[Any, ...]], column: Any, ids: Collection[int]) -> list[Row[Any]]:

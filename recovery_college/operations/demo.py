@@ -30,6 +30,7 @@ from recovery_college.intake.commands.places import Place, write_places
 from recovery_college.intake.rules.describing import Row
 from recovery_college.intake.rules.reading import Reading, read_sheets
 from recovery_college.intake.rules.report import things
+from recovery_college.intake.rules.tabs.attendance import ATTENDANCE
 from recovery_college.intake.rules.tabs.bookings import BOOKINGS
 from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.workbook import read_workbook
@@ -125,7 +126,9 @@ def moved(reading: Reading, by: timedelta) -> Reading:
         replace(row, day=_later(row.day, by), booked=_later(row.booked, by))
         for row in reading.of(BOOKINGS)
     ]
-    return replace(reading, rows=reading.rows | {DATES.holds: dates, BOOKINGS.holds: bookings})
+    marks: list[Row] = [replace(row, day=row.day + by) for row in reading.of(ATTENDANCE)]
+    anew = {DATES.holds: dates, BOOKINGS.holds: bookings, ATTENDANCE.holds: marks}
+    return replace(reading, rows=reading.rows | anew)
 
 
 def names_of_terms(by: timedelta) -> dict[str, str]:

@@ -10,7 +10,6 @@ from recovery_college.accounts.passwords import (
     verifies,
 )
 
-pytestmark = pytest.mark.usefixtures("with_real_hashes")
 ABOUT = ("Ada Osei", "", "ada.osei@example.org")
 
 

@@ -117,7 +117,7 @@ def test_a_term_is_running_and_the_next_is_open(demo: Demo) -> None:
     assert demo.lines[0] == (
         "An invented college: 40 courses, 14 rooms in 10 venues, 44 tutors, 490 students, 3 terms, "
         "126 runs, 425 sessions, 7 sessions lacking half of the pair, 843 places, "
-        "12 people waiting."
+        "12 people waiting, 2,304 marks."
     )
     assert [line.rsplit(": ")[1] for line in demo.lines[2:5]] == [
         "over.",

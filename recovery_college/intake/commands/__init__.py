@@ -15,6 +15,7 @@ from recovery_college.intake.commands.bookings import hold_booked, read_bookings
 from recovery_college.intake.commands.courses import set_modes, take_courses
 from recovery_college.intake.commands.dates import Known, Plan, plan_dates
 from recovery_college.intake.commands.makers import take_makers
+from recovery_college.intake.commands.marks import read_marks, sessions_to_hold, take_marks
 from recovery_college.intake.commands.people import People
 from recovery_college.intake.commands.runs import publish_with_courses, write_runs
 from recovery_college.intake.commands.students import take_known_students, take_new_students
@@ -83,7 +84,8 @@ def _take(actor: Person | None, reading: Reading, progress: Progress) -> Report:
     known = Known(courses, rooms, tutors)
     plans = plan_dates(arrival, known)
     lines = read_bookings(arrival, people, courses)
-    hold_booked(lines, plans)
+    marks = read_marks(arrival, people, courses)
+    hold_booked(lines, plans, sessions_to_hold(marks))
     write_runs(arrival, known, [plan for plan in plans if plan.new or plan.halves])
     set_modes(courses, ((meeting.course, meeting.mode) for plan in plans for meeting in plan.new))
     if published:
@@ -91,6 +93,7 @@ def _take(actor: Person | None, reading: Reading, progress: Progress) -> Report:
         publish_with_courses(list(runs.values()), published, arrival.today)
     db.session.flush()
     take_bookings(arrival, lines)
+    take_marks(arrival, marks)
     return report
 
 

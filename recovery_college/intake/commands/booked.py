@@ -1,4 +1,4 @@
-"""Whose booking it is: somebody by name or by e-mail address. Nobody is taken on a guess."""
+"""Whose booking or mark it is: a name or an e-mail address. Nobody is taken on a guess."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,7 +17,9 @@ class Students:
     A record that was merged out of two goes by the names and addresses of both.
     """
 
-    def __init__(self, arrival: Arrival, people: People) -> None:
+    def __init__(self, arrival: Arrival, people: People, by_hand: str) -> None:
+        self._by_hand = by_hand
+        self._unknown: dict[str, str] = {}
         self._called: dict[str, list[Known]] = defaultdict(list)
         self._written: dict[str, str] = {}
         self._refused = dict(_refused(arrival))
@@ -34,9 +36,22 @@ class Students:
         if len(found) == 1 and (found[0].row or _key(said) not in self._refused):
             return found[0]
         several = len(found) > 1
-        raise Refusal(_which(said, found) if several else self._why_not(said), field="student")
+        why = self._which(said, found) if several else self._why_not(said)
+        raise Refusal(why, field="student")
+
+    def _which(self, said: str, found: list[Known]) -> str:
+        shared = "have this address" if "@" in said else f"are called {said}"
+        instead = "name" if "@" in said else "e-mail address"
+        people = f"{len(found)} people {shared}: {told_apart(found)}"
+        return f"{people}. Write the {instead} instead, or {self._by_hand}."
 
     def _why_not(self, said: str) -> str:
+        """Worked out once for each name: a long list may repeat its mistake."""
+        if said not in self._unknown:
+            self._unknown[said] = self._reason(said)
+        return self._unknown[said]
+
+    def _reason(self, said: str) -> str:
         key = _key(said)
         if key in self._refused:
             return f"{said} was not taken as a student: see {self._refused[key]}."
@@ -57,12 +72,3 @@ def _refused(arrival: Arrival) -> Iterable[tuple[str, object]]:
     for row in arrival.reading.of(STUDENTS):
         if (row.source.tab, row.source.number) in refused:
             yield from ((_key(said), row.source) for said in (row.full_name, row.email) if said)
-
-
-def _which(said: str, found: list[Known]) -> str:
-    shared = "have this address" if "@" in said else f"are called {said}"
-    instead = "name" if "@" in said else "e-mail address"
-    return (
-        f"{len(found)} people {shared}: {told_apart(found)}. Write the {instead} instead, or "
-        "write this place down on the page of its run."
-    )

@@ -29,7 +29,9 @@ from recovery_college.intake.rules.places import (
     the_run,
 )
 from recovery_college.intake.rules.tabs.bookings import BOOKINGS, BookingRow
+from recovery_college.scheduling.models import Session
 
+BY_HAND = "write this place down on the page of its run"
 KINDS = {State.CONFIRMED: "places", State.WAITING: "waiting"}
 
 
@@ -53,7 +55,7 @@ def read_bookings(arrival: Arrival, people: People, courses: Lookup[Course]) -> 
     rows = arrival.reading.of(BOOKINGS)
     if not rows:
         return []
-    students = Students(arrival, people)
+    students = Students(arrival, people, BY_HAND)
     for row in rows:
         try:
             course = courses.find(row.course, field="course")
@@ -63,9 +65,11 @@ def read_bookings(arrival: Arrival, people: People, courses: Lookup[Course]) -> 
     return sorted(lines, key=lambda line: line.order)
 
 
-def hold_booked(lines: Sequence[Line], plans: Sequence[Plan]) -> None:
-    """The runs that are there already and get a place, with all others that will be written to:
-    rows can be held in one order only."""
+def hold_booked(
+    lines: Sequence[Line], plans: Sequence[Plan], sessions: Collection[Session]
+) -> None:
+    """The runs that are there already and get a place, with all others that will be written to,
+    and then the sessions that get marks: rows can be held in one order only."""
     runs = queries.runs_to_book({line.course.id for line in lines})
     there = queries.asked_for({run.id for some in runs.values() for run in some})
     booked = {
@@ -74,9 +78,9 @@ def hold_booked(lines: Sequence[Line], plans: Sequence[Plan]) -> None:
         for run in meant(runs.get(line.course.id, []), line.row.day)
         if (run.id, line.student.person.id) not in there
     }
-    if booked:
+    if booked or sessions:
         changed = {plan.run for plan in plans if plan.run and (plan.new or plan.halves)}
-        hold(*queries.runs(booked | changed).values())
+        hold(*queries.runs(booked | changed).values(), *sessions)
 
 
 def take_bookings(arrival: Arrival, lines: Sequence[Line]) -> None:

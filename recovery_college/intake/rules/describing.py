@@ -34,15 +34,12 @@ def _nothing(_values: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class Tab(Generic[R]):
-    """`row` is what a line of it becomes; a tab without one is known, but not taken yet.
-
-    `aside` says why a line is none of the rows to take, or nothing.
-    """
+    """`row` is what a line of it becomes; `aside` says why a line is none, or nothing."""
 
     holds: str
     also: tuple[str, ...]
     columns: tuple[Column, ...]
-    row: Callable[..., R] | None = None
+    row: Callable[..., R]
     aside: Callable[[Mapping[str, object]], str] = _nothing
 
     @property

@@ -14,8 +14,6 @@ from recovery_college.intake.rules.headings import Found, Sheet, nearest, recogn
 from recovery_college.intake.rules.report import Fault, Understood
 from recovery_college.intake.rules.tabs import KNOWN, NEEDED
 
-NOT_YET = "kept for later; this import does not take them yet"
-
 
 @dataclass
 class Reading:
@@ -49,8 +47,6 @@ def read_sheets(sheets: Iterable[Sheet]) -> Reading:
     for sheet, found in finds:
         if found is None or found.missing:
             reading.understood.append(_left_aside(sheet))
-        elif found.tab.row is None:
-            reading.understood.append(Understood(sheet.title, f"{found.tab.holds}, {NOT_YET}"))
         else:
             _read_tab(reading, sheet, found)
     return reading
@@ -134,7 +130,7 @@ def _row(reading: Reading, tab: Tab[Any], source: Source) -> Row | None:
         reading.notes.append(f"{source} is left out: {aside}")
         return None
     reading.notes += notes
-    if faults or tab.row is None:
+    if faults:
         reading.faults += faults
         reading.lost[tab.holds].append((source, values))
         return None

@@ -106,13 +106,14 @@ def told(report: Report, understood: list[Understood]) -> dict[str, Any]:
 
 
 def things(counted: Counter[str]) -> str:
-    """As in: 40 courses, 14 rooms in 10 venues, 44 tutors, 126 runs, 843 places."""
+    """As in: 40 courses, 14 rooms in 10 venues, 44 tutors, 126 runs, 843 places, 2,304 marks."""
     said = [_rooms(counted) if one == "room" else _many(counted, one) for one in THINGS]
     if counted["lacking"]:
         said.append(f"{count(counted['lacking'], 'session')} lacking half of the pair")
     said.append(_many(counted, "place"))
     if counted["waiting"]:
         said.append(f"{count(counted['waiting'], 'person', 'people')} waiting")
+    said.append(_many(counted, "mark"))
     return ", ".join(filter(None, said))
 
 

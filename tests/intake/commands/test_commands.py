@@ -44,8 +44,8 @@ from tests.intake.workbooks import (
 pytestmark = pytest.mark.usefixtures("app")
 
 SAMPLE = json.loads(HARBOUR.with_suffix(".json").read_text())
-TABS = ("Courses", "Venues", "Tutors", "Students", "Dates", "Bookings")
-THE_DAY = f"{SAMPLE['as of']}T09:00Z"
+TABS = ("Courses", "Venues", "Tutors", "Students", "Dates", "Bookings", "Attendance")
+THE_DAY = f"{SAMPLE['as of']}T20:00Z"
 TEN, ATTIC = time(10), "Mill, Attic"
 ANOTHER_COLLEGE: Tabs = {
     "Read me": [["This file belongs to the office."]],
@@ -96,6 +96,7 @@ def test_the_sample_is_taken_whole_but_for_its_planted_faults() -> None:
         counts["places held"],
         counts["waiting"],
     )
+    assert report.taken["marks"] == sum(counts["marks"].values())
 
 
 @ON_SQLITE

@@ -5,17 +5,19 @@ from typing import Any, cast
 
 import pytest
 
+from recovery_college.attendance.rules import MarkState
 from recovery_college.enrolment.rules import State
 from recovery_college.errors import Refusal
+from recovery_college.intake.rules.cells import Raw
 from recovery_college.intake.rules.describing import Place, Source
 from recovery_college.intake.rules.headings import closeness
-from recovery_college.intake.rules.tabs import KNOWN, NEEDED
-from recovery_college.intake.rules.tabs.bookings import BOOKINGS, BookingRow, status, who
-from recovery_college.intake.rules.tabs.students import STUDENTS
+from recovery_college.intake.rules.tabs import KNOWN
+from recovery_college.intake.rules.tabs.attendance import mark
+from recovery_college.intake.rules.tabs.bookings import BookingRow, status, who
 
 
 def test_every_column_fills_a_field_of_its_row() -> None:
-    for tab in (*NEEDED, STUDENTS, BOOKINGS):
+    for tab in KNOWN:
         kinds = {field.name for field in fields(cast(Any, tab.row))} - {"source"}
         assert {column.key for column in tab.columns} == kinds
 
@@ -100,3 +102,30 @@ def test_an_empty_status_is_a_place_and_a_question_mark_is_not() -> None:
     assert row("Ada", "waiting", status=State.WAITING).state is State.WAITING
     with pytest.raises(Refusal, match="This is not known yet"):
         _ = row("Ada", "?").state
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        *((said, MarkState.PRESENT) for said in ("Present", "came", "y", "attended", "\u2713", 1)),
+        *((said, MarkState.LATE) for said in ("late", "Arrived late.", "present, but late")),
+        *((said, MarkState.EARLY) for said in ("left early", "Present (left early)")),
+        *((said, MarkState.TOLD) for said in ("told us", "Apologies", "sent their apologies")),
+        *((said, MarkState.TOLD) for said in ("cancelled", "Absent, with apologies")),
+        *((said, MarkState.TOLD) for said in ("couldn\u2019t come", "Did not attend (apologies)")),
+        *((said, MarkState.UNHEARD) for said in ("not heard", "absent", "DNA", "N", "no show")),
+        *((said, MarkState.UNHEARD) for said in ("didn\u2019t turn up", "No-show", "not present")),
+        *(
+            (said, None)
+            for said in ("maybe", "x", "late, then apologies", "not late", "early", "a")
+        ),
+    ],
+)
+def test_a_mark_is_read_in_the_words_of_tutors_and_never_guessed(
+    said: Raw, state: MarkState | None
+) -> None:
+    if state:
+        assert mark(said) is state
+    else:
+        with pytest.raises(Refusal, match="This is not a mark that the college knows"):
+            mark(said)
