@@ -18,6 +18,8 @@ from recovery_college.accounts import queries
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs
 from recovery_college.app import create_app
+from recovery_college.attendance.models import Mark, TutorMark
+from recovery_college.attendance.rules import CAME, Delivered, MarkState, delivered
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.database import db
@@ -42,7 +44,7 @@ from recovery_college.operations.demo import (
     names_of_terms,
     weeks_from,
 )
-from recovery_college.scheduling.models import Delivery, Session, Term, Venue
+from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
 from recovery_college.tutors.models import Tutor
 from tests.conftest import ON_SQLITE, Browse, MakeDatabase
 from tests.factories import make_person
@@ -124,6 +126,33 @@ def test_a_term_is_running_and_the_next_is_open(demo: Demo) -> None:
         "running now.",
         "open for enrolment now.",
     ]
+
+
+@ON_SQLITE
+def test_every_session_that_is_over_has_its_register_and_most_were_taught_by_both(
+    demo: Demo,
+) -> None:
+    now = clock.now()
+    running = db.session.scalars(select(Term).order_by(Term.starts_on)).all()[1]
+    over = select(Session).join(Session.run).where(Run.term_id == running.id)
+    sessions = db.session.scalars(over.where(Session.ends_at <= now)).all()
+    assert all(each.taken for each in sessions)
+    assert not db.session.scalars(select(Session).where(Session.ends_at > now, Session.taken)).all()
+    ids = {each.id for each in sessions}
+    marks = [each for each in db.session.scalars(select(Mark)) if each.session_id in ids]
+    places = Counter(
+        db.session.scalars(select(Enrolment.run_id).where(Enrolment.state == State.CONFIRMED))
+    )
+    assert len(marks) == sum(places[each.run_id] for each in sessions)
+    shares = Counter(each.state for each in marks)
+    for states, share in ((CAME, 0.66), ({MarkState.TOLD}, 0.16), ({MarkState.UNHEARD}, 0.18)):
+        assert abs(sum(shares[state] for state in states) / len(marks) - share) < 0.03
+    taught: dict[int, list[TutorMark]] = {each.id: [] for each in sessions}
+    for said in db.session.scalars(select(TutorMark)):
+        taught[said.session_id].append(said)
+    how = Counter(delivered([(t.side, t.state) for t in some]) for some in taught.values())
+    assert how.keys() == {Delivered.BOTH, Delivered.ONE}
+    assert abs(how[Delivered.BOTH] / len(sessions) - 0.91) < 0.02
 
 
 @ON_SQLITE
