@@ -35,6 +35,12 @@ ARGUMENTS = [
 ]
 AXE = Axe().axe_script
 ASK_AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+WIDER = """new Promise(told => {
+  const say = () =>
+    told(document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', say);
+  else say();
+})"""
 PHONE, DESK = 320, 1280  # the narrowest screen and the usual one, in CSS pixels
 
 
@@ -111,6 +117,7 @@ def axe_violations(page: Page) -> list[str]:
     """What axe has to say, as "rule: the element". Its many words of praise stay in the browser."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
+        page.add_init_script(AXE)  # so that it is not sent again for each page that follows
     found: list[dict[str, Any]] = page.evaluate(ASK_AXE)
     return [
         f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]
@@ -118,6 +125,6 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Asked of the element, which a page that is only just there may not have yet."""
-    wide: bool = page.locator("html").evaluate("html => html.scrollWidth > html.clientWidth")
+    """Once all of it is there, of a page that has only just begun."""
+    wide: bool = page.evaluate(WIDER)
     return wide

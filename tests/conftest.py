@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import flask_migrate
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
@@ -17,6 +18,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.exc import InvalidRequestError
 from werkzeug.test import TestResponse
 
+from recovery_college.accounts import passwords
 from recovery_college.accounts.models import Person
 from recovery_college.app import create_app
 from recovery_college.database import db
@@ -27,6 +29,7 @@ from tests.small_college import make_small_college
 
 Browse = Callable[..., "Browser"]
 MakeDatabase = Callable[[], str]
+HASHER = passwords.HASHER  # the program's own
 READING = ContextVar("READING", default=False)
 ON_SQLITE = pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 """For what depends on no database, or is tried elsewhere on both: the suite has ten minutes."""
@@ -63,6 +66,23 @@ class Browser(FlaskClient):
         with self.session_transaction() as kept:
             kept["_user_id"] = key
         return self
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Argon2id at its cheapest; only tests `with_real_hashes` are about what it costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
+        yield
+
+
+@pytest.fixture
+def with_real_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Also of nobody's password, which is hashed once."""
+    monkeypatch.setattr(passwords, "HASHER", HASHER)
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="session")

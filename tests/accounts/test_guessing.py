@@ -31,8 +31,9 @@ from tests.enrolment.crowd import serving
 from tests.factories import NOW, make_person
 from tests.markup import seen
 
+pytestmark = pytest.mark.usefixtures("with_real_hashes")
 FULL = os.environ.get("PROOF") == "full"
-TRIES = 200 if FULL else 15  # of a known address, and of an unknown one
+TRIES = 200 if FULL else 9  # of a known address, and of an unknown one
 FAR = 0.10 if FULL else 0.50  # how far the medians may lie apart
 NOISE = 0.005  # seconds: what no clock over a network tells apart
 GUESSES = 50
@@ -131,7 +132,9 @@ def test_joining_takes_as_long_whether_the_address_is_known(browse: Browse) -> N
 
 
 @pytest.fixture
-def college(make_database: MakeDatabase, queue_url: str) -> Iterator[tuple[Flask, str]]:
+def college(
+    make_database: MakeDatabase, queue_url: str, with_real_hashes: None
+) -> Iterator[tuple[Flask, str]]:
     environ = {
         "COLLEGE_SECRET_KEY": "for tests",
         "COLLEGE_DATABASE_URL": make_database(),

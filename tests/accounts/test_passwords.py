@@ -10,6 +10,7 @@ from recovery_college.accounts.passwords import (
     verifies,
 )
 
+pytestmark = pytest.mark.usefixtures("with_real_hashes")
 ABOUT = ("Ada Osei", "", "ada.osei@example.org")
 
 
