@@ -256,4 +256,5 @@ def test_a_large_real_one_is_read_whole(olu: Browser) -> None:
     page = words_of(olu.get(sent(olu, HARBOUR.read_bytes())).text)
     assert "40 courses, 14 rooms in 10 venues, 44 tutors" in page
     assert "843 places, 12 people waiting, 2,304 marks" in page
+    assert "\u201cAttendance\u201d: attendance, 2,304 rows" in page
     assert "11 rows can\u2019t be taken" in page
