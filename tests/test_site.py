@@ -57,6 +57,13 @@ PAGES = {
     "calendars.replace_key": ("/my/calendar/<int:feed_key_id>/replace", "POST", SIGNED_IN),
     "desks.all_dates": ("/enrolments/<int:enrolment_id>/dates.ics", "GET", SIGNED_IN),
     "desks.contact": ("/office/contacts/<int:contact_id>", "GET", DESK),
+    "desks.checking_they_are_ok": (
+        "/office/sessions/<int:session_id>/checking",
+        "GET POST",
+        DESK,
+    ),
+    "desks.contact_tried": ("/office/contacts/<int:contact_id>/tried", "POST", DESK),
+    "desks.leave_be": ("/office/contacts/<int:contact_id>/leave", "POST", DESK),
     "desks.contact_done": ("/office/contacts/<int:contact_id>/done", "POST", DESK),
     "desks.contacts": ("/office/contacts", "GET", DESK),
     "desks.letter_pdf": ("/office/contacts/<int:contact_id>/letter.pdf", "GET", DESK),

@@ -58,6 +58,11 @@ class Register:
     delivered: Delivered
 
     @property
+    def unheard(self) -> int:
+        """Of how many it stands that we did not hear."""
+        return sum(each.seen.startswith(MarkState.UNHEARD) for each in self.students)
+
+    @property
     def is_alone(self) -> bool:
         return self.delivered in (Delivered.ONE, Delivered.NOBODY)
 

@@ -10,6 +10,7 @@ from recovery_college.college.rules import College, dialled
 from recovery_college.desks.attending import Contact, Line, Reader, contact_of
 from recovery_college.enrolment import office, places
 from recovery_college.enrolment.models import THREAD, Enrolment
+from recovery_college.enrolment.queries.checking import BESIDE
 from recovery_college.formatting import Paragraph, paragraphs
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel
@@ -32,6 +33,10 @@ class Task:
     @property
     def is_call(self) -> bool:
         return self.message.channel is Channel.CALL
+
+    @property
+    def is_checking(self) -> bool:
+        return is_checking(self.message)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,12 @@ def tasks_of(viewer: Person, messages: Sequence[OutboxMessage], college: College
         )
         for each in messages
     ]
+
+
+def is_checking(message: OutboxMessage) -> bool:
+    """A call to somebody of whom we did not hear. It may be tried again, or left be."""
+    beginnings = tuple(f"{each}:" for each in BESIDE)
+    return message.channel is Channel.CALL and message.key.startswith(beginnings)
 
 
 def _uid(message: OutboxMessage) -> str:

@@ -36,6 +36,7 @@ SESSIONS = 3
 EVERY_WAY = tuple(Channel)
 AT_ONCE = (Channel.EMAIL, Channel.TEXT, Channel.CALL)
 BY_MAIL = (Channel.EMAIL,)
+BY_PHONE = (Channel.CALL,)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ NOTICES: Mapping[str, Notice] = {
         },
     ),
     **_notices("To students", AT_ONCE, {"not_today": "what is not happening today"}),
+    **_notices(
+        "To students", EVERY_WAY, {"checking_ok": "whether they are OK, when we did not hear"}
+    ),
+    **_notices("To students", BY_PHONE, {"checking_call": "the same, by the office on the phone"}),
     **_notices("To students", BY_MAIL, {"calendar_entry": "for their calendar alone"}),
     **_notices(
         "To tutors",

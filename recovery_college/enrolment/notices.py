@@ -19,6 +19,12 @@ from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import cannot_key, heard_key, offer_key
+from recovery_college.enrolment.queries.checking import (
+    BESIDE,
+    CHECKING_CALL,
+    CHECKING_OK,
+    checking_key,
+)
 from recovery_college.enrolment.queries.reminding import OFFER_ENDS
 from recovery_college.enrolment.queries.today import NOT_TODAY
 from recovery_college.enrolment.rules import State, offers
@@ -33,6 +39,7 @@ DATES_CHANGED = "dates_changed:"  # begins its key
 COURSE_BEGINS = f"{Reminder.COURSE_BEGINS}:"
 SESSION_TOMORROW = f"{Reminder.SESSION_TOMORROW}:"
 NEWS_FOR = timedelta(days=1)  # that a course has begun without somebody
+CHECKED_FOR = timedelta(days=14)  # later nobody wonders any more why we ask
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Goes:
     stage: str = ""
     useless_at: datetime | None = None
     waits_until: datetime | None = None
+    beside: str = ""  # a thread of its own beside its place's other messages
 
 
 AT_ONCE = Goes()
@@ -190,6 +198,30 @@ def not_today(enrolment: Enrolment, session: Session, now: datetime) -> None:
         outbox.queue(to, words, key=key, thread=f"{enrolment.thread}:{to.channel}", at=now)
 
 
+def checking_ok(enrolment: Enrolment, session: Session, now: datetime) -> None:
+    """A friendly line to somebody of whom we did not hear."""
+    goes = Goes(f"{session.id}:once", now + CHECKED_FOR, beside=BESIDE[CHECKING_OK])
+    _say(CHECKING_OK, enrolment, now, goes, session=session)
+
+
+def checking_call(enrolment: Enrolment, session: Session, now: datetime) -> None:
+    """What to say on the phone; nothing where the line itself is a call, or without a number."""
+    person, college = enrolment.person, the_college()
+    if person is None or Channel.CALL is recipient_of(person).channel or not person.phone.strip():
+        return
+    body = _written(CHECKING_CALL, enrolment, person, Channel.CALL, session=session)
+    words = Words(college.short_name, body, useless_at=now + CHECKED_FOR)
+    key = checking_key(CHECKING_CALL, enrolment, session.id)
+    thread = f"{enrolment.thread}{BESIDE[CHECKING_CALL]}"
+    outbox.queue(person.recipient_at(Channel.CALL), words, key=key, thread=thread, at=now)
+
+
+def take_back_checking(enrolment: Enrolment, session: Session) -> None:
+    for notice, beside in BESIDE.items():
+        key = checking_key(notice, enrolment, session.id)
+        outbox.take_back(f"{enrolment.thread}{beside}", key)
+
+
 def _heard_at(enrolment: Enrolment, session: Session) -> str:
     key = heard_key(str(current_app.config["SECRET_KEY"]), enrolment.id, session.id)
     return f"{_site()}/heard/{key}"
@@ -227,7 +259,8 @@ def _say(
     body = _written(notice, enrolment, person, to.channel, now=now, **more)
     words = Words(college.short_name, body, MessageKind.NOTICE, goes.useless_at, goes.waits_until)
     key = ":".join(filter(None, (notice, enrolment.uid, goes.stage)))
-    outbox.queue(to, words, key=key, thread=enrolment.thread, at=now)
+    thread = f"{enrolment.thread}{goes.beside}"
+    outbox.queue(to, words, key=key, thread=thread, at=now)
 
 
 def _written(

@@ -48,6 +48,17 @@ def done_by_hand(actor: Model, message: OutboxMessage) -> None:
         _done(actor, message, earlier, now)
 
 
+def tried_by_hand(actor: Model, message: OutboxMessage) -> None:
+    """Somebody called, and could not reach them: it waits still."""
+    now = clock.now()
+    with transaction():
+        hold(message)
+        if message.channel is not Channel.CALL or message.state is not MessageState.WAITING:
+            raise Refusal("This is not needed any more.")
+        message.tries += 1
+        audit.record(actor, "called, and did not reach, about", message, fields=(), at=now)
+
+
 def told_by_phone(actor: Model, thread: str) -> None:
     """Somebody was on the phone just now, and heard what was to be said in calls."""
     now = clock.now()

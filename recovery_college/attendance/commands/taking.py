@@ -23,6 +23,7 @@ from recovery_college.attendance.rules import (
 )
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction, write
+from recovery_college.enrolment.commands import checking
 from recovery_college.enrolment.rules import State
 from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules import alone
@@ -120,6 +121,7 @@ class _Taker:
         self._over: dict[type[Mark | TutorMark], list[int]] = {Mark: [], TutorMark: []}
         self._rows: list[tuple[type[Mark | TutorMark], Who, dict[str, Any]]] = []
         self._once: dict[int, State] = {}
+        self._heard: list[int] = []  # of their places, though it had been said that we did not
         self.outcome = Outcome()
 
     @property
@@ -151,6 +153,8 @@ class _Taker:
         for table, ids in self._over.items():
             if ids:
                 db.session.execute(update(table).where(table.id.in_(ids)).values(stands=False))
+        if self._heard:
+            checking.take_back(self._heard, self._session)
         for table, who, row in self._rows:
             write(table, row)
             if who.kind == "e":
@@ -206,6 +210,8 @@ class _Taker:
         if mark is None:
             return
         self._over[table].append(mark.id)
+        if mark.state is MarkState.UNHEARD and word.who.kind == "e":
+            self._heard.append(word.who.id)
         if mark.by_id != self._actor.id and mark.state != word.seen:
             self.outcome.met.append(word.who)
 

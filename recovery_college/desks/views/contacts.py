@@ -7,10 +7,11 @@ from recovery_college import audit, clock
 from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.accounts.queries import hidden_from, person_for
 from recovery_college.college.queries import the_college
-from recovery_college.desks.contacts import paragraphs_of, phoned_of, tasks_of
+from recovery_college.desks.contacts import is_checking, paragraphs_of, phoned_of, tasks_of
 from recovery_college.desks.letters import Print, stack_of
 from recovery_college.desks.views.desk import bp
 from recovery_college.enrolment import office
+from recovery_college.errors import NotFound
 from recovery_college.messages import commands, queries
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Channel
@@ -53,6 +54,7 @@ def contact(contact_id: int) -> str:
         person=person,
         first=queries.was_first(found),
         is_call=found.channel is Channel.CALL,
+        is_checking=is_checking(found),
         paragraphs=paragraphs_of(found.body),
         sizes=list(Print),
     )
@@ -65,6 +67,26 @@ def contact_done(contact_id: int) -> ResponseReturnValue:
     commands.done_by_hand(the_person(), found)
     is_call = found.channel is Channel.CALL
     flash("Written down: you called." if is_call else "Written down: it is in the post.")
+    return redirect("/office/contacts")
+
+
+@bp.post("/office/contacts/<int:contact_id>/tried")
+@desk_only
+def contact_tried(contact_id: int) -> ResponseReturnValue:
+    commands.tried_by_hand(the_person(), _message(contact_id))
+    flash("Written down: you called, and could not reach them.")
+    return redirect("/office/contacts")
+
+
+@bp.post("/office/contacts/<int:contact_id>/leave")
+@desk_only
+def leave_be(contact_id: int) -> ResponseReturnValue:
+    """Nobody calls any more to check that they are OK."""
+    found = _message(contact_id)
+    if not is_checking(found):
+        raise NotFound
+    commands.drop(the_person(), found)
+    flash("Left be. Nobody needs to call them about it.")
     return redirect("/office/contacts")
 
 

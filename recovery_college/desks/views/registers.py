@@ -9,11 +9,16 @@ from recovery_college import clock
 from recovery_college.accounts import queries as people
 from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.accounts.models import Person
-from recovery_college.attendance import attention
-from recovery_college.attendance.commands import welcoming
+from recovery_college.attendance import attention, following
+from recovery_college.attendance import queries as sessions
+from recovery_college.attendance.commands import checking, welcoming
+from recovery_college.college.queries import the_college
+from recovery_college.desks.checking import lines_of as checked_lines_of
 from recovery_college.desks.forms.people import FindForm
 from recovery_college.desks.registers import lines_of
 from recovery_college.desks.views.desk import bp
+from recovery_college.formatting import count
+from recovery_college.forms import CollegeForm
 from recovery_college.pages import Page, page_number
 
 SIZE, MOST_FOUND = 50, 20
@@ -62,6 +67,27 @@ def leave_at_count(welcome_id: int) -> ResponseReturnValue:
     welcoming.settle(the_person(), attention.unsettled_welcome(welcome_id), None)
     flash("Left at the count. The name as it was typed is gone.")
     return redirect("/office/welcomes")
+
+
+@bp.route("/office/sessions/<int:session_id>/checking", methods=["GET", "POST"])
+@desk_only
+def checking_they_are_ok(session_id: int) -> ResponseReturnValue:
+    """Who would be written to, who was, and whom to call."""
+    session, form = sessions.session_of_office(session_id), CollegeForm()
+    if form.validate_on_submit():
+        asked = checking.ask_whether_ok(the_person(), session, the_college())
+        flash(f"{count(asked, 'person', 'people')} asked." if asked else "All of them were asked.")
+        return redirect(f"/office/sessions/{session_id}/checking")
+    found = following.unheard_on(session, the_college())
+    lines = checked_lines_of(found, the_person())
+    return render_template(
+        "office/checking.html",
+        session=session,
+        people=lines,
+        written=sum(each.is_written for each in lines),
+        is_done=all(each.is_asked for each in lines),
+        calls=[each for each in lines if each.why],
+    )
 
 
 def _known_as(question: str) -> Sequence[Person]:

@@ -3,6 +3,7 @@
 What stands here is asked by commands behind the run's lock, and by pages.
 """
 
+from recovery_college.enrolment.queries.checking import checked, of_ids
 from recovery_college.enrolment.queries.coming import (
     has_told,
     person_of,
@@ -82,6 +83,7 @@ __all__ = [
     "behind",
     "blocked",
     "called_off_today",
+    "checked",
     "clashes",
     "closes_at",
     "dates_of",
@@ -104,6 +106,7 @@ __all__ = [
     "next_on",
     "next_run",
     "not_placed",
+    "of_ids",
     "offers_ending",
     "offers_over",
     "other_dates",
