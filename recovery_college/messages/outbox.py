@@ -62,13 +62,14 @@ def attach(
     """Let the newest words that wait for this address bring it too; gives when they leave.
 
     Their key begins like one of those `among` which they are. None if there are none, or if they
-    bring another.
+    bring another; what was tried may have come, and its repeat is the same.
     """
     fitting = (OutboxMessage.key.startswith(each, autoescape=True) for each in among)
     asked = select(OutboxMessage).where(
         OutboxMessage.thread == thread,
         OutboxMessage.state == MessageState.WAITING,
         OutboxMessage.claimed_until.is_(None),
+        OutboxMessage.tries == 0,
         OutboxMessage.address == address,
         OutboxMessage.channel == Channel.EMAIL,
         or_(*fitting),
@@ -85,6 +86,14 @@ def attach(
     )
     message.method, message.calendar = invite.method, invite.calendar
     return message.due_at
+
+
+def may_have_come(uid: str, sequence: int) -> bool:
+    """Whether a server was given this: it may have taken it and hung up before it said so."""
+    tried = select(OutboxMessage.id).where(
+        OutboxMessage.uid == uid, OutboxMessage.sequence == sequence, OutboxMessage.tries > 0
+    )
+    return db.session.scalar(tried.limit(1)) is not None
 
 
 def is_promised(key: str) -> bool:

@@ -77,10 +77,13 @@ def _takes_invites(person: Person) -> bool:
 
 
 def _promise(enrolment: Enrolment, entries: Sequence[Entry], now: datetime) -> None:
-    """The first with the words about it, if they wait; the others after them."""
+    """The first with the words about it, if they wait; the others after them. What may have come
+    with other words, which were overtaken since, comes alone: two mails of one name and with
+    different words would be taken for one.
+    """
     leaves_at: datetime | None = None
     for entry in entries:
-        if leaves_at is None:
+        if leaves_at is None and not outbox.may_have_come(entry.uid, entry.sequence):
             invite = notices.invite_of(enrolment, entry)
             leaves_at = outbox.attach(enrolment.thread, entry.mailed_to or "", invite)
             if leaves_at is not None:

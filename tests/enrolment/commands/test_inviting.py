@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from recovery_college import clock
 from recovery_college.accounts.models import Person
@@ -52,13 +52,14 @@ def student(invites: Invites = Invites.WEEK) -> Person:
     return person
 
 
+def waiting() -> Select[OutboxMessage]:
+    is_waiting = OutboxMessage.state == MessageState.WAITING
+    return select(OutboxMessage).where(is_waiting).order_by(OutboxMessage.id)
+
+
 def mails() -> list[Mail]:
     """What waits, in order: the notice, and the method and the sequence of what it brings."""
-    found = db.session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.WAITING)
-        .order_by(OutboxMessage.id)
-    )
+    found = db.session.scalars(waiting())
     return [
         (each.key.split(":")[0], each.method and each.method.value, each.sequence) for each in found
     ]
@@ -195,6 +196,35 @@ def test_what_was_overtaken_with_other_news_is_told_again(in_may: time_machine.T
     keep_up()
     assert mails() == [("dates_changed", "REQUEST", 1), ("invite", "REQUEST", 1)]
     assert [each.sequence for each in entries()] == [1, 1]
+
+
+def test_what_may_have_come_with_words_that_were_overtaken_comes_alone(
+    in_may: time_machine.Traveller,
+) -> None:
+    """A server that hangs up may have taken it: another mail of that name is not read for new."""
+    run = make_run(sessions=2)
+    ask(student(Invites.AT_ONCE), run)
+    keep_up()
+    sent()
+    move(run.sessions[0], time(15))
+    keep_up()
+    for message in db.session.scalars(select(OutboxMessage)):
+        change(message, tries=1)
+    in_may.shift(timedelta(minutes=1))
+    move(run.sessions[1], time(15))
+    keep_up()
+    assert sorted(mails()) == [("dates_changed", "REQUEST", 1), ("invite", "REQUEST", 1)]
+    found = {each.key.split(":")[0]: each.uid for each in db.session.scalars(waiting())}
+    assert [found["invite"], found["dates_changed"]] == [each.uid for each in entries()]
+
+
+def test_words_that_were_tried_bring_nothing_that_they_did_not_bring_before() -> None:
+    run = make_run(sessions=1)
+    ask(student(), run)
+    for message in db.session.scalars(select(OutboxMessage)):
+        change(message, tries=1)
+    keep_up()
+    assert mails() == [("place_confirmed", None, None), ("invite", "REQUEST", 0)]
 
 
 def test_another_room_keeps_the_answer_and_another_time_asks_again() -> None:
