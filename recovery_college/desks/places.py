@@ -11,6 +11,8 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import together_key
 from recovery_college.enrolment.places import Standing
 from recovery_college.enrolment.rules import State
+from recovery_college.prospectus.panels import planned
+from recovery_college.scheduling.models import Run
 
 HEADINGS = {
     State.CONFIRMED: "You have a place",
@@ -33,6 +35,15 @@ class OtherDate:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A session of theirs that is not over; `told` is that they can't make it."""
+
+    session_id: int
+    when: str
+    told: bool
+
+
+@dataclass(frozen=True)
 class Place:
     """One request of a student's, with all that its page says."""
 
@@ -41,6 +52,7 @@ class Place:
     state: str
     heading: str
     ticket: Ticket
+    coming: list[Coming]
     steps: list[tuple[datetime, str]]
     answer_by: datetime | None
     opens_at: datetime | None
@@ -62,6 +74,7 @@ def place_of(enrolment: Enrolment, now: datetime, secret: str) -> Place:
         state=enrolment.state.value,
         heading=HEADINGS[enrolment.state],
         ticket=ticket_of(run),
+        coming=_coming(enrolment, run, now) if enrolment.state is State.CONFIRMED else [],
         steps=[(step.at, step.why.sentence) for step in enrolment.steps],
         answer_by=enrolment.answer_by,
         opens_at=run.term.enrolment_opens_at if waits and enrolment.lot is None else None,
@@ -72,6 +85,15 @@ def place_of(enrolment: Enrolment, now: datetime, secret: str) -> Place:
         together=together_key(secret, enrolment.id) if waits else "",
         with_supporter=enrolment.with_supporter,
     )
+
+
+def _coming(enrolment: Enrolment, run: Run, now: datetime) -> list[Coming]:
+    told = queries.told_of(enrolment)
+    return [
+        Coming(each.id, formatting.when(each.starts_at), each.id in told)
+        for each in planned(run)
+        if each.ends_at > now
+    ]
 
 
 def _others(enrolment: Enrolment, now: datetime) -> list[OtherDate]:

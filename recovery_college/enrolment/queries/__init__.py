@@ -9,6 +9,7 @@ from recovery_college.enrolment.queries.coming import (
     person_of,
     place_on,
     told_at,
+    told_of,
 )
 from recovery_college.enrolment.queries.due import (
     behind,
@@ -132,6 +133,7 @@ __all__ = [
     "to_remind",
     "to_remind_on",
     "told_at",
+    "told_of",
     "told_today",
     "waiting_on",
     "walls",

@@ -38,6 +38,12 @@ def has_told(enrolment: Enrolment, session_id: int) -> bool:
     return db.session.get(NotComing, (enrolment.id, session_id)) is not None
 
 
+def told_of(enrolment: Enrolment) -> set[int]:
+    """The sessions that they can't make, as far as they have said so."""
+    asked = select(NotComing.session_id).where(NotComing.enrolment_id == enrolment.id)
+    return set(db.session.scalars(asked))
+
+
 def told_at(person: Person, session: Session) -> datetime | None:
     """When they told us that they can't make it, if they did."""
     return db.session.scalar(

@@ -76,6 +76,20 @@ def test_of_a_workshop_somebody_else_may_have_the_place_and_of_a_course_nobody_a
     assert "/withdraw" not in pages[1]
 
 
+def test_the_place_has_all_its_dates_that_are_not_over(
+    ada: Person, browse: Browse, clocks: time_machine.Traveller
+) -> None:
+    place = place_on(ada, sessions=3)
+    first, second, third = (each.id for each in place.run.sessions)
+    clocks.move_to(place.run.sessions[1].starts_at, tick=False)
+    browser, here = browse(ada), f"/enrolments/{place.id}"
+    browser.post(f"/sessions/{third}/cannot-come")
+    page = browser.get(here).text
+    asked = [f'href="/sessions/{id}/cannot-come"' in page for id in (first, second, third)]
+    assert asked == [False, True, True]
+    assert words_of(page).count("you told us that you can\u2019t make it") == 1
+
+
 def test_nobody_says_it_for_another(ada: Person, browse: Browse) -> None:
     here = address_of(place_on(ada).run)
     other = browse(make_person("Bo"))
