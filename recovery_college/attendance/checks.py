@@ -1,10 +1,12 @@
 """What must always be true of registers. Each check gives the rows that break it."""
 
 from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from recovery_college.attendance.models import Mark, TutorMark
+from recovery_college.attendance.models import Certificate, Mark, TutorMark, Welcome
+from recovery_college.attendance.rules import CAME
 from recovery_college.database import db
-from recovery_college.enrolment.models import EnrolmentStep
+from recovery_college.enrolment.models import Enrolment, EnrolmentStep
 from recovery_college.enrolment.rules import State
 from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules import SessionState
@@ -58,9 +60,37 @@ def _twice() -> list[str]:
     ]
 
 
+def _certified_too_early() -> list[str]:
+    """By the marks that were there when it was made: a register may be corrected afterwards.
+
+    Who is forgotten may have had two places on the run, and nothing says any more which.
+    """
+    theirs, place = aliased(Enrolment), aliased(Enrolment)
+    same = and_(theirs.run_id == place.run_id, theirs.person_id == place.person_id)
+    marked = (
+        select(func.count(Mark.session_id.distinct()))
+        .outerjoin(theirs, Mark.enrolment_id == theirs.id)
+        .outerjoin(Welcome, Mark.welcome_id == Welcome.id)
+        .where(Mark.run_id == place.run_id, Mark.state.in_(CAME))
+        .where(or_(same, Welcome.person_id == place.person_id))
+        .where(Mark.kept_at <= Certificate.made_at)
+        .correlate(place, Certificate)
+        .scalar_subquery()
+    )
+    enough = Certificate.came * 100 >= Certificate.percent * Certificate.ran
+    wrong = (
+        select(Certificate.id)
+        .join(place, Certificate.enrolment_id == place.id)
+        .where(or_(~enough, and_(place.person_id.is_not(None), marked < Certificate.came)))
+        .order_by(Certificate.id)
+    )
+    return [f"certificate:{id}" for id in db.session.scalars(wrong)]
+
+
 CHECKS = {
     "Every mark that stands is of a place that was held, or of a welcome": _without_a_place,
     "Every register on which somebody is marked has been taken": _marked_and_not_taken,
     "Nobody was marked on a session after it was called off": _marked_when_off,
     "Of nobody two marks stand on one session": _twice,
+    "Every certificate is of somebody who came to as much as the rule asks": _certified_too_early,
 }

@@ -1,6 +1,6 @@
 """What a register holds. Nothing is written over: the newest word about somebody stands."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,7 +15,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.attendance.rules import MarkState, TutorState
+from recovery_college.attendance.rules.completion import (
+    course_words,
+    dates_words,
+    fresh_code,
+    in_fours,
+    taught_by,
+)
 from recovery_college.database import Model
+from recovery_college.enrolment.models import Enrolment
 from recovery_college.scheduling.models import Session
 from recovery_college.tutors.models import Tutor
 
@@ -138,3 +146,69 @@ class TutorMark(Model):
 
     tutor: Mapped[Tutor] = relationship()
     by: Mapped[Person | None] = relationship()
+
+
+class Certificate(Model):
+    """That somebody completed a run: what it says is kept as it was when it was made.
+
+    Once the student is forgotten `name` is empty, and it can't be printed any more; its code
+    still says that it was made. `shows_title` is whether it says which course.
+    """
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        CheckConstraint("came > 0 AND came <= ran", name="of_what_ran"),
+        CheckConstraint("came * 100 >= percent * ran", name="enough"),
+        CheckConstraint("length(code) >= 12", name="code_not_guessed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), unique=True
+    )
+    code: Mapped[str] = mapped_column(unique=True, default=fresh_code)
+    made_at: Mapped[datetime]
+    name: Mapped[str]
+    title: Mapped[str]
+    shows_title: Mapped[bool]
+    minutes: Mapped[int]
+    came: Mapped[int]
+    ran: Mapped[int]
+    percent: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    enrolment: Mapped[Enrolment] = relationship()
+    tutors: Mapped[list["CertificateTutor"]] = relationship(
+        order_by="CertificateTutor.id", cascade="all, delete-orphan"
+    )
+
+    @property
+    def course(self) -> str:
+        return course_words(self.title, shows_title=self.shows_title)
+
+    @property
+    def dates(self) -> str:
+        return dates_words(self.starts_on, self.ends_on)
+
+    @property
+    def printed_code(self) -> str:
+        return in_fours(self.code)
+
+    @property
+    def taught_by(self) -> str:
+        return taught_by((each.side, each.name) for each in self.tutors)
+
+
+class CertificateTutor(Model):
+    """Who taught it, by the name that they wished to be shown by; "" is not named."""
+
+    __tablename__ = "certificate_tutor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate.id", ondelete="CASCADE"), index=True
+    )
+    tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"), index=True)
+    side: Mapped[Side]
+    name: Mapped[str]

@@ -23,6 +23,7 @@ VOICEMAIL = "Hello. Nothing is wrong. Please ring us back when it suits you."
 NOT_HEARD = "We did not hear from you today. We are just checking that you are OK."
 CANNOT_COME = "Thank you for telling us. We hope to see you next time."
 ALONE = "A tutor could not come\nA tutor was held up\nNobody could cover\nSomething else"
+SIGNED = "For all of us at the college"
 FIXED = {"name", "invented", "mail_paused"}  # not changed by filling in a form
 DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
 
@@ -90,6 +91,7 @@ class College:
     late_cancel_hours: int = 48  # a session called off later than this still counts as hours
 
     completion_percent: int = 70  # of a run's sessions that ran
+    certificate_signed: str = SIGNED  # below the line on which somebody signs, a line each
     first_reminder_days: int = 7  # before the first session
     reminder_days: int = 1  # before each session
     call_after_missed: int = 2  # sessions in a row of which we did not hear

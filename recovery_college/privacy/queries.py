@@ -24,7 +24,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from recovery_college.accounts import queries as accounts
 from recovery_college.accounts.models import Person
-from recovery_college.attendance.models import Mark
+from recovery_college.attendance.models import Certificate, Mark
 from recovery_college.attendance.rules import MarkState
 from recovery_college.audit.models import AuditEntry
 from recovery_college.college.rules import College
@@ -313,3 +313,12 @@ def marks_of(places: Sequence[Enrolment]) -> dict[int, list[tuple[datetime, Mark
     for row in db.session.execute(asked):
         found[row.enrolment_id or 0].append((row.starts_at, row.state))
     return found
+
+
+def certificates_of(person: Person) -> Sequence[Certificate]:
+    return db.session.scalars(
+        select(Certificate)
+        .join(Certificate.enrolment)
+        .where(Enrolment.person_id == person.id)
+        .order_by(Certificate.id)
+    ).all()

@@ -85,6 +85,7 @@ KEYS: dict[str, Treatment] = {
 TEACHING: dict[str, Treatment] = {  # rows that point at somebody as a tutor
     "busy_calendar.tutor_id": Treatment(GOES, MOVES, "Calendars of yours that we read"),
     "busy_time.tutor_id": Treatment(GOES, MOVES, "When your calendar says that you are busy"),
+    "certificate_tutor.tutor_id": Treatment(STAYS, MOVES, "Certificates that say you taught"),
     "delivery.tutor_id": Treatment(STAYS, APART, "Sessions that you teach, or were asked for"),
     "hours_sheet.tutor_id": Treatment(GOES, APART, "Months whose hours you confirmed"),
     "teaches.tutor_id": Treatment(GOES, ONCE, "Courses that you can teach"),

@@ -25,7 +25,7 @@ from recovery_college.scheduling.rules import SessionState
 from tests.attendance.registering import MORNING, make_taught, pair_of
 
 pytestmark = pytest.mark.usefixtures("app")
-PLACE, TAKEN, OFF, TWICE = CHECKS
+PLACE, TAKEN, OFF, TWICE, *_ = CHECKS
 
 
 @pytest.fixture(autouse=True)

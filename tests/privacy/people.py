@@ -18,6 +18,7 @@ from recovery_college.accounts.models import (
     SignOn,
 )
 from recovery_college.accounts.rules import Role, Side
+from recovery_college.attendance.models import Certificate, CertificateTutor
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.courses.models import Contributor
@@ -84,6 +85,7 @@ def make_philippa() -> Person:
         db.session.add_all(_rows(philippa))
         db.session.add_all(_rows_of_tutor(tutor, run))
         db.session.add_all(_places(philippa, made))
+        db.session.add(_certificate(made[1], tutor))
         to = Recipient(Channel.EMAIL, EMAIL, philippa.id)
         words = Words("Harbour", f"Hello {NAME}")
         outbox.queue(to, words, key="p", thread="p", at=clock.now())
@@ -151,6 +153,25 @@ def _places(person: Person, made: list[Enrolment]) -> list[Enrolment]:
             step = EnrolmentStep(state=state, why=Why.WORKBOOK, at=now, by_id=id)
             place.steps.append(step)
     return made
+
+
+def _certificate(place: Enrolment, tutor: Tutor) -> Certificate:
+    """She taught what she completed, which nobody does."""
+    day = date(2027, 4, 5)
+    return Certificate(
+        enrolment=place,
+        made_at=clock.now(),
+        name=NAME,
+        title="Resting well",
+        shows_title=True,
+        minutes=120,
+        came=1,
+        ran=1,
+        percent=70,
+        starts_on=day,
+        ends_on=day,
+        tutors=[CertificateTutor(tutor_id=tutor.id, side=Side.LIVED, name=NAME)],
+    )
 
 
 LINE = {"day": "2027-08-01", "what": NAME, "kind": "panel", "minutes": 60}

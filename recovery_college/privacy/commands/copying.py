@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from recovery_college import audit, clock, formatting
 from recovery_college.accounts.models import Person
+from recovery_college.attendance.models import Certificate
 from recovery_college.attendance.rules import MarkState
 from recovery_college.database import afterwards, db, hold, transaction
 from recovery_college.enrolment.models import Enrolment
@@ -29,6 +30,7 @@ from recovery_college.privacy.rules import (
     NOT_TOLD,
     TEACHING,
 )
+from recovery_college.tutors.rules.limits import hours
 
 COPY = "copy"
 Section = tuple[str, list[dict[str, str]]]
@@ -111,11 +113,16 @@ def _rows(key: Key, person: Person) -> list[dict[str, str]]:
     if str(key) == "enrolment.person_id":
         places = queries.places_of(person)
         marks = queries.marks_of(places)
-        return [_place(place, marks.get(place.id, ())) for place in places]
+        made = {each.enrolment_id: each for each in queries.certificates_of(person)}
+        return [_place(place, marks.get(place.id, ()), made.get(place.id)) for place in places]
     return [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
 
 
-def _place(place: Enrolment, marks: Iterable[tuple[datetime, MarkState]]) -> dict[str, str]:
+def _place(
+    place: Enrolment,
+    marks: Iterable[tuple[datetime, MarkState]],
+    certificate: Certificate | None,
+) -> dict[str, str]:
     """Nothing about others: whoever of the office typed it in is the office."""
     sessions = place.run.planned or place.run.sessions  # of a cancelled run, when it would be
     return _told(
@@ -132,8 +139,16 @@ def _place(place: Enrolment, marks: Iterable[tuple[datetime, MarkState]]) -> dic
             "somebody_comes_along": place.with_supporter,
             "answer_by": place.answer_by,
             "how_you_came": [f"{_words(at)}: {state.label}" for at, state in marks] or None,
+            "certificate": certificate and _certificate(certificate),
             "what_happened": [f"{_words(each.at)}: {each.why.sentence}" for each in place.steps],
         }
+    )
+
+
+def _certificate(made: Certificate) -> str:
+    return (
+        f"{made.printed_code}, made {formatting.when(made.made_at)} for {made.name}: "
+        f"{made.course}, {hours(made.minutes)} {made.dates}"
     )
 
 

@@ -7,6 +7,7 @@ from recovery_college.accounts import queries as people
 from recovery_college.accounts import rules as accounts
 from recovery_college.accounts.models import OneTimeLink, Person
 from recovery_college.accounts.rules import Invites, ShownAs
+from recovery_college.attendance.models import CertificateTutor
 from recovery_college.calendars.commands.keeping import take_all_back
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.college.queries import the_college
@@ -96,6 +97,8 @@ def _forget_teaching(person: Person) -> None:
     for key in queries.keys_to_tutors():
         if TEACHING[str(key)].fate is Fate.GOES or not stays:
             db.session.execute(delete(key.table).where(key.column == tutor.id))
+    named = update(CertificateTutor).where(CertificateTutor.tutor_id == tutor.id)
+    db.session.execute(named.values(name=""))
     for column in Tutor.__table__.columns:
         if column.name not in KEPT_OF_TUTORS:
             setattr(tutor, column.name, None if column.default is None else column.default.arg)

@@ -34,6 +34,8 @@ def forget_whose(person: Person) -> None:
     for place in queries.places_of(person):
         place.uid, place.form_key = token_hex(16), None
         place.wish = place.party = place.arrived_at = place.called_at = None
+    for each in queries.certificates_of(person):
+        each.name = ""  # its code still says that it was made, and nobody can print it
     db.session.flush()
 
 

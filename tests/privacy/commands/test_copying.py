@@ -24,6 +24,8 @@ from tests.privacy.people import EMAIL, NAME, PHONE, make_philippa
 
 pytestmark = pytest.mark.usefixtures("app")
 
+PLACES = "Places that you asked for"
+
 
 @pytest.fixture(autouse=True)
 def in_may() -> Iterator[None]:
@@ -52,6 +54,8 @@ def test_everything_is_in_it_in_words_and_as_a_page() -> None:
         f"day: 2027-08-01, what: {NAME}, kind: panel, minutes: 60",
     )
     assert sections["Hours that you wrote down"][0]["Kind"] == "A panel or co-production meeting"
+    [certified] = [each["Certificate"] for each in sections[PLACES] if "Certificate" in each]
+    assert f" for {NAME}: Resting well, 2 hours on 5 April 2027" in certified
     for said in (NAME, EMAIL, "needs a ramp", "25-34"):
         assert said in page
 

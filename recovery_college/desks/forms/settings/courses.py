@@ -140,6 +140,14 @@ class Coming(Section):
         least=1,
         most=100,
     )
+    certificate_signed = LongText(
+        "Who signs a certificate",
+        hint="A line each, below the line on which somebody signs. Counts for certificates that "
+        "are printed from then on.",
+        needed=NEEDED,
+        most=200,
+        rows=3,
+    )
     first_reminder_days = Number(
         "Days before the first session for a first reminder",
         hint="0 means none. By post it is the one letter, three days earlier.",
