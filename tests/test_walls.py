@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from recovery_college import clock
 from recovery_college.accounts.models import Agreement, Passkey, Person, RingFirst
 from recovery_college.accounts.rules import Role, Side
-from recovery_college.attendance.models import Welcome
+from recovery_college.attendance.models import Certificate, Welcome
 from recovery_college.calendars.models import FeedKey, IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
@@ -163,6 +163,19 @@ class College:
         proposal.slots = [slot]
         rows |= {"proposal_id": proposal, "slot_id": slot}
         rows["welcome_id"] = Welcome(session_id=run.sessions[0].id, name="Sam", made_at=now)
+        rows["certificate_id"] = Certificate(
+            enrolment_id=place.id,
+            made_at=now,
+            name="Ada Osei",
+            title="Sleeping well",
+            shows_title=True,
+            minutes=120,
+            came=1,
+            ran=1,
+            percent=70,
+            starts_on=now.date(),
+            ends_on=now.date(),
+        )
         rows["mail_id"] = IncomingMail(
             digest="m",
             came_at=now,
@@ -196,6 +209,7 @@ class College:
 
     def address(self, rule: Rule, *, absent: bool = False) -> str:
         given: dict[str, Any] = {"key": "pair_by_days" if "default" in rule.rule else "no-such-key"}
+        given["code"] = "no-such-code"
         given["slug"] = self.slugs.get(rule.endpoint, "sleeping-well")
         if rule.endpoint == "desks.copy_term":
             given["old_id"] = make_term().id
