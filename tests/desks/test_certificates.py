@@ -145,6 +145,22 @@ def test_the_office_sees_who_completed_a_run_makes_theirs_and_prints_them_all(
     assert browse(ada).get(here).status_code == 403
 
 
+def test_whose_record_is_with_one_manager_is_named_to_that_manager_alone(
+    ada: Person, browse: Browse
+) -> None:
+    nia = make_person("Nia Cole", Role.MANAGER)
+    run, _ = make_ran({ada: "pp", make_person("Di Hale", restricted_to_id=nia.id): "pp"})
+    with over(run):
+        dee, here = (
+            browse(make_person("Dee Hart", Role.DESK)),
+            f"/office/runs/{run.id}/certificates",
+        )
+        page = words_of(dee.get(here).text)
+        assert "Di Hale" not in page
+        assert "1 more person has completed it" in page
+        assert "Di Hale" in words_of(browse(nia).get(here).text)
+
+
 def test_before_it_is_over_the_office_is_told_when_it_is_known(run: Run, browse: Browse) -> None:
     made, _ = make_ran({make_person(): "ppp-"}, "Rest")
     dee = browse(make_person("Dee Hart", Role.DESK))

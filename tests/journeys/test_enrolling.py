@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,9 @@ from sqlalchemy import select
 from recovery_college.accounts.commands.signing_in import make_link
 from recovery_college.accounts.models import Person
 from recovery_college.app import create_app
+from recovery_college.attendance.models import Certificate
 from recovery_college.college.queries import the_college
-from recovery_college.database import db
+from recovery_college.database import db, transaction
 from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.enrolment.models import Enrolment
@@ -204,9 +205,29 @@ def test_every_page_of_a_student_can_be_used_by_everybody(visit: Open, college: 
     page.get_by_role("button", name="Sign in").press("Enter")
     with college.app_context():
         rows = select(Enrolment).join(Person, Enrolment.person_id == Person.id)
-        mine = db.session.scalars(rows.where(Person.name == "Bea Moss").order_by(Enrolment.id))
+        theirs = rows.where(Person.name == "Bea Moss").order_by(Enrolment.id)
+        mine = db.session.scalars(theirs).all()
         addresses = {f"place-{each.state}-{each.id}": f"/enrolments/{each.id}" for each in mine}
         runs = db.session.scalars(select(Run.id).order_by(Run.id)).all()
+        day = date(2027, 4, 5)
+        certificate = Certificate(
+            enrolment=mine[0],
+            made_at=datetime(2027, 5, 1, tzinfo=UTC),
+            name="Bea Wolfeschlegelsteinhausen",
+            title="Sleeping well, part two",
+            shows_title=True,
+            minutes=135,
+            came=1,
+            ran=1,
+            percent=70,
+            starts_on=day,
+            ends_on=day,
+        )
+        with transaction():
+            db.session.add(certificate)
+        addresses |= {"certificate": f"/my/certificates/{certificate.id}"}
+        addresses |= {"certificate-check": f"/certificates/{certificate.printed_code}"}
+        addresses |= {"certificates": "/my/certificates", "no-certificate": "/certificates/none"}
         db.session.remove()
     first = next(iter(addresses.values()))
     addresses |= {"my": "/my", "my-courses": "/my/courses", "withdraw": f"{first}/withdraw"}
