@@ -23,6 +23,7 @@ from recovery_college.accounts.organisation import ORGANISATION
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
 from recovery_college.accounts.views.unsent import led_through, too_old
+from recovery_college.attendance.no_signal import bp as no_signal
 from recovery_college.attendance.views import bp as attendance
 from recovery_college.calendars.views import bp as calendars
 from recovery_college.college.queries import college_on_pages, do_not_read_the_college
@@ -131,7 +132,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.before_request(allow_larger)  # before a form's token is read, and with it all that was sent
     csrf.init_app(app)  # after the templates' options, which it would freeze
     for blueprint in (
-        *(prospectus, accounts, calendars, attendance),
+        *(prospectus, accounts, calendars, attendance, no_signal),
         *(desks, intake, privacy, operations),
     ):
         app.register_blueprint(blueprint)

@@ -44,15 +44,20 @@ WIDER = """new Promise(told => {
 PHONE, DESK = 320, 1280  # the narrowest screen and the usual one, in CSS pixels
 
 
+def program() -> str:
+    """Where the machine's own browser is."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        raise RuntimeError("No Chromium here: run `make test`, which installs one.")
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's own; nothing is downloaded."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        raise RuntimeError("No Chromium here: run `make test`, which installs one.")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS + as_root)
+        browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS + as_root)
         yield browser
         browser.close()
 

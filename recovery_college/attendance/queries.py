@@ -1,6 +1,7 @@
 """What a register reads, in a constant number of statements: who is on it, and what stands."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,13 +26,13 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.attendance.models import Mark, TutorMark, Welcome
 from recovery_college.attendance.rules import MarkState, TutorState, pair_may_take
-from recovery_college.database import Instant, db
+from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep, NotComing
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Delivery, Room, Run, Session
-from recovery_college.scheduling.rules import SessionKind, SessionState
+from recovery_college.scheduling.rules import DeliveryState, SessionKind, SessionState
 from recovery_college.tutors.models import Tutor
 
 COMING = (State.CONFIRMED, State.COMPLETED)
@@ -83,13 +84,7 @@ class TutorLine:
 
 def session_of_pair(person: Person, session_id: int, now: datetime) -> Session:
     """One that they are half of, from 30 minutes before it to 7 days after; else not there."""
-    theirs = (
-        exists()
-        .where(Delivery.session_id == Session.id, Delivery.tutor_id == Tutor.id)
-        .where(Tutor.person_id == person.id, ~Delivery.shadowing)
-        .where(Delivery.state == "accepted")
-    )
-    found = db.session.scalar(_session().where(theirs), {"id": session_id})
+    found = db.session.scalar(_session().where(*_are_of_pair(person)), {"id": session_id})
     if found is None or found.state is SessionState.CANCELLED:
         raise NotFound
     if not pair_may_take(found.starts_at, found.ends_at, now):
@@ -106,24 +101,48 @@ def session_of_office(session_id: int) -> Session:
 
 @lru_cache
 def _session() -> Select[Session]:
+    by_id = Session.id == bindparam("id")
+    return select(Session).where(by_id, Session.kind == SessionKind.TEACHING).options(*_whole())
+
+
+def _whole() -> tuple[Any, ...]:
     return (
-        select(Session)
-        .where(Session.id == bindparam("id"), Session.kind == SessionKind.TEACHING)
-        .options(
-            joinedload(Session.run).joinedload(Run.course),
-            joinedload(Session.room).joinedload(Room.venue),
-            selectinload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
-        )
+        joinedload(Session.run).joinedload(Run.course),
+        joinedload(Session.room).joinedload(Room.venue),
+        selectinload(Session.deliveries).joinedload(Delivery.tutor).joinedload(Tutor.person),
     )
+
+
+def _are_of_pair(person: Person) -> tuple[ColumnElement[bool], ...]:
+    theirs = (
+        exists()
+        .where(Delivery.session_id == Session.id, Delivery.tutor_id == Tutor.id)
+        .where(Tutor.person_id == person.id, ~Delivery.shadowing)
+        .where(Delivery.state == DeliveryState.ACCEPTED)
+    )
+    return theirs, Session.kind == SessionKind.TEACHING
+
+
+def sessions_at_hand(person: Person, since: datetime, until: datetime) -> Sequence[Session]:
+    """Those that begin between two moments of which they are half: for a phone without signal."""
+    asked = select(Session).where(*_are_of_pair(person)).options(*_whole())
+    between = (Session.starts_at >= since, Session.starts_at < until, Session.live)
+    return db.session.scalars(asked.where(*between).order_by(Session.starts_at)).all()
 
 
 def lines_of(session: Session) -> list[Line]:
     """Those with a place by first name then last, and then those who were welcomed without."""
-    asked = {"session": session.id, "run": session.run_id}
-    instants = {"starts": session.starts_at, "ends": session.ends_at}
-    placed = db.session.execute(_placed(), asked | instants)
-    welcomed = db.session.execute(_welcomed(), {"session": session.id})
-    return [_line("e", row) for row in placed] + [_line("w", row) for row in welcomed]
+    return lines_of_each([session])[session.id]
+
+
+def lines_of_each(sessions: Collection[Session]) -> dict[int, list[Line]]:
+    """Of several sessions, in two statements."""
+    found: dict[int, list[Line]] = {each.id: [] for each in sessions}
+    asked = {"sessions": list(found)}
+    for kind, rows in (("e", _placed()), ("w", _welcomed())):
+        for row in db.session.execute(rows, asked):
+            found[row.session_id].append(_line(kind, row))
+    return found
 
 
 def _line(kind: str, row: Row[Any]) -> Line:
@@ -152,37 +171,33 @@ def _standing(mark: type[Mark]) -> tuple[Any, ...]:
 @lru_cache
 def _placed() -> Select[*tuple[Any, ...]]:
     by = aliased(Person)
-    mine = and_(
-        Mark.enrolment_id == Enrolment.id, Mark.session_id == bindparam("session"), Mark.stands
-    )
-    told = and_(
-        NotComing.enrolment_id == Enrolment.id, NotComing.session_id == bindparam("session")
-    )
-    called = case(
-        (Person.called != "", Person.called + " (" + Person.name + ")"), else_=Person.name
-    )
+    mine = and_(Mark.enrolment_id == Enrolment.id, Mark.session_id == Session.id, Mark.stands)
+    told = and_(NotComing.enrolment_id == Enrolment.id, NotComing.session_id == Session.id)
+    both = Person.called + " (" + Person.name + ")"
+    called = case((Person.called != "", both), else_=Person.name)
     return (
         select(Enrolment.id, Enrolment.person_id, Person.restricted_to_id, called.label("name"))
         .add_columns(Person.pronouns, case((Person.needs_shared, Person.needs)).label("needs"))
-        .add_columns(Enrolment.with_supporter.label("supporter"))
+        .add_columns(Enrolment.with_supporter.label("supporter"), Session.id.label("session_id"))
         .add_columns(Enrolment.state.not_in(COMING).label("has_left"), NotComing.told_at)
         .add_columns(*_standing(Mark), by.name.label("by"))
+        .join_from(Enrolment, Session, Session.run_id == Enrolment.run_id)
         .outerjoin(Person, Enrolment.person_id == Person.id)
         .outerjoin(Mark, mine)
         .outerjoin(NotComing, told)
         .outerjoin(by, Mark.by_id == by.id)
-        .where(Enrolment.run_id == bindparam("run"), or_(Mark.id.is_not(None), _had_a_place()))
+        .where(Session.id.in_(bindparam("sessions", expanding=True)))
+        .where(or_(Mark.id.is_not(None), _had_a_place()))
         .order_by(func.lower(Person.name), Enrolment.id)
     )
 
 
 def _had_a_place() -> ColumnElement[bool]:
     """When it began, or took it while it went on; a workbook does not say since when."""
-    begins, ends = bindparam("starts", type_=Instant()), bindparam("ends", type_=Instant())
     step = exists().where(EnrolmentStep.enrolment_id == Enrolment.id)
-    in_time = or_(EnrolmentStep.at < ends, EnrolmentStep.why == Why.WORKBOOK)
+    in_time = or_(EnrolmentStep.at < Session.ends_at, EnrolmentStep.why == Why.WORKBOOK)
     got = step.where(EnrolmentStep.state == State.CONFIRMED, in_time)
-    left = step.where(EnrolmentStep.state.in_(LEFT), EnrolmentStep.at >= begins)
+    left = step.where(EnrolmentStep.state.in_(LEFT), EnrolmentStep.at >= Session.starts_at)
     return and_(got, or_(Enrolment.state.in_(COMING), left))
 
 
@@ -193,25 +208,32 @@ def _welcomed() -> Select[*tuple[Any, ...]]:
     return (
         select(Welcome.id, Welcome.person_id, Person.restricted_to_id, named.label("name"))
         .add_columns(Person.pronouns, none.label("needs"), none.label("supporter"))
-        .add_columns(none.label("has_left"), none.label("told_at"))
+        .add_columns(none.label("has_left"), none.label("told_at"), Welcome.session_id)
         .add_columns(*_standing(Mark), by.name.label("by"))
         .outerjoin(Person, Welcome.person_id == Person.id)
         .join(Mark, and_(Mark.welcome_id == Welcome.id, Mark.stands))
         .outerjoin(by, Mark.by_id == by.id)
-        .where(Welcome.session_id == bindparam("session"))
+        .where(Welcome.session_id.in_(bindparam("sessions", expanding=True)))
         .order_by(Welcome.id)
     )
 
 
 def tutors_of(session: Session) -> list[TutorLine]:
-    """The pair, lived experience first, and then whoever stood in."""
-    marks = standing_tutors(session)
+    return tutors_of_each([session])[session.id]
+
+
+def tutors_of_each(sessions: Collection[Session]) -> dict[int, list[TutorLine]]:
+    """The pairs, lived experience first, and then whoever stood in."""
+    marks = _tutors_marked([each.id for each in sessions])
+    return {each.id: _tutor_lines(each, marks.get(each.id, {})) for each in sessions}
+
+
+def _tutor_lines(session: Session, marks: Mapping[int, TutorMark]) -> list[TutorLine]:
     promised = {each.tutor_id for each in session.accepted}
+    pair = sorted(session.accepted, key=lambda each: (list(Side).index(each.side), each.id))
     lines = [
         _tutor_line(each.tutor, each.side, marks.get(each.tutor_id), stood_in=False)
-        for each in sorted(
-            session.accepted, key=lambda each: (list(Side).index(each.side), each.id)
-        )
+        for each in pair
     ]
     return lines + [
         _tutor_line(mark.tutor, mark.side, mark, stood_in=True)
@@ -233,13 +255,20 @@ def _tutor_line(tutor: Tutor, side: Side, mark: TutorMark | None, *, stood_in: b
 
 
 def standing_tutors(session: Session) -> dict[int, TutorMark]:
-    found = db.session.scalars(
+    return _tutors_marked([session.id]).get(session.id, {})
+
+
+def _tutors_marked(session_ids: Collection[int]) -> dict[int, dict[int, TutorMark]]:
+    asked = (
         select(TutorMark)
-        .where(TutorMark.session_id == session.id, TutorMark.stands)
+        .where(TutorMark.session_id.in_(session_ids), TutorMark.stands)
         .options(joinedload(TutorMark.tutor).joinedload(Tutor.person), joinedload(TutorMark.by))
         .order_by(TutorMark.id)
     )
-    return {each.tutor_id: each for each in found}
+    found: dict[int, dict[int, TutorMark]] = defaultdict(dict)
+    for each in db.session.scalars(asked):
+        found[each.session_id][each.tutor_id] = each
+    return found
 
 
 def standing_marks(session: Session) -> dict[Who, Mark]:

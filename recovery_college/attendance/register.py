@@ -1,6 +1,6 @@
 """A register as its page shows it: names as far as one may know them, and what stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +47,9 @@ class Shown:
     fault: str = ""
 
 
+BLANK = Shown("WHO", "", (), "", "", "", "")
+
+
 @dataclass(frozen=True)
 class Register:
     """`marked` is of how many students something stands."""
@@ -69,15 +72,29 @@ class Register:
 
 def register_of(session: Session, viewer: Viewer, typed: Typed, now: datetime) -> Register:
     """With what was typed still there, if something of it could not be read."""
-    lines, tutors = queries.lines_of(session), queries.tutors_of(session)
-    sees_needs = not viewer.at_desk and pair_sees_needs(session.starts_at, session.ends_at, now)
-    reader = _Reader(viewer, sees_needs, typed)
-    students = [reader.student(each) for each in lines]
-    placed = [shown for line, shown in zip(lines, students, strict=True) if line.who.kind == "e"]
+    return registers_of([session], viewer, typed, now)[session.id]
+
+
+def registers_of(
+    sessions: Collection[Session], viewer: Viewer, typed: Typed, now: datetime
+) -> dict[int, Register]:
+    """Of several, in as many statements as of one."""
+    lines, tutors = queries.lines_of_each(sessions), queries.tutors_of_each(sessions)
+    found = {}
+    for each in sessions:
+        sees_needs = not viewer.at_desk and pair_sees_needs(each.starts_at, each.ends_at, now)
+        reader = _Reader(viewer, sees_needs, typed)
+        found[each.id] = _register(reader, lines[each.id], tutors[each.id])
+    return found
+
+
+def _register(reader: "_Reader", lines: list[Line], tutors: list[TutorLine]) -> Register:
+    students = [(line.who.kind, reader.student(line)) for line in lines]
+    placed = [shown for kind, shown in students if kind == "e"]
     return Register(
         tutors=[reader.tutor(each) for each in tutors],
         students=placed,
-        welcomed=[s for line, s in zip(lines, students, strict=True) if line.who.kind == "w"],
+        welcomed=[shown for kind, shown in students if kind == "w"],
         marked=sum(bool(each.seen) for each in placed),
         delivered=delivered([(each.side, each.state) for each in tutors if each.state]),
     )

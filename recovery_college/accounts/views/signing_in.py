@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from flask import redirect, render_template, request, session
+from flask import make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
@@ -69,7 +69,9 @@ def sign_out() -> ResponseReturnValue:
     if is_signed_in():
         signing_in.sign_out(the_visit())
     session.clear()
-    return redirect("/signed-out")
+    answer = make_response(redirect("/signed-out"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # what a tutor's phone carries
+    return answer
 
 
 @bp.get("/signed-out")
