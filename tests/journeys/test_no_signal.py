@@ -185,8 +185,7 @@ def test_what_a_device_keeps_can_be_read_by_nobody_who_copies_it(basement: Basem
 def test_a_device_whose_clock_is_a_day_wrong_has_no_last_word(basement: Basement) -> None:
     with basement.phone("ash") as phone:
         page = phone.pages[0]
-        page.clock.install(time="2031-01-01T00:00:00Z")
-        page.clock.resume()
+        page.clock.set_fixed_time("2031-01-01T00:00:00Z")
         basement.sign_in(page, 0)
         page.goto(basement.register)
         page.locator("[data-who^=e]").first.get_by_label("Told us", exact=True).check()

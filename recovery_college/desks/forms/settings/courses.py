@@ -1,6 +1,6 @@
 """The settings of what is offered: places on it, the pair that teaches it, and coming to it."""
 
-from recovery_college.desks.forms.settings.section import NEEDED, NOT_YET, Section
+from recovery_college.desks.forms.settings.section import NEEDED, Section
 from recovery_college.fields import (
     LongText,
     Number,
@@ -11,7 +11,6 @@ from recovery_college.fields import (
 class Enrolling(Section):
     slug = "enrolling"
     heading = "Places, offers and the waiting list"
-    note = NOT_YET
 
     run_places = Number(
         "Places on a run",
@@ -131,7 +130,6 @@ class Pairs(Section):
 class Coming(Section):
     slug = "coming"
     heading = "Coming to sessions"
-    note = NOT_YET
 
     completion_percent = Number(
         "Percent of its sessions that complete a run",

@@ -8,7 +8,6 @@ from recovery_college.forms import EditForm, in_words
 
 SHORT = 80  # characters; a longer start is shown only beside what it was changed to
 NEEDED = "Write a number."
-NOT_YET = "Nobody enrols on these pages yet. This counts from the day that they can."
 
 
 class Section(EditForm):
@@ -16,7 +15,6 @@ class Section(EditForm):
 
     slug = ""
     heading = ""
-    note = ""
 
     def __init__(self, draft: object) -> None:
         super().__init__(draft)
