@@ -15,6 +15,7 @@ class Section(EditForm):
 
     slug = ""
     heading = ""
+    note = ""
 
     def __init__(self, draft: object) -> None:
         super().__init__(draft)
