@@ -152,7 +152,9 @@ const chosen = (line) => line.querySelector("input[type=radio]:checked")?.value 
 const minutesOf = (line) => line.querySelector("[name^=minutes-]")?.value.trim() || "";
 const seenOf = (line) => line.querySelector("[name^=seen-]").value;
 
+let ready = Promise.resolve(); // that the device knows whose it is
 async function press(form, line) {
+  await ready;
   const minutes = /^[0-9]{1,3}$/.test(minutesOf(line)) ? Number(minutesOf(line)) : null;
   const word = { session: Number(form.dataset.register), who: line.dataset.who, state: chosen(line) };
   Object.assign(word, { minutes, seen: seenOf(line), at: Date.now(), key: crypto.randomUUID() });
@@ -199,7 +201,6 @@ async function pressWhatDiffers(form) {
 }
 
 async function prepare(form) {
-  await overlay(form);
   form.addEventListener("change", (event) => {
     const line = event.target.closest("[data-who]");
     heard = [];
@@ -216,7 +217,18 @@ async function prepare(form) {
     await pressWhatDiffers(form);
     await report(form);
   });
+  const early = [...form.querySelectorAll("[data-who]")].filter(pressedBefore);
+  for (const line of early) await press(form, line);
+  await ready;
+  await overlay(form);
   await show(form);
+  if (early.length) soon(form);
+}
+
+// By somebody who was quicker than this script.
+function pressedBefore(line) {
+  const box = line.querySelector("input[type=radio]:checked");
+  return box && !box.defaultChecked;
 }
 
 let heard = []; // what the college answered, until somebody presses again
@@ -247,7 +259,7 @@ function filled(template, each) {
   const minutes = line.querySelector("[name^=minutes-]");
   if (minutes) minutes.value = each.minutes;
   const box = each.chosen && line.querySelector(`input[value="${each.chosen}"]`);
-  if (box) box.checked = true;
+  if (box) box.defaultChecked = box.checked = true;
   return line;
 }
 
@@ -322,13 +334,13 @@ async function begin() {
   document.querySelectorAll('form[action="/sign-out"]').forEach(watchSignOut);
   await forgetOld();
   const shell = document.querySelector("[data-offline]");
-  if (!shell) {
-    await navigator.serviceWorker?.register("/tutor/worker.js", { scope: "/tutor" }).catch(() => {});
-    await fetchRegisters().catch(() => {});
-  }
   if (shell) await fillShell(shell);
   const form = document.querySelector("form[data-register]");
-  if (form && !shell) await prepare(form);
+  if (!shell) {
+    ready = fetchRegisters().catch(() => {});
+    navigator.serviceWorker?.register("/tutor/worker.js", { scope: "/tutor" }).catch(() => {});
+    await (form ? prepare(form) : ready);
+  }
   const again = () => (form?.dataset.register ? report(form) : send());
   window.addEventListener("online", again);
   if ((await all("words")).length) await again();

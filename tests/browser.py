@@ -14,6 +14,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -41,6 +42,7 @@ WIDER = """new Promise(told => {
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', say);
   else say();
 })"""
+expect.set_options(timeout=15_000)  # a machine may have much else to do
 PHONE, DESK = 320, 1280  # the narrowest screen and the usual one, in CSS pixels
 
 

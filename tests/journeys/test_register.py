@@ -20,6 +20,7 @@ from recovery_college.enrolment.models import Enrolment
 from tests import browser
 from tests.attendance.registering import MORNING, make_taught, pair_of
 from tests.conftest import ON_SQLITE, MakeDatabase
+from tests.operations.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 STUDENTS = 20

@@ -15,8 +15,8 @@ from recovery_college.intake.rules.tabs.bookings import who
 NO = r"(?:did not|didn't|has not|hasn't|could not|couldn't)"
 STATES = {
     MarkState.PRESENT: r"y|yes|p|pres|present|here|was here|in|came|attended|true|1|/|✓|✔",
-    MarkState.LATE: r"l|late|(came|arrived|present but|present and) late|late arrival",
-    MarkState.EARLY: r"(left|went|present but left|present and left) (early|before the end)",
+    MarkState.LATE: r"l|late|(came|arrived|present|present but|present and) late|late arrival",
+    MarkState.EARLY: r"(present (but |and )?)?(left|went) (early|before the end)",
     MarkState.TOLD: rf"told( us)?|(absent |{NO} (?:come|attend) )?(with |sent |gave |gives )?"
     r"(her |his |their )?(apologies|apols)( sent| given| received)?|apologised|apologized|sorry"
     r"|(they |she |he )?(let us know|cancell?ed|can't come|couldn't come|could not come)",
