@@ -21,10 +21,10 @@ from recovery_college.database import db
 from recovery_college.scheduling.models import Session
 from tests import browser
 from tests.attendance.registering import MORNING, make_taught, pair_of
-from tests.conftest import MakeDatabase
+from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.operations.waiting import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_SQLITE]
 STUDENTS = 12
 ARGUMENTS = [*browser.ARGUMENTS, "--no-sandbox"]
 
