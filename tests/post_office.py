@@ -108,8 +108,8 @@ class PostOffice:
                     visit.transport.abort()
             await asyncio.sleep(0.01)
 
-    @property
     def read(self) -> list[Message]:
+        """No property: aiosmtpd looks at every one of its handler's at each visit."""
         return [message_from_bytes(letter) for letter in self.letters]
 
 

@@ -83,7 +83,7 @@ def test_a_promise_is_made_once_and_kept_once(office: PostOffice) -> None:
 def test_a_letter_is_discreet_and_says_that_a_machine_wrote_it(office: PostOffice) -> None:
     promise("a")
     deliver_due()
-    letter = office.read[0]
+    letter = office.read()[0]
     assert letter["Subject"] == "Harbour"
     assert letter["From"] == "college@example.org"
     assert letter["To"] == "a@example.org"
@@ -105,7 +105,7 @@ def test_a_line_break_in_a_subject_starts_no_header(office: PostOffice) -> None:
         to = Recipient(Channel.EMAIL, "a@example.org", None)
         outbox.queue(to, words, key="a", thread="a", at=clock.now())
     deliver_due()
-    assert office.read[0]["Bcc"] is None
+    assert office.read()[0]["Bcc"] is None
     assert office.recipients == ["a@example.org"]
 
 

@@ -91,7 +91,7 @@ def test_a_long_round_brings_the_calendar_of_a_place_confirmed_meanwhile(
 
     monkeypatch.setattr(delivering, "keep_up", asks_meanwhile)
     assert deliver(lambda _: True) == Round(sent=4)
-    (confirmed,) = (mail for mail in office.read if mail["To"] == "dee@example.org")
+    (confirmed,) = (mail for mail in office.read() if mail["To"] == "dee@example.org")
     assert "text/calendar" in {part.get_content_type() for part in confirmed.walk()}
 
 
@@ -113,7 +113,7 @@ def test_moved_twice_and_called_off_it_is_one_cancelled_entry_in_a_real_store(
     deliver(lambda _: True)
     brought = [
         bytes(part.get_payload(decode=True))
-        for mail in office.read
+        for mail in office.read()
         for part in mail.walk()
         if part.get_content_type() == "text/calendar"
     ]

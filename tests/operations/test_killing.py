@@ -49,11 +49,11 @@ def test_workers_that_are_killed_lose_nothing_and_repeat_only_what_they_held(
         os.kill(workers[victim], signal.SIGKILL)
         workers[victim] = start(TWO_SECONDS)
     wait_until(lambda: count_sent() == messages, college)
-    said = [int(words_in(letter).split()[-1]) for letter in office.read]
+    said = [int(words_in(letter).split()[-1]) for letter in office.read()]
     assert set(said) == set(range(messages))
     assert len(said) - messages <= KILLS
     assert len(set(office.letters)) == messages  # a repeat is the same to the byte
-    assert len({letter["Message-ID"] for letter in office.read}) == messages
+    assert len({letter["Message-ID"] for letter in office.read()}) == messages
     in_order = list(dict.fromkeys(said))
     for thread in range(THREADS):
         mine = [number for number in in_order if number % THREADS == thread]

@@ -169,7 +169,7 @@ def test_what_was_in_their_calendar_is_taken_out_of_it(
         deliver(lambda _: True)
         calendars = [
             bytes(part.get_payload(decode=True)).decode()
-            for letter in office.read
+            for letter in office.read()
             for part in letter.walk()
             if part.get_content_type() == "text/calendar"
         ]
