@@ -160,6 +160,7 @@ async function press(form, line) {
   Object.assign(word, { minutes, seen: seenOf(line), at: Date.now(), key: crypto.randomUUID() });
   try {
     await keep("words", `${word.session} ${word.who}`, word);
+    line.querySelector("[name^=seen-]").value = minutes ? `${word.state}:${minutes}` : word.state; // or saving would say it anew
   } catch (fault) {
     form.dataset.plain = "yes";
     say(form, "This device can’t keep marks just now. Save while there is signal.");

@@ -9,6 +9,7 @@ from typing import Any
 
 from recovery_college import formatting
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import pair_sees_names
 from recovery_college.attendance import queries
 from recovery_college.attendance.commands.taking import Word
 from recovery_college.attendance.reading import Typed, read_who
@@ -23,11 +24,12 @@ OLDEST = timedelta(days=2)  # what a device may keep; older than that, its clock
 
 
 def at_hand(person: Person, now: datetime) -> list[dict[str, Any]]:
-    """Today's and tomorrow's, each with all that its form shows."""
+    """Today's and tomorrow's, each with all that its form shows, once its names may be known."""
     today = in_london(now).date()
     first = london_instant(today, time())
     last = london_instant(today + timedelta(days=2), time())
-    sessions = queries.sessions_at_hand(person, first, last)
+    found = queries.sessions_at_hand(person, first, last)
+    sessions = [each for each in found if pair_sees_names(each.starts_at, each.ends_at, now)]
     registers = registers_of(sessions, Viewer(person, at_desk=False), Typed(), now)
     return [_carried(each, registers[each.id]) for each in sessions]
 

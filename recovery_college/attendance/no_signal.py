@@ -17,7 +17,7 @@ from recovery_college.attendance.register import BLANK, TO_MARK, TO_TEACH
 from recovery_college.college.queries import college_on_pages
 from recovery_college.errors import NotFound, Refusal
 
-GONE = "This register is not yours to take any more. The office has the last word on it."
+GONE = "This register is not open to you just now. Tell the office what you marked."
 
 bp = Blueprint("no_signal", __name__)
 

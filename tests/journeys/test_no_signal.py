@@ -152,6 +152,27 @@ def test_of_two_devices_the_last_press_stands_and_both_are_told(basement: Baseme
     assert basement.count(Mark) == 2 * STUDENTS
 
 
+def test_saving_does_not_say_again_what_somebody_else_has_put_right(basement: Basement) -> None:
+    with basement.phone("ash") as phone:
+        page = phone.pages[0]
+        basement.sign_in(page, 0)
+        page.goto(basement.register)
+        press_all(page, "Present")
+        wait_until(lambda: basement.count(Mark) == STUDENTS)
+        with basement.app.app_context():
+            session = db.session.get_one(Session, basement.session_id)
+            bo = db.session.get_one(Person, basement.people[1])
+            first = db.session.scalars(
+                select(Mark.enrolment_id).order_by(Mark.enrolment_id)
+            ).first()
+            take(bo, session, [Word(Who("e", first or 0), MarkState.LATE)])
+            db.session.remove()
+        page.get_by_role("button", name="Save the register").click()
+        page.locator("[data-who^=t]").first.get_by_label("Present", exact=True).check()
+        wait_until(lambda: basement.count(TutorMark) == 1)
+    assert basement.standing().count(MarkState.LATE) == 1
+
+
 def test_signing_out_with_unsent_marks_asks_first_and_leaves_nothing(basement: Basement) -> None:
     with basement.phone("ash") as phone:
         page = phone.pages[0]
