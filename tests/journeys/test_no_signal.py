@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -159,7 +160,8 @@ def test_saving_does_not_say_again_what_somebody_else_has_put_right(basement: Ba
         page.goto(basement.register)
         press_all(page, "Present")
         wait_until(lambda: basement.count(Mark) == STUDENTS)
-        with basement.app.app_context():
+        minute = timedelta(minutes=1)
+        with time_machine.travel(MORNING + minute, tick=False), basement.app.app_context():
             session = db.session.get_one(Session, basement.session_id)
             bo = db.session.get_one(Person, basement.people[1])
             first = db.session.scalars(
@@ -167,9 +169,10 @@ def test_saving_does_not_say_again_what_somebody_else_has_put_right(basement: Ba
             ).first()
             take(bo, session, [Word(Who("e", first or 0), MarkState.LATE)])
             db.session.remove()
-        page.get_by_role("button", name="Save the register").click()
-        page.locator("[data-who^=t]").first.get_by_label("Present", exact=True).check()
-        wait_until(lambda: basement.count(TutorMark) == 1)
+        with time_machine.travel(MORNING + 2 * minute, tick=False):
+            page.get_by_role("button", name="Save the register").click()
+            page.locator("[data-who^=t]").first.get_by_label("Present", exact=True).check()
+            wait_until(lambda: basement.count(TutorMark) == 1)
     assert basement.standing().count(MarkState.LATE) == 1
 
 
