@@ -45,8 +45,14 @@ MATTERS = {
         "Nobody has marked who came, and who taught.",
         "Take the register",
     ),
+    Matter.DRAFT: (
+        "Runs that nobody can find yet",
+        "run in draft",
+        "runs in draft",
+        "Still a draft.",
+        "Publish it, or change it",
+    ),
 }
-OF_REGISTERS = {Matter.UNTAKEN: "/register"}
 
 
 def matters(now: datetime) -> Iterable[Section]:
@@ -54,12 +60,17 @@ def matters(now: datetime) -> Iterable[Section]:
     for kind, (heading, one, many, words, action) in MATTERS.items():
         found = [row for row in rows if row.kind == kind]
         items = [_matter(row, words, action) for row in found]
-        yield Section(kind.value, heading, one, many, total_of(found), items)
+        all_of_them = "/office/terms" if kind is Matter.DRAFT else ""
+        yield Section(kind.value, heading, one, many, total_of(found), items, all_of_them)
 
 
 def _matter(row: Any, words: str, action: str) -> Item:
+    if row.kind == Matter.DRAFT:
+        begins = f"from {formatting.when(row.starts_at)}" if row.starts_at else "without dates"
+        words = f"{row.name}, {begins}. {words}"
+        return Item(row.title, words, f"/office/runs/{row.id}", action)
     heading = f"{row.title}, {formatting.when(row.starts_at)}"
     if row.kind == Matter.UNANSWERED:
         heading = f"{row.name}: {heading}"
-    address = f"/office/sessions/{row.session_id}{OF_REGISTERS.get(row.kind, '')}"
-    return Item(heading, words, address, action)
+    part = "/register" if row.kind == Matter.UNTAKEN else ""
+    return Item(heading, words, f"/office/sessions/{row.id}{part}", action)

@@ -21,9 +21,9 @@ from recovery_college.desks.registers import to_settle
 from recovery_college.desks.waiting import of_places
 from recovery_college.messages import queries as messages
 from recovery_college.scheduling import pairing
+from recovery_college.scheduling.pairing import Matter
 from recovery_college.scheduling.rules import PairState, pair_state
 
-DRAFT_WITHIN = timedelta(weeks=6)
 REVIEW_WITHIN = timedelta(days=7)
 NEEDS = {
     PairState.NEEDS_LIVED: ("Needs a peer tutor.", "Find a peer tutor"),
@@ -42,7 +42,6 @@ def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
         *matters(now),
         to_settle(),
         *of_places(viewer, college, now),
-        _drafts(today),
         _unsent(viewer),
         _answers(viewer),
         *people(viewer, now, most=MOST),
@@ -56,7 +55,7 @@ def pairs_of(now: datetime) -> list[Section]:
     """What is about sessions alone: it names tutors and courses, and no student."""
     today = clock.in_london(now).date()
     sections = [*pairs(now, today, most=MOST), *matters(now)]
-    return [section for section in sections if section.total]
+    return [each for each in sections if each.total and each.slug != Matter.DRAFT]
 
 
 def paused(college: College) -> Iterable[Section]:
@@ -107,31 +106,6 @@ def _half(row: Any) -> Item:
         action,
         sides,
     )
-
-
-def _drafts(today: date) -> Section:
-    rows = pairing.drafts(today, within=DRAFT_WITHIN, most=MOST)
-    return Section(
-        "drafts",
-        "Runs that nobody can find yet",
-        "run in draft",
-        "runs in draft",
-        total_of(rows),
-        [
-            Item(
-                row.title,
-                f"{row.term}, {_first(row.starts_at)}. Still a draft.",
-                f"/office/runs/{row.id}",
-                "Publish it, or change it",
-            )
-            for row in rows
-        ],
-        "/office/terms",
-    )
-
-
-def _first(starts_at: datetime | None) -> str:
-    return f"from {formatting.when(starts_at)}" if starts_at else "without dates"
 
 
 def _unsent(viewer: Person) -> Section:

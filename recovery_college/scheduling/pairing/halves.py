@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
+from recovery_college.clock import in_london
 from recovery_college.courses.models import Course
 from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
@@ -52,6 +53,7 @@ UNPAIRED = text("NOT session.paired AND session.state = 'planned' AND session.ki
 UNTAKEN = text("NOT session.taken AND session.state = 'planned' AND session.kind = 'teaching'")
 ALONE_FOR = timedelta(days=28)  # for which a session that began alone asks for a reason
 TAKEN_WITHIN = timedelta(days=1)  # of its end is a register taken
+DRAFT_WITHIN = timedelta(weeks=6)  # before its term a run is to be in the prospectus
 
 
 @dataclass(frozen=True)
@@ -104,23 +106,6 @@ def _lacking(most: int) -> Select[Any]:
     )
 
 
-def drafts(today: date, *, within: timedelta, most: int) -> Sequence[Row[Any]]:
-    """Runs that are not in the prospectus, of a term that runs or begins soon."""
-    return db.session.execute(
-        select(Run.id, Course.title, Run.starts_at)
-        .add_columns(Term.name.label("term"), func.count().over().label("total"))
-        .join_from(Run, Course)
-        .join(Term)
-        .where(
-            Run.state == RunState.DRAFT,
-            Term.starts_on <= today + within,
-            Term.ends_on >= today,
-        )
-        .order_by(Term.starts_on, Run.starts_at, Run.id)
-        .limit(most)
-    ).all()
-
-
 class Matter(StrEnum):
     """What the office must look at besides halves that are open."""
 
@@ -129,18 +114,21 @@ class Matter(StrEnum):
     ALONE = "alone"
     PICKED = "picked"
     UNTAKEN = "untaken"
+    DRAFT = "drafts"
 
 
 def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
     """Requests whose time is over, cover that nobody gave, sessions of these weeks that began
-    without their pair and without a reason, times that a pair has picked, and registers that nobody
-    took within a day, the newest first: `most` of each.
+    without their pair and without a reason, times that a pair has picked, registers that nobody
+    took within a day, the newest first, and runs that are not in the prospectus: `most` of each.
 
-    A row has `kind`, `session_id`, `title`, `starts_at`, `name`, and as `total` how many there
-    are of its kind.
+    A row has `kind`, `id` of the session or, of a draft, the run, `title`, `starts_at`, `name` of
+    the tutor or the term, and as `total` how many there are of its kind.
     """
+    today = in_london(now).date()
     asked = {"now": now, "since": now - ALONE_FOR, "over": now - TAKEN_WITHIN}
-    return db.session.execute(_matters(most), asked).all()
+    asked_of_days = {"today": today, "soon": today + DRAFT_WITHIN}
+    return db.session.execute(_matters(most), asked | asked_of_days).all()
 
 
 @lru_cache
@@ -175,7 +163,8 @@ def _matters(most: int) -> CompoundSelect[Any]:
         for part in (asked, covered, alone, picked)
     ]
     newest = _untaken().order_by(Session.ends_at.desc(), Session.id.desc()).limit(most)
-    return union_all(*parts, select(newest.subquery()))
+    drafts = _drafts().order_by(Term.starts_on, Run.starts_at, Run.id).limit(most)
+    return union_all(*parts, select(newest.subquery()), select(drafts.subquery()))
 
 
 def _untaken() -> Select[Any]:
@@ -183,6 +172,19 @@ def _untaken() -> Select[Any]:
     over = Session.ends_at <= bindparam("over", type_=Instant)
     return _matter(Matter.UNTAKEN, literal("")).where(
         UNTAKEN, over, Run.state == RunState.PUBLISHED
+    )
+
+
+def _drafts() -> Select[Any]:
+    """Of a term that runs or begins soon; by its index."""
+    today = bindparam("today", type_=Date)
+    near = (Term.starts_on <= bindparam("soon", type_=Date), Term.ends_on >= today)
+    return (
+        select(literal(Matter.DRAFT.value).label("kind"), Run.id, Course.title, Run.starts_at)
+        .add_columns(Term.name, func.count().over().label("total"))
+        .join_from(Run, Course)
+        .join(Term)
+        .where(Run.state == RunState.DRAFT, *near)
     )
 
 
@@ -210,7 +212,7 @@ def cover_call(id: int) -> CoverCall:
 
 def _matter(kind: Matter, name: Any) -> Select[Any]:
     return (
-        select(literal(kind.value).label("kind"), Session.id.label("session_id"), Course.title)
+        select(literal(kind.value).label("kind"), Session.id, Course.title)
         .add_columns(Session.starts_at, type_coerce(name, String).label("name"))
         .add_columns(func.count().over().label("total"))
         .join_from(Session, Run)

@@ -253,7 +253,7 @@ def test_requests_without_an_answer_in_time_are_found(
     assert pairing.matters(clock.now(), most=5) == []
     in_may.shift(timedelta(days=5))
     (row,) = pairing.matters(clock.now(), most=5)
-    assert (row.kind, row.session_id, row.name, row.total) == (
+    assert (row.kind, row.id, row.name, row.total) == (
         "unanswered",
         delivery.session_id,
         "Tia Bell",
