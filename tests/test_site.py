@@ -80,6 +80,8 @@ PAGES = {
     "desks.my_certificates": ("/my/certificates", "GET", SIGNED_IN),
     "desks.run_certificates": ("/office/runs/<int:run_id>/certificates", "GET POST", DESK),
     "desks.run_certificates_pdf": ("/office/runs/<int:run_id>/certificates.pdf", "GET", DESK),
+    "desks.term_certificates": ("/office/terms/<int:term_id>/certificates", "GET POST", DESK),
+    "desks.term_certificates_pdf": ("/office/terms/<int:term_id>/certificates.pdf", "GET", DESK),
     "desks.cancel_run": ("/office/runs/<int:run_id>/cancel", "GET POST", DESK),
     "desks.can_come": ("/sessions/<int:session_id>/can-come", "POST", SIGNED_IN),
     "desks.can_come_by_key": ("/cannot-come/<key>/after-all", "POST", "with the key"),

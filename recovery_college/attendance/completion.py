@@ -19,7 +19,7 @@ from recovery_college.college.rules import College
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.errors import NotFound
-from recovery_college.scheduling.models import Delivery, Run, Session
+from recovery_college.scheduling.models import Delivery, Run, Session, Term
 from recovery_college.scheduling.rules import DeliveryState, SessionKind, SessionState
 from recovery_college.tutors.models import Tutor
 
@@ -53,6 +53,13 @@ def parts_of(person: Person, college: College, now: datetime) -> list[Part]:
 def parts_on(run: Run, college: College, now: datetime) -> list[Part]:
     """Of everybody who came to this run, save those who are forgotten."""
     sessions = Mark.session_id.in_(select(Session.id).where(Session.run_id == run.id))
+    return _parts(_came(sessions, sessions), college, now)
+
+
+def parts_in(term: Term, college: College, now: datetime) -> list[Part]:
+    """The same of all runs of a term, in as many statements."""
+    ids = select(Session.id).join(Run, Session.run_id == Run.id).where(Run.term_id == term.id)
+    sessions = Mark.session_id.in_(ids)
     return _parts(_came(sessions, sessions), college, now)
 
 
@@ -152,6 +159,17 @@ def certificates_on(run: Run) -> dict[int, Certificate]:
     return {each.enrolment.person_id or 0: each for each in found}
 
 
+def certified_in(term: Term) -> set[tuple[int, int]]:
+    """The run and the person of each certificate of a term; not of those who are forgotten."""
+    found = db.session.execute(
+        select(Enrolment.run_id, Enrolment.person_id)
+        .join(Certificate, Certificate.enrolment_id == Enrolment.id)
+        .join(Run, Enrolment.run_id == Run.id)
+        .where(Run.term_id == term.id, Enrolment.person_id.is_not(None))
+    )
+    return {(row.run_id, row.person_id) for row in found}
+
+
 def own_certificate(person: Person, certificate_id: int) -> Certificate:
     mine = (Certificate.id == certificate_id, Enrolment.person_id == person.id)
     found = db.session.scalar(_certificates().where(*mine))
@@ -160,19 +178,28 @@ def own_certificate(person: Person, certificate_id: int) -> Certificate:
     return found
 
 
-def to_print(viewer: Person, run: Run, *, most: int) -> Sequence[Certificate]:
+def to_print(viewer: Person, run: Run, *, first: int, most: int) -> Sequence[Certificate]:
     """Those of a run whose students this member of the office may know, by name."""
-    theirs = (Enrolment.run_id == run.id, Certificate.name != "", seen_by(viewer))
-    found = (
+    asked = _to_print(viewer).where(Enrolment.run_id == run.id)
+    return db.session.scalars(asked.offset(first).limit(most)).all()
+
+
+def term_to_print(viewer: Person, term: Term, *, first: int, most: int) -> Sequence[Certificate]:
+    """Those of all runs of a term: whoever has several finds them side by side."""
+    runs = select(Run.id).where(Run.term_id == term.id)
+    asked = _to_print(viewer).where(Enrolment.run_id.in_(runs))
+    return db.session.scalars(asked.offset(first).limit(most)).all()
+
+
+def _to_print(viewer: Person) -> Select[Certificate]:
+    return (
         _certificates()
         .join(Person, Enrolment.person_id == Person.id)
-        .where(*theirs)
+        .where(Certificate.name != "", seen_by(viewer))
         .options(selectinload(Certificate.tutors))
         .order_by(None)
         .order_by(Certificate.name, Certificate.id)
-        .limit(most)
     )
-    return db.session.scalars(found).all()
 
 
 def certificate_by_code(code: str) -> Certificate | None:

@@ -1,6 +1,7 @@
 """Learning records and certificates as pages show them, and as they come out of the printer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template
@@ -50,6 +51,31 @@ class Completions:
     made: int
 
 
+@dataclass(frozen=True)
+class Graduating:
+    """A run of a term: how many completed it, and of how many there is a certificate."""
+
+    run: Run
+    completed: int
+    made: int
+
+
+@dataclass(frozen=True)
+class Graduation:
+    """A whole term. `others` are known to one manager only."""
+
+    runs: Sequence[Graduating]
+    others: int
+
+    @property
+    def made(self) -> int:
+        return sum(each.made for each in self.runs)
+
+    @property
+    def to_make(self) -> int:
+        return sum(each.completed for each in self.runs) - self.made
+
+
 def learnt_of(
     parts: Iterable[Part], runs: Mapping[int, Run], certificates: Mapping[int, Certificate]
 ) -> list[Learnt]:
@@ -82,6 +108,30 @@ def completions_of(
     shown = [_completed(part, who, certificates.get(who.id)) for part, who in known]
     made = sum(bool(each.code) for each in shown)
     return Completions(shown, len(complete) - len(known), len(shown) - made, made)
+
+
+def graduation_of(
+    viewer: Person,
+    parts: Iterable[Part],
+    people: Mapping[int, Person],
+    certified: Collection[tuple[int, int]],
+    runs: Mapping[int, Run],
+) -> Graduation:
+    """The runs that somebody has completed, by title."""
+    complete = [each for each in parts if _can_have_one(each)]
+    known = [e for e in complete if may_open(viewer.id, people[e.person_id].restricted_to_id)]
+    done = Counter(each.run_id for each in known)
+    made = Counter(e.run_id for e in known if (e.run_id, e.person_id) in certified)
+    lines = [Graduating(runs[id], many, made[id]) for id, many in done.items()]
+    lines.sort(key=lambda each: (each.run.course.title.lower(), each.run.id))
+    return Graduation(lines, len(complete) - len(known))
+
+
+def sheets(many: int, most: int) -> list[tuple[int, str]]:
+    """One press prints so many at most: which part it is, and what stands in it."""
+    parts = [(first + 1, min(first + most, many)) for first in range(0, many, most)]
+    words = [f"{first} to {last}" if first < last else str(last) for first, last in parts]
+    return list(enumerate(words, 1))
 
 
 def _can_have_one(part: Part) -> bool:

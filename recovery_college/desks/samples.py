@@ -74,6 +74,7 @@ NOTICES: Mapping[str, Notice] = {
     **_notices(
         "To students", EVERY_WAY, {"checking_ok": "whether they are OK, when we did not hear"}
     ),
+    **_notices("To students", EVERY_WAY, {"certificate_made": "their certificate is made"}),
     **_notices("To students", BY_PHONE, {"checking_call": "the same, by the office on the phone"}),
     **_notices("To students", BY_MAIL, {"calendar_entry": "for their calendar alone"}),
     **_notices(

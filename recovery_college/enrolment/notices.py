@@ -216,6 +216,10 @@ def checking_call(enrolment: Enrolment, session: Session, now: datetime) -> None
     outbox.queue(person.recipient_at(Channel.CALL), words, key=key, thread=thread, at=now)
 
 
+def certificate_made(enrolment: Enrolment, now: datetime) -> None:
+    _say("certificate_made", enrolment, now, Goes(beside=":certificate"))
+
+
 def take_back_checking(enrolment: Enrolment, session: Session) -> None:
     for notice, beside in BESIDE.items():
         key = checking_key(notice, enrolment, session.id)

@@ -21,6 +21,7 @@ from recovery_college.database import db, transaction
 from recovery_college.enrolment.models import Enrolment, Pool
 from recovery_college.enrolment.rules import State
 from recovery_college.errors import NotFound
+from recovery_college.messages.models import OutboxMessage
 from recovery_college.privacy.commands.erasing import erase
 from recovery_college.scheduling.models import Run
 from tests.attendance.completing import make_ran, mark, over
@@ -96,13 +97,18 @@ def test_the_office_makes_those_that_are_missing_of_whom_it_may_know(ada: Person
         assert make_for_run(dee, run, the_college()) == 0
         assert {each.name for each in made()} == {"Ada Osei", "Bea"}
         assert make_for_run(nia, run, the_college()) == 1
-        printed = [each.name for each in completion.to_print(dee, run, most=9)]
+        printed = [each.name for each in completion.to_print(dee, run, first=0, most=9)]
         assert printed == ["Ada Osei", "Bea"]
-        assert len(completion.to_print(nia, run, most=9)) == 3
+        assert len(completion.to_print(nia, run, first=0, most=9)) == 3
+        next_sheets = completion.term_to_print(nia, run.term, first=1, most=9)
+        assert [each.name for each in next_sheets] == ["Bea", "Di Hale"]
     said = db.session.scalars(
         select(AuditEntry.actor_id).where(AuditEntry.verb == "made a certificate of")
     )
     assert list(said) == [ada.id, dee.id, nia.id]
+    told = select(Person.name).join(OutboxMessage, OutboxMessage.person_id == Person.id)
+    ready = OutboxMessage.key.startswith("certificate_made:")
+    assert set(db.session.scalars(told.where(ready))) == {"Bea", "Di Hale"}
 
 
 def test_making_them_changes_no_place_no_count_and_no_calendar(run: Run, ada: Person) -> None:
@@ -150,7 +156,7 @@ def test_who_is_forgotten_is_named_nowhere_and_the_code_still_says_that_it_was_m
     kept = completion.certificate_by_code(code)
     assert kept
     assert (kept.name, kept.course) == ("", "Sleeping well")
-    assert completion.to_print(make_person(), run, most=9) == []
+    assert completion.to_print(make_person(), run, first=0, most=9) == []
     assert completion.certificates_on(run) == {}
     assert CHECKS[CERTIFIED]() == []
 
@@ -178,7 +184,7 @@ def test_a_run_of_many_costs_no_more_to_look_at(run: Run, ada: Person) -> None:
         now, college = clock.now(), the_college()
         with counted() as statements:
             completion.parts_on(of, college, now)
-            completion.to_print(ada, of, most=99)
+            completion.to_print(ada, of, first=0, most=99)
         return len(statements)
 
     make_own(ada, run, the_college())

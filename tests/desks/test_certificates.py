@@ -13,7 +13,8 @@ from recovery_college.attendance import completion
 from recovery_college.attendance.commands.certifying import change, make_for_run, make_own
 from recovery_college.attendance.rules.completion import in_fours
 from recovery_college.college.queries import the_college
-from recovery_college.desks.certificates import filename, typeset
+from recovery_college.database import transaction
+from recovery_college.desks.certificates import filename, sheets, typeset
 from recovery_college.desks.letters import Print
 from recovery_college.prospectus.paper import pressed
 from recovery_college.prospectus.press import ready
@@ -168,6 +169,39 @@ def test_before_it_is_over_the_office_is_told_when_it_is_known(run: Run, browse:
     assert "Who completed it is known when its last session is over" in page
 
 
+def test_a_whole_term_is_made_and_printed_together_for_a_graduation(browse: Browse) -> None:
+    nia = make_person("Nia Cole", Role.MANAGER)
+    run, _ = make_ran(
+        {make_person("Bea Lunt"): "pp", make_person("Di Hale", restricted_to_id=nia.id): "pp"}
+    )
+    other, _ = make_ran({make_person("Cy Moss"): "pp", make_person(): "uu"}, "Rest")
+    with transaction():
+        other.term = run.term
+    with over(run):
+        dee, here = (
+            browse(make_person("Dee", Role.DESK)),
+            f"/office/terms/{run.term_id}/certificates",
+        )
+        page = words_of(dee.get(here).text)
+        assert "Make 2 certificates" in page
+        assert re.search("Rest .{,40} 1 person completed it. 0 certificates made.", page)
+        assert "1 more person has completed one" in page
+        assert dee.get(f"{here}.pdf").status_code == 404
+        assert dee.post(here).location == here
+        page = words_of(dee.get(here).text)
+        assert "All that are made" in page
+        assert "Make" not in page
+        assert dee.get(f"{here}.pdf").mimetype == "application/pdf"
+        assert dee.get(f"{here}.pdf?page=2").status_code == 404
+        assert "Make 1 certificate" in words_of(browse(nia).get(here).text)
+
+
+def test_sheets_come_out_so_many_at_a_time() -> None:
+    assert sheets(0, 100) == []
+    assert sheets(100, 100) == [(1, "1 to 100")]
+    assert sheets(101, 100) == [(1, "1 to 100"), (2, "101")]
+
+
 @pytest.mark.parametrize("size", Print)
 def test_a_batch_is_one_tagged_pdf_with_each_on_a_sheet_of_its_own(
     size: Print, run: Run, caplog: pytest.LogCaptureFixture
@@ -179,7 +213,7 @@ def test_a_batch_is_one_tagged_pdf_with_each_on_a_sheet_of_its_own(
     )
     with over(run):
         make_for_run(dee, long, the_college())
-    made = completion.to_print(dee, long, most=9)
+    made = completion.to_print(dee, long, first=0, most=9)
     html = typeset(made, the_college(), SITE, size)
     pages = ready(html, SITE).render().pages
     assert len(pages) == 2

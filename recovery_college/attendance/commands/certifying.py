@@ -12,6 +12,7 @@ from recovery_college.attendance.models import Certificate, CertificateTutor
 from recovery_college.attendance.rules.completion import NothingToCertify
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
+from recovery_college.enrolment.commands import certified
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Run
@@ -37,7 +38,7 @@ def make_own(person: Person, run: Run, college: College) -> Certificate:
 
 def make_for_run(actor: Person, run: Run, college: College) -> int:
     """For everybody who completed it and has none, as far as this member of the office may know
-    who they are. How many were made."""
+    who they are, and each is told. How many were made."""
     now = clock.now()
     with transaction():
         parts = completion.parts_on(run, college, now)
@@ -50,7 +51,7 @@ def make_for_run(actor: Person, run: Run, college: College) -> int:
             person = people[part.person_id]
             may = may_open(actor.id, person.restricted_to_id)
             if part.is_complete and part.enrolment_id and may and part.person_id not in made:
-                maker.make(person, part)
+                certified.tell(maker.make(person, part).enrolment, now)
                 many += 1
     return many
 

@@ -20,6 +20,7 @@ from recovery_college.desks.views.desk import bp
 from recovery_college.errors import NotFound
 from recovery_college.formatting import count
 from recovery_college.forms import CollegeForm
+from recovery_college.pages import page_number
 from recovery_college.prospectus.paper import alone_at_the_press, pressed
 from recovery_college.prospectus.queries import finish_reading
 from recovery_college.scheduling import queries
@@ -94,6 +95,7 @@ def run_certificates(run_id: int) -> ResponseReturnValue:
         is_over=completion.is_run_over(run, clock.now()),
         found=certificates.completions_of(viewer, parts, people, made_before),
         sizes=list(Print),
+        sheets=certificates.sheets,
         most=MOST,
     )
 
@@ -101,9 +103,47 @@ def run_certificates(run_id: int) -> ResponseReturnValue:
 @bp.get("/office/runs/<int:run_id>/certificates.pdf")
 @desk_only
 def run_certificates_pdf(run_id: int) -> Response:
-    """All of them, for a graduation."""
     viewer, run = the_person(), queries.run(run_id)
-    made = completion.to_print(viewer, run, most=MOST)
+    return _printed_all(completion.to_print(viewer, run, first=_first(), most=MOST))
+
+
+@bp.route("/office/terms/<int:term_id>/certificates", methods=["GET", "POST"])
+@desk_only
+def term_certificates(term_id: int) -> ResponseReturnValue:
+    """All of a term together, for a graduation."""
+    viewer, college, term = the_person(), the_college(), queries.term(term_id)
+    form = CollegeForm()
+    parts = completion.parts_in(term, college, clock.now())
+    runs = completion.titles_of({each.run_id for each in parts})
+    if form.validate_on_submit():
+        made = sum(certifying.make_for_run(viewer, run, college) for run in runs.values())
+        flash(f"{count(made, 'certificate')} made." if made else "All of them are made.")
+        return redirect(f"/office/terms/{term_id}/certificates")
+    people = completion.people_of({each.person_id for each in parts})
+    certified = completion.certified_in(term)
+    return render_template(
+        "office/graduation.html",
+        term=term,
+        found=certificates.graduation_of(viewer, parts, people, certified, runs),
+        sizes=list(Print),
+        sheets=certificates.sheets,
+        most=MOST,
+    )
+
+
+@bp.get("/office/terms/<int:term_id>/certificates.pdf")
+@desk_only
+def term_certificates_pdf(term_id: int) -> Response:
+    viewer, term = the_person(), queries.term(term_id)
+    return _printed_all(completion.term_to_print(viewer, term, first=_first(), most=MOST))
+
+
+def _first() -> int:
+    """Of which part: they come out of the press so many at a time."""
+    return (page_number(request.args) - 1) * MOST
+
+
+def _printed_all(made: Sequence[Certificate]) -> Response:
     if not made:
         raise NotFound
     people = completion.people_of([each.enrolment.person_id or 0 for each in made])
