@@ -26,6 +26,11 @@ Pair = tuple[str | bytes, str | bytes]
 ANYONE, SIGNED_IN, TUTOR, DESK, MANAGER = "anyone", "signed in", "tutor", "desk", "manager"
 # An address never goes: when a page does, another takes its row and redirects.
 PAGES = {
+    "attendance.from_paper": (
+        "/office/sessions/<int:session_id>/register/quick",
+        "GET POST",
+        DESK,
+    ),
     "attendance.office_one_taught": (
         "/office/sessions/<int:session_id>/register/alone",
         "POST",

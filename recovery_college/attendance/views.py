@@ -10,10 +10,17 @@ from recovery_college.accounts.access import desk_only, signed_in, the_person
 from recovery_college.attendance import queries
 from recovery_college.attendance.commands import taking, welcoming
 from recovery_college.attendance.commands.taking import Outcome
-from recovery_college.attendance.forms import AloneForm, RegisterForm, StandInForm, WelcomeForm
+from recovery_college.attendance.forms import (
+    AloneForm,
+    PaperForm,
+    RegisterForm,
+    StandInForm,
+    WelcomeForm,
+)
 from recovery_college.attendance.reading import Typed, words_of
 from recovery_college.attendance.register import TO_MARK, TO_TEACH, Viewer, register_of
 from recovery_college.attendance.rules import is_open
+from recovery_college.attendance.sheet import numbers_on, sheet_of
 from recovery_college.college.queries import college_on_pages
 from recovery_college.fields import offered
 from recovery_college.formatting import count
@@ -97,6 +104,23 @@ def office_one_taught(session_id: int) -> ResponseReturnValue:
     return _alone(_of_office(session_id))
 
 
+@bp.route("/office/sessions/<int:session_id>/register/quick", methods=["GET", "POST"])
+@desk_only
+def from_paper(session_id: int) -> ResponseReturnValue:
+    """A printed sheet is typed in, by the numbers of its lines."""
+    desk, typed = _of_office(session_id), Typed()
+    sheet = sheet_of(desk.session, queries.lines_of(desk.session))
+    form = PaperForm(sheet)
+    if form.is_submitted():
+        typed = words_of(request.form, (), queries.tutors_of(desk.session))
+    if form.validate_on_submit():
+        words = [*typed.words, *sheet.words(form.said, form.of_the_rest)]
+        with form.showing_refusals():
+            flash(_said(taking.take(the_person(), desk.session, words)))
+            return redirect(desk.here)
+    return _paper(desk, form, typed)
+
+
 def _of_pair(session_id: int) -> Desk:
     """To whoever is not half of it, and a student among them, it is not there."""
     return Desk(queries.session_of_pair(the_person(), session_id, clock.now()), at_desk=False)
@@ -156,6 +180,7 @@ def _page(desk: Desk, sent: Sent, typed: Typed | None = None) -> ResponseReturnV
         "attendance/register.html",
         session=session,
         register=register_of(session, Viewer(the_person(), desk.at_desk), typed, now),
+        numbers=numbers_on(session),
         form=sent.register or RegisterForm(formdata=None),
         faults=typed.faults,
         welcome=sent.welcome or WelcomeForm(formdata=None),
@@ -168,6 +193,21 @@ def _page(desk: Desk, sent: Sent, typed: Typed | None = None) -> ResponseReturnV
         is_open=session.live and is_open(session.starts_at, now),
     )
     return page, sent.status
+
+
+def _paper(desk: Desk, form: PaperForm, typed: Typed) -> ResponseReturnValue:
+    now, session = clock.now(), desk.session
+    page = render_template(
+        "office/from-paper.html",
+        session=session,
+        register=register_of(session, Viewer(the_person(), at_desk=True), typed, now),
+        numbers=form.sheet.numbers,
+        form=form,
+        teaching=TO_TEACH,
+        here=desk.here,
+        is_open=session.live and is_open(session.starts_at, now),
+    )
+    return page, form.status
 
 
 def _with_tutors(form: StandInForm, session: Session) -> StandInForm:
