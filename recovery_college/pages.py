@@ -54,7 +54,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER = 60  # seconds
 
 
-KEYS = re.compile(r"(/(?:calendar|offers|sign-in/link|tutor/answer)/)[^\s\"'?#/]+")
+KEYS = re.compile(r"(/(?:calendar|feedback|offers|sign-in/link|tutor/answer)/)[^\s\"'?#/]+")
 SERVERS = ("gunicorn.access", "gunicorn.error", "werkzeug")  # whose logs tell of addresses
 
 

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from recovery_college import clock
 from recovery_college.accounts.models import Agreement, Passkey, Person, RingFirst
 from recovery_college.accounts.rules import Role, Side
-from recovery_college.attendance.models import Certificate, Welcome
+from recovery_college.attendance.models import Certificate, FeedbackTicket, Welcome
 from recovery_college.calendars.models import FeedKey, IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
 from recovery_college.college.queries import the_college
@@ -176,6 +176,7 @@ class College:
             starts_on=now.date(),
             ends_on=now.date(),
         )
+        rows["ticket_id"] = FeedbackTicket(enrolment_id=place.id, key_digest="d")
         rows["mail_id"] = IncomingMail(
             digest="m",
             came_at=now,

@@ -3,12 +3,20 @@
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from recovery_college.attendance.models import Certificate, Mark, TutorMark, Welcome
+from recovery_college.attendance.models import (
+    Certificate,
+    Feedback,
+    FeedbackTicket,
+    Mark,
+    TutorMark,
+    Welcome,
+)
 from recovery_college.attendance.rules import CAME
+from recovery_college.attendance.rules.feedback import CameBy
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep
 from recovery_college.enrolment.rules import State
-from recovery_college.scheduling.models import Session
+from recovery_college.scheduling.models import Run, Session
 from recovery_college.scheduling.rules import SessionState
 
 
@@ -87,10 +95,28 @@ def _certified_too_early() -> list[str]:
     return [f"certificate:{id}" for id in db.session.scalars(wrong)]
 
 
+def _said_without_being_asked() -> list[str]:
+    """Whose they are, nothing tells; but each has used up a ticket."""
+    forms = (
+        select(func.count())
+        .where(Feedback.run_id == Run.id, Feedback.came_by == CameBy.LINK)
+        .scalar_subquery()
+    )
+    used = (
+        select(func.count(FeedbackTicket.id))
+        .join(Enrolment, FeedbackTicket.enrolment_id == Enrolment.id)
+        .where(Enrolment.run_id == Run.id, FeedbackTicket.used)
+        .scalar_subquery()
+    )
+    wrong = select(Run.id).where(forms != used).order_by(Run.id)
+    return [f"run:{id}" for id in db.session.scalars(wrong)]
+
+
 CHECKS = {
     "Every mark that stands is of a place that was held, or of a welcome": _without_a_place,
     "Every register on which somebody is marked has been taken": _marked_and_not_taken,
     "Nobody was marked on a session after it was called off": _marked_when_off,
     "Of nobody two marks stand on one session": _twice,
     "Every certificate is of somebody who came to as much as the rule asks": _certified_too_early,
+    "Of every run as many said by link how it was as used a link": _said_without_being_asked,
 }

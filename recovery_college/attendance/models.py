@@ -1,6 +1,7 @@
 """What a register holds. Nothing is written over: the newest word about somebody stands."""
 
 from datetime import date, datetime
+from secrets import token_hex
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,6 +23,7 @@ from recovery_college.attendance.rules.completion import (
     in_fours,
     taught_by,
 )
+from recovery_college.attendance.rules.feedback import CameBy, Said
 from recovery_college.database import Model
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.scheduling.models import Session
@@ -212,3 +214,55 @@ class CertificateTutor(Model):
     tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"), index=True)
     side: Mapped[Side]
     name: Mapped[str]
+
+
+class Feedback(Model):
+    """A form that somebody filled in about a run, and nothing of who, or when.
+
+    Its id is drawn by lot, and on SQLite is also the order in which rows lie in the file: nothing
+    tells which came first.
+    """
+
+    __tablename__ = "feedback"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=lambda: token_hex(16))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), index=True)
+    came_by: Mapped[CameBy]
+
+    answers: Mapped[list["FeedbackAnswer"]] = relationship(cascade="all, delete-orphan")
+
+
+class FeedbackAnswer(Model):
+    """What a form says to one question, as it was asked; `number` is its place on the form."""
+
+    __tablename__ = "feedback_answer"
+    __table_args__ = (
+        CheckConstraint("(said IS NULL) <> (words IS NULL)", name="ticked_or_written"),
+        {"sqlite_with_rowid": False},
+    )
+
+    feedback_id: Mapped[str] = mapped_column(
+        ForeignKey("feedback.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    said: Mapped[Said | None]
+    words: Mapped[str | None]
+
+
+class FeedbackTicket(Model):
+    """That the student of a place was asked, and whether they have answered: once, by its key or
+    signed in. It keeps no moment, so that nothing leads from here to what they said.
+    """
+
+    __tablename__ = "feedback_ticket"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), unique=True
+    )
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    used: Mapped[bool] = mapped_column(default=False)
+
+    enrolment: Mapped[Enrolment] = relationship()

@@ -10,6 +10,7 @@ from typing import Any
 
 from recovery_college.college.holidays import Nation, bank_holidays
 from recovery_college.errors import Refusal
+from recovery_college.formatting import lines
 
 TALK_NOW = """If a life is in danger, call [999](tel:999).
 
@@ -24,6 +25,13 @@ NOT_HEARD = "We did not hear from you today. We are just checking that you are O
 CANNOT_COME = "Thank you for telling us. We hope to see you next time."
 ALONE = "A tutor could not come\nA tutor was held up\nNobody could cover\nSomething else"
 SIGNED = "For all of us at the college"
+TO_TICK = """Did you feel welcome?
+Did you learn something that you can use?
+Did it help that both kinds of tutors taught it together?
+Was it easy to take part?
+Would you tell a friend about it?"""
+IN_WORDS = "What went well?\nWhat should we change?"
+MOST_QUESTIONS = 10
 FIXED = {"name", "invented", "mail_paused"}  # not changed by filling in a form
 DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
 
@@ -96,6 +104,9 @@ class College:
     reminder_days: int = 1  # before each session
     call_after_missed: int = 2  # sessions in a row of which we did not hear
 
+    feedback_choices: str = TO_TICK  # asked when a run is over, a question a line
+    feedback_words: str = IN_WORDS  # to be answered in one's own words; none of either: not asked
+
     nation: Nation = Nation.ENGLAND_AND_WALES
     closed_days: str = ""  # besides bank holidays, a day a line
     quiet_from: time = time(20)
@@ -165,6 +176,12 @@ def changed_college(college: College, **values: Any) -> College:
     if new.quiet_until.hour == 1:
         raise Refusal(
             "The clocks change between 1am and 2am. Choose another time.", field="quiet_until"
+        )
+    if len(lines(new.feedback_choices)) + len(lines(new.feedback_words)) > MOST_QUESTIONS:
+        raise Refusal(
+            f"Ask {MOST_QUESTIONS} questions at most, of both kinds together. A longer form is "
+            "left unanswered.",
+            field="feedback_choices",
         )
     if new.keep_messages_years > new.keep_people_years:
         raise Refusal(

@@ -10,9 +10,11 @@ from datetime import datetime, time, timedelta
 from flask import current_app
 
 from recovery_college.accounts.models import OneTimeLink, Person
+from recovery_college.attendance.rules.feedback import HOW_WAS_IT, questions_of
 from recovery_college.calendars.invites import new_uid, place_of, title_for
 from recovery_college.calendars.models import Entry
 from recovery_college.clock import in_london
+from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Course
 from recovery_college.desks.items import Item, Section
 from recovery_college.enrolment.models import Enrolment
@@ -36,6 +38,7 @@ SESSIONS = 3
 EVERY_WAY = tuple(Channel)
 AT_ONCE = (Channel.EMAIL, Channel.TEXT, Channel.CALL)
 BY_MAIL = (Channel.EMAIL,)
+NOT_BY_PHONE = (Channel.EMAIL, Channel.TEXT, Channel.LETTER)
 BY_PHONE = (Channel.CALL,)
 
 
@@ -76,6 +79,7 @@ NOTICES: Mapping[str, Notice] = {
     ),
     **_notices("To students", EVERY_WAY, {"certificate_made": "their certificate is made"}),
     **_notices("To students", BY_PHONE, {"checking_call": "the same, by the office on the phone"}),
+    **_notices("To students", NOT_BY_PHONE, {HOW_WAS_IT: "how it was, when a course is over"}),
     **_notices("To students", BY_MAIL, {"calendar_entry": "for their calendar alone"}),
     **_notices(
         "To tutors",
@@ -208,6 +212,10 @@ def _of_places(sample: Sample) -> dict[str, Mapping[str, object]]:
             "address": f"{_site()}/heard/sample",
         },
         "cannot_come": {"starts_at": sample.first.starts_at},
+        HOW_WAS_IT: {
+            "address": f"{_site()}/feedback/sample",
+            "questions": questions_of(the_college()),
+        },
         "calendar_entry": {"entry": sample.entry},
     }
 

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
+from recovery_college.attendance.commands.feedback import ask_how_it_was
 from recovery_college.calendars.commands.teaching import follow_addresses
 from recovery_college.database import db, why_refused
 from recovery_college.desks.commands.digests import send_digests
@@ -60,6 +61,7 @@ JOBS = (
     Job("entries", _come_due, EVERY_TEN_MINUTES),  # reminders, and what is due in calendars
     Job("teaching entries", follow_addresses, EVERY_TEN_MINUTES),  # of who has another address
     Job("digest", send_digests, EVERY_TEN_MINUTES),
+    Job("feedback", ask_how_it_was, EVERY_TEN_MINUTES),  # of runs that are over
     Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
     Job(READ_CALENDARS, _read_calendars, EVERY_TEN_MINUTES),  # each of them every hour
     Job("uploads", forget_old_uploads, EVERY_HOUR),

@@ -260,7 +260,13 @@ def log(tmp_path: Path) -> Iterator[tuple[Logger, Path]]:
 @ON_SQLITE
 @pytest.mark.parametrize(
     "address",
-    ["/calendar/SECRET.ics", "/offers/SECRET?a=b", "/tutor/answer/SECRET", "/sign-in/link/SECRET"],
+    [
+        "/calendar/SECRET.ics",
+        "/feedback/SECRET",
+        "/offers/SECRET?a=b",
+        "/tutor/answer/SECRET",
+        "/sign-in/link/SECRET",
+    ],
 )
 def test_no_server_writes_a_key_into_its_log(log: tuple[Logger, Path], address: str) -> None:
     logger, file = log
@@ -271,4 +277,4 @@ def test_no_server_writes_a_key_into_its_log(log: tuple[Logger, Path], address: 
     logger.debug("%s %s", "GET", address)
     logger.error("Error handling request %s", address)
     assert "SECRET" not in file.read_text()
-    assert len(re.findall("/(?:calendar|offers|answer|link)/…", file.read_text())) == 4
+    assert len(re.findall("/(?:calendar|feedback|offers|answer|link)/…", file.read_text())) == 4

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from recovery_college import audit, clock
 from recovery_college.accounts import reaching
 from recovery_college.accounts.models import Person
+from recovery_college.attendance.rules.feedback import HOW_WAS_IT
 from recovery_college.database import db, hold, transaction
 from recovery_college.desks.notices import DIGEST
 from recovery_college.enrolment import office
@@ -26,7 +27,8 @@ from recovery_college.messages.rules import (
 log = logging.getLogger(__name__)
 MANY = 100  # messages that one round looks at
 LETTER_TAKES = timedelta(days=3)  # at the most
-NOT_BY_HAND = (outbox.INVITE, DIGEST)  # what only mail can bring, and what stands on a page
+# what only mail can bring, what stands on a page, and what nobody is called for
+NOT_BY_HAND = (outbox.INVITE, DIGEST, f"{HOW_WAS_IT}:")
 GOES_SO = "It goes this way already."
 ENDED = (MessageState.WAITING, MessageState.NEEDS_SOMEBODY)  # by its going another way
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from recovery_college import clock, ical
 from recovery_college.accounts.access import signed_in, the_person, with_key
 from recovery_college.accounts.models import Person
+from recovery_college.attendance import feedback
 from recovery_college.college.queries import the_college
 from recovery_college.desks.diary import dates_of
 from recovery_college.desks.places import mine_of, place_of
@@ -104,8 +105,10 @@ def offer(key: str) -> ResponseReturnValue:
 @bp.get("/my/courses")
 @signed_in
 def my_courses() -> str:
-    mine = mine_of(places.own_places(the_person()), clock.now())
-    return render_template("desks/my-courses.html", mine=mine)
+    person = the_person()
+    mine = mine_of(places.own_places(person), clock.now())
+    to_tell = feedback.waiting_for(person)
+    return render_template("desks/my-courses.html", mine=mine, to_tell=to_tell)
 
 
 def _answer(person: Person, found: Enrolment) -> None:

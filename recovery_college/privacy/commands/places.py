@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from secrets import token_hex
 
 from recovery_college.accounts.models import Person
+from recovery_college.accounts.secrets import digest, fresh_key
+from recovery_college.attendance import feedback
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold
 from recovery_college.enrolment.commands import answering, passing
@@ -34,6 +36,8 @@ def forget_whose(person: Person) -> None:
     for place in queries.places_of(person):
         place.uid, place.form_key = token_hex(16), None
         place.wish = place.party = place.arrived_at = place.called_at = None
+    for ticket in feedback.tickets_of(person):
+        ticket.key_digest = digest(fresh_key())  # the link in their mail leads nowhere now
     for each in queries.certificates_of(person):
         each.name = ""  # its code still says that it was made, and nobody can print it
     db.session.flush()

@@ -9,6 +9,8 @@ from sqlalchemy import delete
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import OneTimeLink, Person, Throttle, Visit
+from recovery_college.attendance import feedback
+from recovery_college.attendance.models import FeedbackAnswer
 from recovery_college.audit.models import AuditEntry
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MAIL_KEPT
@@ -95,6 +97,7 @@ def _forget_needs(person: Person) -> str:
 def _sweep(now: datetime, college: College) -> dict[str, int]:
     """Rows that have had their time, whoever's they are."""
     old = now - college.keep_messages_years * YEAR
+    long_ago = now - college.keep_people_years * YEAR
     settled = OutboxMessage.state != MessageState.WAITING
     kept = now - college.keep_audit_years * YEAR
     return {
@@ -103,6 +106,7 @@ def _sweep(now: datetime, college: College) -> dict[str, int]:
         "tries": _delete(Throttle, Throttle.since_at <= now - UNFINISHED_FOR),
         "copies": _delete(DataCopy, DataCopy.ends_at <= now),
         "messages": _delete(OutboxMessage, settled, OutboxMessage.queued_at <= old),
+        "words about courses": _delete(FeedbackAnswer, feedback.is_written_before(long_ago)),
         "mail that came in": _delete(IncomingMail, IncomingMail.came_at <= now - MAIL_KEPT),
         "lines of history": _delete(
             AuditEntry, AuditEntry.keep_until <= now, AuditEntry.recorded_at <= kept

@@ -70,6 +70,7 @@ class Run(Model):
         CheckConstraint("capacity > 0", name="some_places"),
         Index("ix_run_course_id_starts_at", "course_id", "starts_at", "id"),
         Index("ix_run_term_id", "term_id"),
+        Index("ix_run_ends_at", "ends_at", "id"),
         Index("ix_run_venue_id_starts_at", "venue_id", "starts_at"),
         Index(
             "ix_run_listed",

@@ -165,3 +165,22 @@ class Coming(Section):
         least=1,
         most=20,
     )
+
+
+class Feedback(Section):
+    slug = "feedback"
+    heading = "How it was"
+    note = (
+        "Students are asked once, when a course is over. Counts for forms that are opened from "
+        "then on. Leave both empty to ask nothing."
+    )
+
+    feedback_choices = LongText(
+        "Questions to tick: yes, partly or no",
+        hint="A line each. With those below, ten at most.",
+        most=2_000,
+        rows=6,
+    )
+    feedback_words = LongText(
+        "Questions to answer in their own words", hint="A line each.", most=2_000, rows=3
+    )
