@@ -171,7 +171,7 @@ def keys_of(table: str) -> set[str]:
 def test_forms_lie_in_no_order_that_tells_which_came_first(run: Run) -> None:
     make_told(run, *[(Said.YES, f"{number:02}") for number in range(30)])
     found = select(FeedbackAnswer.words).join(Feedback).where(FeedbackAnswer.words.is_not(None))
-    words = list(db.session.scalars(found.order_by(Feedback.id)))
+    words = [str(each) for each in db.session.scalars(found.order_by(Feedback.id))]
     assert sorted(words) != words
     assert sorted(words) == [f"{number:02}" for number in range(30)]
 

@@ -109,3 +109,11 @@ def test_the_closed_days_of_a_stretch_of_time_are_bank_holidays_and_its_own() ->
         date(2027, 12, 28),
         date(2028, 1, 3),
     ]
+
+
+def test_ten_questions_are_asked_at_most_of_both_kinds_together() -> None:
+    ten = changed_college(QUAY, feedback_choices="Warm?\n\n" * 8, feedback_words="And?\nElse?")
+    with pytest.raises(Refusal, match="10 questions at most") as refused:
+        changed_college(ten, feedback_words="And?\nElse?\nMore?")
+    assert refused.value.field == "feedback_choices"
+    assert changed_college(ten, feedback_choices="", feedback_words="").feedback_words == ""
