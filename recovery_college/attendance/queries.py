@@ -27,9 +27,11 @@ from recovery_college.accounts.rules import Side
 from recovery_college.attendance.models import Mark, TutorMark, Welcome
 from recovery_college.attendance.rules import MarkState, TutorState, pair_may_take
 from recovery_college.database import db
-from recovery_college.enrolment.models import Enrolment, EnrolmentStep, NotComing
+from recovery_college.enrolment.models import Adjustment, Enrolment, EnrolmentStep, NotComing
 from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.needs import beside
 from recovery_college.enrolment.rules.why import Why
+from recovery_college.enrolment.teaching import ended
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Delivery, Room, Run, Session
 from recovery_college.scheduling.rules import DeliveryState, SessionKind, SessionState
@@ -152,7 +154,7 @@ def _line(kind: str, row: Row[Any]) -> Line:
         restricted_to_id=row.restricted_to_id,
         name=row.name or "",
         pronouns=row.pronouns or "",
-        needs=row.needs or "",
+        needs=beside(row.needs or "", row.settled, row.how),
         supporter=bool(row.supporter),
         has_left=bool(row.has_left),
         told_at=row.told_at,
@@ -180,11 +182,13 @@ def _placed() -> Select[*tuple[Any, ...]]:
         .add_columns(Person.pronouns, case((Person.needs_shared, Person.needs)).label("needs"))
         .add_columns(Enrolment.with_supporter.label("supporter"), Session.id.label("session_id"))
         .add_columns(Enrolment.state.not_in(COMING).label("has_left"), NotComing.told_at)
+        .add_columns(Adjustment.state.label("settled"), Adjustment.how)
         .add_columns(*_standing(Mark), by.name.label("by"))
         .join_from(Enrolment, Session, Session.run_id == Enrolment.run_id)
         .outerjoin(Person, Enrolment.person_id == Person.id)
         .outerjoin(Mark, mine)
         .outerjoin(NotComing, told)
+        .outerjoin(Adjustment, ended())
         .outerjoin(by, Mark.by_id == by.id)
         .where(Session.id.in_(bindparam("sessions", expanding=True)))
         .where(or_(Mark.id.is_not(None), _had_a_place()))
@@ -209,6 +213,7 @@ def _welcomed() -> Select[*tuple[Any, ...]]:
         select(Welcome.id, Welcome.person_id, Person.restricted_to_id, named.label("name"))
         .add_columns(Person.pronouns, none.label("needs"), none.label("supporter"))
         .add_columns(none.label("has_left"), none.label("told_at"), Welcome.session_id)
+        .add_columns(none.label("settled"), none.label("how"))
         .add_columns(*_standing(Mark), by.name.label("by"))
         .outerjoin(Person, Welcome.person_id == Person.id)
         .join(Mark, and_(Mark.welcome_id == Welcome.id, Mark.stands))

@@ -1,6 +1,6 @@
 """A student's places in words: where each stands, why, and what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,7 @@ class Place:
     beside: list[str]
     together: str
     with_supporter: bool
+    need: str
 
 
 def place_of(enrolment: Enrolment, now: datetime, secret: str) -> Place:
@@ -84,7 +85,14 @@ def place_of(enrolment: Enrolment, now: datetime, secret: str) -> Place:
         beside=[_when(other) for other in queries.others_of(enrolment)],
         together=together_key(secret, enrolment.id) if waits else "",
         with_supporter=enrolment.with_supporter,
+        need=_need(enrolment) if enrolment.state is State.CONFIRMED else "",
     )
+
+
+def _need(enrolment: Enrolment) -> str:
+    """Where what helps them stands, once it was settled."""
+    found = queries.adjustment_of(enrolment)
+    return queries.stage_of_need(found).value if found else ""
 
 
 def _coming(enrolment: Enrolment, run: Run, now: datetime) -> list[Coming]:
@@ -126,6 +134,7 @@ class Line:
     answer_by: datetime | None
     standing: Standing | None
     is_early: bool
+    need_waits: bool
 
 
 @dataclass(frozen=True)
@@ -138,10 +147,14 @@ class Mine:
     past: list[Line]
 
 
-def mine_of(own: Sequence[Enrolment], now: datetime) -> Mine:
+def mine_of(own: Sequence[Enrolment], now: datetime, *, needs: Collection[int] = ()) -> Mine:
+    """`needs` are those on which something is settled that waits for their word."""
     days = places.days_of(own) if own else {}
     standings = places.standings_of(own)
-    lines = [(each, _line(each, days[each.run_id], standings, now)) for each in own]
+    lines = [
+        (each, _line(each, days[each.run_id], standings, now, need_waits=each.id in needs))
+        for each in own
+    ]
 
     def those(*states: State) -> list[Line]:
         return [line for each, line in lines if each.state in states]
@@ -156,7 +169,12 @@ def mine_of(own: Sequence[Enrolment], now: datetime) -> Mine:
 
 
 def _line(
-    each: Enrolment, days: list[datetime], standings: dict[int, Standing], now: datetime
+    each: Enrolment,
+    days: list[datetime],
+    standings: dict[int, Standing],
+    now: datetime,
+    *,
+    need_waits: bool,
 ) -> Line:
     run, left = each.run, [day for day in days if day > now]
     return Line(
@@ -171,6 +189,7 @@ def _line(
         answer_by=each.answer_by,
         standing=standings.get(each.id),
         is_early=each.state is State.WAITING and each.lot is None,
+        need_waits=need_waits,
     )
 
 

@@ -19,6 +19,7 @@ from recovery_college.courses.models import Course
 from recovery_college.desks.items import Item, Section
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State
+from recovery_college.enrolment.rules.needs import Settled
 from recovery_college.ical import PartStat
 from recovery_college.messages.rules import Channel
 from recovery_college.scheduling.models import (
@@ -71,6 +72,7 @@ NOTICES: Mapping[str, Notice] = {
             "run_cancelled": "a run is called off",
             "dates_changed": "dates have changed",
             "cannot_come": "their calendar says that they can\u2019t come",
+            "need_settled": "how what helps them was settled",
         },
     ),
     **_notices("To students", AT_ONCE, {"not_today": "what is not happening today"}),
@@ -217,6 +219,7 @@ def _of_places(sample: Sample) -> dict[str, Mapping[str, object]]:
             "questions": questions_of(the_college()),
         },
         "calendar_entry": {"entry": sample.entry},
+        "need_settled": {"settled": Settled.ARRANGED, "how": "A seat near the door is yours."},
     }
 
 

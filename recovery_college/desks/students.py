@@ -7,6 +7,7 @@ from typing import Any
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import pair_sees_names, pair_sees_needs
 from recovery_college.enrolment import teaching
+from recovery_college.enrolment.rules.needs import beside
 from recovery_college.enrolment.teaching import Coming
 from recovery_college.scheduling.models import Session
 
@@ -38,7 +39,7 @@ def students_of(session: Session, viewer: Person, now: datetime) -> Students | N
     rows = teaching.students_of(session) if sees_needs or sees_names else []
     return Students(
         coming=teaching.coming_to([session.run_id]).get(session.run_id, Coming()),
-        needs=[] if sees_names else sorted(row.needs for row in rows if row.needs.strip()),
+        needs=[] if sees_names else sorted(_needs(row) for row in rows if row.needs.strip()),
         named=[_named(row, sees_needs) for row in rows] if sees_names else [],
         sees_needs=sees_needs,
         sees_names=sees_names,
@@ -53,4 +54,8 @@ def _named(row: Any, sees_needs: bool) -> Student:
     called = f", called {row.called}" if row.called and row.called != row.name else ""
     pronouns = f" ({row.pronouns})" if row.pronouns else ""
     name = f"{row.name}{called}{pronouns}"
-    return Student(name, row.needs if sees_needs else "", row.told_at is not None)
+    return Student(name, _needs(row) if sees_needs else "", row.told_at is not None)
+
+
+def _needs(row: Any) -> str:
+    return beside(row.needs, row.settled, row.how)

@@ -1,6 +1,6 @@
 """What places ask of the office today: calls and letters, offers that end, places to phone out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from recovery_college.accounts.queries import hidden_from
 from recovery_college.college.rules import College
 from recovery_college.desks.items import MOST, Item, Section, total_of
 from recovery_college.enrolment import attention
+from recovery_college.enrolment.attention import Asks
 from recovery_college.enrolment.rules.offers import working_days_later
 from recovery_college.messages import queries as messages
 from recovery_college.messages.rules import Channel
@@ -22,7 +23,7 @@ BY_HAND = {
 
 def of_places(viewer: Person, college: College, now: datetime) -> Iterable[Section]:
     yield _phone_out(college, now)
-    yield _ending(viewer, college, now)
+    yield from _of_people(viewer, college, now)
     yield _by_hand(viewer, now)
     yield _early()
 
@@ -49,9 +50,14 @@ def _by_hand(viewer: Person, now: datetime) -> Section:
     )
 
 
-def _ending(viewer: Person, college: College, now: datetime) -> Section:
+def _of_people(viewer: Person, college: College, now: datetime) -> Iterable[Section]:
     until = working_days_later(now, 1, college)
-    rows = attention.offers_ending(viewer, now, until, most=MOST)
+    rows = attention.of_people(viewer, now, until, most=MOST)
+    yield _ending([row for row in rows if row.kind == Asks.OFFER])
+    yield _needs([row for row in rows if row.kind == Asks.NEED])
+
+
+def _ending(rows: Sequence[Any]) -> Section:
     return Section(
         "offers",
         "Offers that end soon",
@@ -61,12 +67,32 @@ def _ending(viewer: Person, college: College, now: datetime) -> Section:
         [
             Item(
                 f"{row.name or 'Somebody'}: {row.title}",
-                f"The place is held until {formatting.when(row.answer_by)}.",
+                f"The place is held until {formatting.when(row.at)}.",
                 f"/office/enrolments/{row.id}" if row.name else f"/office/runs/{row.run_id}/places",
                 "See how to reach them",
             )
             for row in rows
         ],
+    )
+
+
+def _needs(rows: Sequence[Any]) -> Section:
+    return Section(
+        "needs",
+        "What helps people take part",
+        "shared need to settle",
+        "shared needs to settle",
+        total_of(rows),
+        [
+            Item(
+                f"{row.name or 'Somebody'}: {row.title}",
+                f"It begins {formatting.when(row.at)}. Each ends as arranged, or talked about.",
+                f"/office/enrolments/{row.id}/need" if row.name else "/office/needs",
+                "See what helps, and settle it",
+            )
+            for row in rows
+        ],
+        "/office/needs",
     )
 
 

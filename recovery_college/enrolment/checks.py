@@ -14,7 +14,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.courses.rules import Mode
 from recovery_college.database import db
 from recovery_college.enrolment import queries
-from recovery_college.enrolment.models import THREAD, Enrolment, EnrolmentStep, Pool
+from recovery_college.enrolment.models import THREAD, Adjustment, Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import (
     HELD,
     LIVE,
@@ -140,6 +140,21 @@ def _out_of_step() -> list[str]:
     return [f"calendar_entry:{id}" for id in db.session.scalars(wrong.order_by(Entry.id))]
 
 
+def _settled_without_words() -> list[str]:
+    """What is due to go stands no more."""
+    wordless = and_(Adjustment.stands, Adjustment.how == "")
+    ids = db.session.scalars(_ids(Adjustment.enrolment_id, wordless))
+    return [f"enrolment:{id}" for id in ids]
+
+
+def _agreed_of_nothing() -> list[str]:
+    """Somebody answers what was settled, and a no opens it again."""
+    early = Adjustment.agreed_at < Adjustment.settled_at
+    wrong = or_(early, and_(Adjustment.stands, Adjustment.agreed.is_(False)))
+    ids = db.session.scalars(_ids(Adjustment.enrolment_id, wrong))
+    return [f"enrolment:{id}" for id in ids]
+
+
 CHECKS = {
     "No more places are held than there are": _too_many,
     "Every count of places and chairs is what its rows say": _miscounted,
@@ -150,4 +165,6 @@ CHECKS = {
     "Every place came to where it is by the steps that there are": _off_the_table,
     "Everybody with a place or an offer was told of it": _untold,
     "Every entry in a student\u2019s calendar says what its session says": _out_of_step,
+    "Every need that is settled says how, until it is due to go": _settled_without_words,
+    "Students have answered only what was settled": _agreed_of_nothing,
 }

@@ -17,7 +17,7 @@ from recovery_college.calendars.invites import Mailing, Told, title_for
 from recovery_college.calendars.models import Entry
 from recovery_college.college.queries import the_college
 from recovery_college.enrolment import queries
-from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.models import Adjustment, Enrolment
 from recovery_college.enrolment.offering import cannot_key, heard_key, offer_key
 from recovery_college.enrolment.queries.checking import (
     BESIDE,
@@ -224,6 +224,17 @@ def take_back_checking(enrolment: Enrolment, session: Session) -> None:
     for notice, beside in BESIDE.items():
         key = checking_key(notice, enrolment, session.id)
         outbox.take_back(f"{enrolment.thread}{beside}", key)
+
+
+def need_settled(enrolment: Enrolment, found: Adjustment, now: datetime) -> None:
+    """How it was settled, and that we wait for their word. Of several the last one goes."""
+    take_back_need(enrolment)
+    goes = Goes(f"{now.timestamp():.6f}", useless_at=enrolment.run.ends_at)
+    _say("need_settled", enrolment, now, goes, settled=found.state, how=found.how)
+
+
+def take_back_need(enrolment: Enrolment) -> None:
+    outbox.take_back(enrolment.thread, queries.NEED_SETTLED)
 
 
 def _heard_at(enrolment: Enrolment, session: Session) -> str:

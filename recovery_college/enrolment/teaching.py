@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
 from recovery_college.accounts.models import Person
 from recovery_college.database import db
-from recovery_college.enrolment.models import Enrolment, NotComing
+from recovery_college.enrolment.models import Adjustment, Enrolment, NotComing
 from recovery_college.enrolment.rules import State
 from recovery_college.scheduling.models import Session
 
@@ -38,15 +38,22 @@ def coming_to(run_ids: Collection[int]) -> dict[int, Coming]:
 
 
 def students_of(session: Session) -> Sequence[Row[Any]]:
-    """Each with `name`, `called`, `pronouns`, and `needs` as far as they agree to share it;
-    `told_at` is when they told us that they can't make it.
+    """Each with `name`, `called`, `pronouns`, and `needs` as far as they agree to share it, with
+    `settled` and `how` it ended; `told_at` is when they told us that they can't make it.
     """
     told = and_(NotComing.enrolment_id == Enrolment.id, NotComing.session_id == session.id)
     needs = case((Person.needs_shared, Person.needs), else_="").label("needs")
     return db.session.execute(
         select(Person.name, Person.called, Person.pronouns, needs, NotComing.told_at)
+        .add_columns(Adjustment.state.label("settled"), Adjustment.how)
         .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Adjustment, ended())
         .outerjoin(NotComing, told)
         .where(Enrolment.run_id == session.run_id, Enrolment.state.in_(COMING))
         .order_by(Person.name, Person.id)
     ).all()
+
+
+def ended() -> ColumnElement[bool]:
+    """What was settled of what they share now."""
+    return and_(Adjustment.enrolment_id == Enrolment.id, Adjustment.stands)

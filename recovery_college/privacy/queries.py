@@ -30,7 +30,7 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course, Decision
 from recovery_college.database import Model, db
-from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.models import Adjustment, Enrolment, Pool
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
 from recovery_college.privacy.models import DataCopy, MergedPerson
@@ -322,3 +322,9 @@ def certificates_of(person: Person) -> Sequence[Certificate]:
         .where(Enrolment.person_id == person.id)
         .order_by(Certificate.id)
     ).all()
+
+
+def adjustments_of(person: Person) -> dict[int, Adjustment]:
+    """How what helps them was settled, by place."""
+    mine = select(Adjustment).join(Adjustment.enrolment).where(Enrolment.person_id == person.id)
+    return {each.enrolment_id: each for each in db.session.scalars(mine)}

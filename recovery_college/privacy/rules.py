@@ -46,6 +46,7 @@ GOES, FORGETS, STAYS = Fate.GOES, Fate.FORGETS, Fate.STAYS
 MOVES, ONCE, APART = Joined.MOVES, Joined.ONCE, Joined.APART
 KEYS: dict[str, Treatment] = {
     "acceptance.person_id": Treatment(GOES, ONCE, "Agreements that you said yes to"),
+    "adjustment.settled_by_id": Treatment(FORGETS, MOVES),
     "agreement.made_by_id": Treatment(FORGETS, MOVES),
     "authenticator.person_id": Treatment(GOES, APART),
     "calendar_entry.person_id": Treatment(GOES, MOVES, "Entries in your calendar"),

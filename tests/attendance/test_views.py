@@ -13,6 +13,9 @@ from recovery_college.accounts.rules import Role
 from recovery_college.attendance.models import Mark, Welcome
 from recovery_college.attendance.rules import MarkState
 from recovery_college.database import db, transaction
+from recovery_college.enrolment.commands.settling import settle, what_stands
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.rules.needs import Settled
 from recovery_college.scheduling.models import Run, Session
 from tests.attendance.registering import MORNING, OVER, make_taught, pair_of, place_for
 from tests.conftest import Browse, Browser, counted
@@ -123,8 +126,12 @@ def test_needs_that_are_shared_and_a_supporter_are_told_to_the_pair_alone(
     with transaction():
         for person in db.session.scalars(select(Person).where(Person.name.like("Student%"))):
             person.needs, person.needs_shared = f"A chair for {person.name}", person.name[-1] == "0"
+    place = db.session.scalars(
+        select(Enrolment).join(Enrolment.person).where(Person.needs_shared)
+    ).one()
+    settle(make_person(), place, Settled.ARRANGED, "It is theirs.", seen=what_stands(place))
     said = words_of(ash.get(here).text)
-    assert "A chair for Student 00" in said
+    assert "A chair for Student 00 Arranged: It is theirs." in said
     assert "A chair for Student 01" not in said
     dee = browse(make_person("Dee Hart", Role.DESK))
     assert "A chair" not in dee.get(here.replace("tutor", "office")).text

@@ -14,7 +14,9 @@ from recovery_college.database import db, transaction
 from recovery_college.desks.students import Student, students_of
 from recovery_college.enrolment.commands.coming import cannot_come
 from recovery_college.enrolment.commands.enrolling import Request, enrol
+from recovery_college.enrolment.commands.settling import ask_again, settle, what_stands
 from recovery_college.enrolment.queries import place_on
+from recovery_college.enrolment.rules.needs import Settled
 from recovery_college.enrolment.teaching import Coming
 from recovery_college.scheduling.models import Session
 from recovery_college.scheduling.rules import DeliveryState, SessionState
@@ -80,6 +82,25 @@ def test_what_helps_comes_first_then_names_and_then_both_go(session: Session, as
         ([], [Student(ADA.name, ""), BO]),
         ([], []),
     ]
+
+
+def test_what_is_arranged_stands_under_what_helps_and_nowhere_without_it(
+    session: Session, ash: Tutor
+) -> None:
+    ada = db.session.scalars(select(Person).where(Person.name == "Ada Osei")).one()
+    place = place_on(ada, session.id)
+    settle(make_person(), place, Settled.ARRANGED, "It is hers.", seen=what_stands(place))
+    both = "A chair by the door\nArranged: It is hers."
+    for before in (14 * DAY, HOUR):
+        needs, named = known(session, ash.person, before)
+        assert (needs or [named[0].needs]) == [both]
+    over = session.starts_at - session.ends_at - 3 * DAY
+    assert known(session, ash.person, over)[1][0].needs == ""
+    ask_again(ada, place)
+    assert known(session, ash.person, 14 * DAY)[0] == [ADA.needs]
+    with transaction():
+        ada.needs_shared = False
+    assert known(session, ash.person, 14 * DAY)[0] == []
 
 
 def test_nobody_but_the_pair_sees_any_of_it(session: Session) -> None:

@@ -52,7 +52,7 @@ def said(viewer: Person, slug: str) -> tuple[int, str, list[Item]]:
 
 
 def test_with_nobody_on_anything_nothing_is_to_do(dee: Person) -> None:
-    assert [each.total for each in of_places(dee, the_college(), clock.now())] == [0, 0, 0, 0]
+    assert [each.total for each in of_places(dee, the_college(), clock.now())] == [0, 0, 0, 0, 0]
 
 
 def test_calls_and_letters_are_counted_apart_and_only_those_one_may_know(dee: Person) -> None:
@@ -146,3 +146,21 @@ def test_requests_from_before_the_opening_stand_here_until_lots_are_drawn(
             )
         ],
     )
+
+
+def test_needs_that_are_not_settled_are_counted_with_a_name_only_for_whom_one_may_know(
+    dee: Person,
+) -> None:
+    nia = make_person("Nia", Role.MANAGER)
+    shares = {"needs": "A chair by the door", "needs_shared": True}
+    both = make_run(make_course("Sleeping well"))
+    first = place(both, "Ada", **shares)
+    place(both, "Bo", **shares, restricted_to_id=nia.id)
+    place(both, "Cy", needs="Quiet")
+    total, words, items = said(dee, "needs")
+    assert (total, words) == (2, "shared needs to settle")
+    assert [(each.heading, each.address) for each in items] == [
+        ("Ada: Sleeping well", f"/office/enrolments/{first.id}/need"),
+        ("Somebody: Sleeping well", "/office/needs"),
+    ]
+    assert "A chair" not in str(items)

@@ -14,12 +14,14 @@ from recovery_college.database import db, drop_guards
 from recovery_college.enrolment.checks import CHECKS
 from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.enrolment.commands.inviting import keep_up
+from recovery_college.enrolment.commands.settling import agree, settle, what_stands
 from recovery_college.enrolment.rules import PoolKind, State
+from recovery_college.enrolment.rules.needs import Settled
 from tests.enrolment.asking import ask, pool, say
 from tests.factories import NOW, make_person, make_run
 
 pytestmark = pytest.mark.usefixtures("app")
-TOO_MANY, COUNTED, SHARED, ENDS, FREE, TWICE, STEPS, TOLD, SAID = CHECKS
+TOO_MANY, COUNTED, SHARED, ENDS, FREE, TWICE, STEPS, TOLD, SAID, HOW, ANSWERED = CHECKS
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,8 @@ def unchecked() -> None:
         connection.execute(text("ALTER TABLE pool DROP CONSTRAINT ck_pool_never_too_many"))
         connection.execute(text("ALTER TABLE enrolment DROP CONSTRAINT ck_enrolment_offer_ends"))
         connection.execute(text("ALTER TABLE enrolment DROP CONSTRAINT ck_enrolment_offer_told"))
+        connection.execute(text("ALTER TABLE adjustment DROP CONSTRAINT ck_adjustment_says_how"))
+        connection.execute(text("ALTER TABLE adjustment DROP CONSTRAINT ck_adjustment_no_is_open"))
     connection.execute(text("DROP INDEX uq_enrolment_live"))
 
 
@@ -157,3 +161,19 @@ def test_an_entry_that_says_something_else_than_its_session_unless_it_is_about_t
     assert broken() == {SAID: [f"calendar_entry:{entry.id}"]}
     say("UPDATE enrolment SET behind = :behind", behind=True)
     assert broken() == {}
+
+
+@pytest.mark.usefixtures("checks_are_back")
+def test_a_need_that_was_settled_without_words_or_stands_after_a_no() -> None:
+    dee, places = (
+        make_person(),
+        [ask(make_person(needs="Quiet", needs_shared=True), make_run()) for _ in range(2)],
+    )
+    for each in places:
+        settle(dee, each, Settled.ARRANGED, "A quiet room", seen=what_stands(each))
+        agree(dee, each)
+    assert broken() == {}
+    unchecked()
+    say("UPDATE adjustment SET how = '' WHERE enrolment_id = :id", id=places[0].id)
+    say("UPDATE adjustment SET agreed = :no WHERE enrolment_id = :id", no=False, id=places[1].id)
+    assert broken() == {HOW: [f"enrolment:{places[0].id}"], ANSWERED: [f"enrolment:{places[1].id}"]}

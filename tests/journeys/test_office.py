@@ -98,6 +98,7 @@ def make_rows() -> dict[str, int | str]:
         address=f"9 {LONG} Road\nHarbour",
         contact_by=ContactBy.PHONE,
         needs="A seat near the door. " * 8,
+        needs_shared=True,
         earlier=f"Address: 4 {LONG} Street",
     )
     other = make_person("Ada Osei", email="ada@example.org", address="9 Larkspur Rise")

@@ -7,7 +7,7 @@ leads there from the person: only the person themself is shown them, and reports
 from collections.abc import Collection
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Text, event
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Text, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship, validates
 
 from recovery_college import clock
@@ -23,6 +23,8 @@ from recovery_college.accounts.words import searchable
 from recovery_college.addresses import mobile
 from recovery_college.database import Model
 from recovery_college.messages.rules import Channel, Hours, Recipient
+
+SHARES_NEEDS = text("needs_shared AND needs <> ''")
 
 
 class Person(Model):
@@ -42,6 +44,12 @@ class Person(Model):
         CheckConstraint("trim(name) <> ''", name="has_a_name"),
         CheckConstraint("restricted_to_id <> id", name="restricted_to_another"),
         CheckConstraint("(safe_from IS NULL) = (safe_until IS NULL)", name="safe_hours_whole"),
+        Index(
+            "ix_person_shares_needs",
+            "id",
+            postgresql_where=SHARES_NEEDS,
+            sqlite_where=SHARES_NEEDS,
+        ),
         {"sqlite_autoincrement": True},  # or a newcomer's number is that of somebody forgotten
     )
 
@@ -81,6 +89,10 @@ class Person(Model):
     def _no_address_is_none(self, _field: str, typed: str | None) -> str | None:
         """A form's empty field; nobody is found by it."""
         return typed or None
+
+    @property
+    def shares_needs(self) -> bool:
+        return self.needs_shared and self.needs != ""
 
     @property
     def goes_by(self) -> str:

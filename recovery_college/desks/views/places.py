@@ -106,7 +106,8 @@ def offer(key: str) -> ResponseReturnValue:
 @signed_in
 def my_courses() -> str:
     person = the_person()
-    mine = mine_of(places.own_places(person), clock.now())
+    needs = queries.waiting_for_word(person)
+    mine = mine_of(places.own_places(person), clock.now(), needs=needs)
     to_tell = feedback.waiting_for(person)
     return render_template("desks/my-courses.html", mine=mine, to_tell=to_tell)
 

@@ -16,7 +16,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.attendance.models import Certificate
 from recovery_college.attendance.rules import MarkState
 from recovery_college.database import afterwards, db, hold, transaction
-from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.models import Adjustment, Enrolment
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.messages.rules import MessageKind
 from recovery_college.privacy import queries
@@ -114,7 +114,11 @@ def _rows(key: Key, person: Person) -> list[dict[str, str]]:
         places = queries.places_of(person)
         marks = queries.marks_of(places)
         made = {each.enrolment_id: each for each in queries.certificates_of(person)}
-        return [_place(place, marks.get(place.id, ()), made.get(place.id)) for place in places]
+        ended = queries.adjustments_of(person)
+        return [
+            _place(place, marks.get(place.id, ()), made.get(place.id), ended.get(place.id))
+            for place in places
+        ]
     return [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]
 
 
@@ -122,6 +126,7 @@ def _place(
     place: Enrolment,
     marks: Iterable[tuple[datetime, MarkState]],
     certificate: Certificate | None,
+    adjustment: Adjustment | None,
 ) -> dict[str, str]:
     """Nothing about others: whoever of the office typed it in is the office."""
     sessions = place.run.planned or place.run.sessions  # of a cancelled run, when it would be
@@ -140,6 +145,7 @@ def _place(
             "answer_by": place.answer_by,
             "how_you_came": [f"{_words(at)}: {state.label}" for at, state in marks] or None,
             "certificate": certificate and _certificate(certificate),
+            "what_helps_you": adjustment and _adjustment(adjustment),
             "what_happened": [f"{_words(each.at)}: {each.why.sentence}" for each in place.steps],
         }
     )
@@ -150,6 +156,13 @@ def _certificate(made: Certificate) -> str:
         f"{made.printed_code}, made {formatting.when(made.made_at)} for {made.name}: "
         f"{made.course}, {hours(made.minutes)} {made.dates}"
     )
+
+
+def _adjustment(found: Adjustment) -> list[str]:
+    answers = {True: "You said that it works", False: "You asked to talk again"}
+    how = f": {found.how}" if found.how else ""
+    settled = f"{found.state.label}, {formatting.when(found.settled_at)}{how}"
+    return [settled, *([] if found.agreed is None else [answers[found.agreed]])]
 
 
 def _teaching(person: Person) -> Iterable[Section]:

@@ -86,6 +86,7 @@ def _join_values(kept: Person, other: Person, theirs: Collection[str]) -> None:
     for field, careful in MORE_CAREFUL.items():
         if getattr(other, field) is careful:
             setattr(kept, field, careful)
+    other.needs, other.needs_shared = kept.needs, kept.needs_shared  # ends what answered others
     kept.earlier = "\n".join(filter(None, earlier))
     kept.made_at = min(kept.made_at, other.made_at)
     kept.active_at = max(kept.active_at, other.active_at)

@@ -40,6 +40,8 @@ def forget_whose(person: Person) -> None:
         ticket.key_digest = digest(fresh_key())  # the link in their mail leads nowhere now
     for each in queries.certificates_of(person):
         each.name = ""  # its code still says that it was made, and nobody can print it
+    for ended in queries.adjustments_of(person).values():
+        ended.how, ended.stands = "", False  # that a need was met still counts
     db.session.flush()
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, literal, select, update
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import OneTimeLink, Person, Throttle, Visit
@@ -17,6 +17,8 @@ from recovery_college.calendars.rules import MAIL_KEPT
 from recovery_college.college.queries import the_college
 from recovery_college.college.rules import College
 from recovery_college.database import db, hold, transaction
+from recovery_college.enrolment.models import THREAD, Adjustment, Enrolment
+from recovery_college.enrolment.queries import NEED_SETTLED
 from recovery_college.errors import Refusal
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import MessageState
@@ -25,6 +27,7 @@ from recovery_college.privacy.commands.erasing import erase
 from recovery_college.privacy.merging import FIELDS, LABELS
 from recovery_college.privacy.models import DataCopy
 from recovery_college.privacy.rules import TOLD_BEFORE, UNFINISHED_FOR, YEAR
+from recovery_college.scheduling.models import Run
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], object]
@@ -111,7 +114,24 @@ def _sweep(now: datetime, college: College) -> dict[str, int]:
         "lines of history": _delete(
             AuditEntry, AuditEntry.keep_until <= now, AuditEntry.recorded_at <= kept
         ),
+        "what was arranged": _forget_what_was_arranged(now, college),
     }
+
+
+def _forget_what_was_arranged(now: datetime, college: College) -> int:
+    """With its run gone for as long as needs are kept; and the letters and calls that said it."""
+    runs = select(Run.id).where(Run.ends_at <= rules.needs_end(now, days=college.keep_needs_days))
+    past = select(Enrolment.id).where(Enrolment.run_id.in_(runs))
+    gone = update(Adjustment).where(Adjustment.how != "", Adjustment.enrolment_id.in_(past))
+    many = len(
+        db.session.execute(
+            gone.values(how="", stands=False).returning(Adjustment.enrolment_id)
+        ).all()
+    )
+    without = select(literal(THREAD) + Enrolment.uid).join(Adjustment).where(Adjustment.how == "")
+    said = OutboxMessage.key.startswith(NEED_SETTLED), OutboxMessage.thread.in_(without)
+    _delete(OutboxMessage, *said)
+    return many
 
 
 def _delete(table: type, *conditions: object) -> int:

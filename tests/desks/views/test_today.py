@@ -41,6 +41,8 @@ def fill(days: int) -> None:
         first = enrol(person, make_person(), Request(run), the_college())
         enrol(person, make_person(phone="01632 960 123"), Request(run), the_college())
         give_up(person, first, the_college())
+        shares = make_person(needs="A chair by the door", needs_shared=True)
+        enrol(person, shares, Request(make_run()), the_college())
 
 
 def test_nothing_to_do(browse: Browse) -> None:

@@ -16,7 +16,9 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db
 from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.enrolment.commands.enrolling import Request, enrol
+from recovery_college.enrolment.commands.settling import agree, settle, what_stands
 from recovery_college.enrolment.rules import Way
+from recovery_college.enrolment.rules.needs import Settled
 from recovery_college.privacy.commands import copying
 from recovery_college.privacy.models import DataCopy
 from tests.factories import NOW, make_course, make_person, make_run
@@ -61,12 +63,18 @@ def test_everything_is_in_it_in_words_and_as_a_page() -> None:
 
 
 def test_places_are_told_in_words_and_nothing_about_others() -> None:
-    ada, bo = make_person("Ada Osei"), make_person("Bo Lind")
+    ada, bo = make_person("Ada Osei"), make_person("Bo Lind", needs="Quiet", needs_shared=True)
     desk, college = make_person("Dee Hart", Role.DESK), the_college()
     run = make_run(make_course("Sleeping well"), sessions=2, capacity=1)
     first = enrol(bo, bo, Request(run), college)
     called = datetime(2027, 5, 3, 8, 30, tzinfo=UTC)
     enrol(desk, ada, Request(run, way=Way.PHONE, arrived_at=called), college)
+    settle(desk, first, Settled.ARRANGED, "A quiet room.", seen=what_stands(first))
+    agree(bo, first)
+    his = opened(copying.ask_for_copy(bo).content or b"")[0]["Places that you asked for"]
+    assert his[0]["What helps you"] == (
+        "Arranged, Monday 3 May 2027, 10am: A quiet room.; You said that it works"
+    )
     give_up(bo, first, college)
     copy = copying.ask_for_copy(ada)
     assert copy.content
