@@ -1,0 +1,1 @@
+"""What the college tells its commissioners; read-only; small numbers suppressed."""

@@ -1,0 +1,1 @@
+"""The college's rules about figures that others see. Values in, answers out."""

@@ -1,0 +1,1 @@
+"""Reports, and somebody who tries to learn from them who came."""
