@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.secrets import digest
 from recovery_college.attendance.models import Feedback, FeedbackAnswer, FeedbackTicket, Mark
 from recovery_college.attendance.rules import CAME
-from recovery_college.attendance.rules.feedback import ASKED_WITHIN, CameBy, Said
+from recovery_college.attendance.rules.feedback import ASKED_WITHIN, FEWEST, TOLD_FOR, CameBy, Said
 from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
@@ -132,21 +132,36 @@ def is_written_before(then: datetime) -> ColumnElement[bool]:
 
 def run_of_pair(person: Person, run_id: int) -> Run:
     """One of which they teach a session, or taught it; else not there."""
-    theirs = (
+    found = db.session.scalar(
+        select(Run)
+        .where(Run.id == run_id, _is_of_pair(person))
+        .options(joinedload(Run.course), joinedload(Run.term))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def told_to(person: Person, now: datetime) -> Sequence[Row[Any]]:
+    """Their runs that were over not long ago, and of which they may read how they were."""
+    forms = select(func.count()).where(Feedback.run_id == Run.id).correlate(Run).scalar_subquery()
+    found: Select[*tuple[Any, ...]] = (
+        select(Run.id, Run.ends_at, Course.title)
+        .join(Course, Run.course_id == Course.id)
+        .where(Run.ends_at > now - TOLD_FOR, Run.ends_at <= now)
+        .where(_is_of_pair(person), forms >= FEWEST)
+    )
+    return db.session.execute(found.order_by(Run.ends_at.desc(), Run.id.desc())).all()
+
+
+def _is_of_pair(person: Person) -> ColumnElement[bool]:
+    return (
         exists()
         .where(Session.run_id == Run.id, Session.kind == SessionKind.TEACHING)
         .where(Delivery.session_id == Session.id, Delivery.tutor_id == Tutor.id)
         .where(Delivery.state == DeliveryState.ACCEPTED, ~Delivery.shadowing)
         .where(Tutor.person_id == person.id)
     )
-    found = db.session.scalar(
-        select(Run)
-        .where(Run.id == run_id, theirs)
-        .options(joinedload(Run.course), joinedload(Run.term))
-    )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def heard_of(run: Run) -> Heard:

@@ -15,8 +15,10 @@ from recovery_college.accounts.rules import Role
 from recovery_college.app import create_app
 from recovery_college.attendance.commands.feedback import ask_how_it_was
 from recovery_college.database import db
+from recovery_college.scheduling.models import Run
 from tests import browser
 from tests.attendance.completing import make_ran, over
+from tests.attendance.registering import pair_of
 from tests.attendance.telling import WELCOME, asked, key_in
 from tests.browser import DESK, PHONE, axe_violations, scrolls_sideways
 from tests.conftest import ON_SQLITE, MakeDatabase
@@ -32,6 +34,7 @@ class Ran:
     def __init__(self, app: Flask, site: str, chromium: Browser, run_id: int) -> None:
         self.app, self.site, self.chromium, self.run_id = app, site, chromium, run_id
         with app.app_context():
+            self.tutor = pair_of(db.session.get_one(Run, run_id))[0].email or ""
             self.keys = [key_in(message) for _, message in sorted(asked().items())]
             db.session.remove()
 
@@ -114,12 +117,38 @@ def test_a_student_says_how_it_was_from_the_mail_and_the_office_reads_it(ran: Ra
         look(page, "paper-form")
 
 
-def test_axe_has_nothing_to_say_of_the_students_pages(ran: Ran, chromium: Browser) -> None:
+def test_a_tutor_reads_nothing_until_five_have_answered(ran: Ran) -> None:
+    with ran.visitor() as page:
+        for number, key in enumerate(ran.keys[:4]):
+            say(page, key, f"Number {number}")
+    with ran.visitor() as tutor, ran.visitor() as page:
+        ran.sign_in(tutor, ran.tutor)
+        tutor.goto(f"/tutor/runs/{ran.run_id}/feedback")
+        expect(tutor.get_by_text("When 5 of them have answered")).to_be_visible()
+        expect(tutor.get_by_text("Number")).to_have_count(0)
+        look(tutor, "tutor-none")
+        say(page, ran.keys[4], "Number 4")
+        tutor.goto("/tutor")
+        look(tutor, "tutor-week")
+        tutor.get_by_role("link", name="How it was").click()
+        expect(tutor.get_by_text("Number")).to_have_count(5)
+        look(tutor, "tutor")
+
+
+def test_axe_has_nothing_to_say_of_the_pages_of_students_and_tutors(
+    ran: Ran, chromium: Browser
+) -> None:
     with browser.visitor(chromium, ran.site, width=PHONE) as page:
+        for key in ran.keys[1:]:
+            say(page, key, "Tea")
         page.goto(f"/feedback/{ran.keys[0]}")
         assert axe_violations(page) == []
         page.get_by_role("button", name="Send my answers").click()
         assert axe_violations(page) == []
         for address in ("/feedback/thanks", "/feedback/none"):
+            page.goto(address)
+            assert axe_violations(page) == []
+        ran.sign_in(page, ran.tutor)
+        for address in ("/tutor", f"/tutor/runs/{ran.run_id}/feedback"):
             page.goto(address)
             assert axe_violations(page) == []

@@ -13,6 +13,7 @@ HOW_WAS_IT = "how_was_it"
 ASKED_WITHIN = timedelta(days=14)  # of the last session: of what is long over nobody is asked
 USELESS_AFTER = timedelta(days=28)  # the last session: so long it may wait to be sent
 FEWEST = 5  # forms before the pair reads them: of fewer, they might know who wrote what
+TOLD_FOR = timedelta(days=60)  # of its end a run stands among what the pair may read
 MOST_WORDS = 2_000  # characters
 
 
@@ -77,6 +78,10 @@ def questions_of(college: College) -> list[Question]:
         *(Question(each, is_to_tick=True) for each in dict.fromkeys(to_tick)),
         *(Question(each, is_to_tick=False) for each in dict.fromkeys(in_words)),
     ]
+
+
+def pair_may_read(forms: int) -> bool:
+    return forms >= FEWEST
 
 
 def check_says_something(answers: Sequence[Answer]) -> None:

@@ -1,6 +1,6 @@
 """How a run was: a student says so without a name, and the office and the pair read it."""
 
-from flask import flash, redirect, render_template, request
+from flask import Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recovery_college.accounts.access import (
@@ -8,19 +8,25 @@ from recovery_college.accounts.access import (
     open_to_anyone,
     signed_in,
     the_person,
+    tutor_only,
     with_key,
 )
 from recovery_college.attendance import feedback
 from recovery_college.attendance.commands import feedback as verbs
 from recovery_college.attendance.models import FeedbackTicket
-from recovery_college.attendance.rules.feedback import FEWEST, Question, questions_of
+from recovery_college.attendance.rules.feedback import FEWEST, Question, pair_may_read, questions_of
 from recovery_college.calendars.invites import title_for
 from recovery_college.college.queries import the_college
+from recovery_college.desks.feedback import filename, typeset
 from recovery_college.desks.forms.feedback import FeedbackForm
+from recovery_college.desks.letters import Print
 from recovery_college.desks.views.desk import bp
 from recovery_college.errors import NotFound
 from recovery_college.pages import Page, page_number
+from recovery_college.prospectus.paper import alone_at_the_press, pressed
+from recovery_college.prospectus.queries import finish_reading
 from recovery_college.scheduling import queries
+from recovery_college.scheduling.models import Run
 
 SIZE = 50
 
@@ -80,7 +86,41 @@ def feedback_of_runs() -> str:
 @desk_only
 def run_feedback(run_id: int) -> str:
     run = queries.run(run_id)
-    return render_template("office/feedback.html", run=run, heard=feedback.heard_of(run))
+    return render_template(
+        "office/feedback.html",
+        run=run,
+        heard=feedback.heard_of(run),
+        has_questions=bool(questions_of(the_college())),
+        sizes=list(Print),
+    )
+
+
+@bp.get("/office/runs/<int:run_id>/feedback/paper.pdf")
+@desk_only
+def feedback_paper(run_id: int) -> Response:
+    return _printed(queries.run(run_id))
+
+
+@bp.get("/tutor/runs/<int:run_id>/feedback")
+@tutor_only
+def tutor_feedback(run_id: int) -> str:
+    """To whoever is not of its pair it is not there."""
+    run = feedback.run_of_pair(the_person(), run_id)
+    heard = feedback.heard_of(run)
+    return render_template(
+        "tutor/feedback.html",
+        run=run,
+        heard=heard if pair_may_read(heard.forms) else None,
+        fewest=FEWEST,
+        has_questions=bool(questions_of(the_college())),
+        sizes=list(Print),
+    )
+
+
+@bp.get("/tutor/runs/<int:run_id>/feedback/paper.pdf")
+@tutor_only
+def tutor_feedback_paper(run_id: int) -> Response:
+    return _printed(feedback.run_of_pair(the_person(), run_id))
 
 
 @bp.route("/office/runs/<int:run_id>/feedback/new", methods=["GET", "POST"])
@@ -94,6 +134,18 @@ def type_in_feedback(run_id: int) -> ResponseReturnValue:
             flash("Kept. Is there another one?")
             return redirect(f"/office/runs/{run_id}/feedback/new")
     return render_template("office/feedback-form.html", run=run, form=form), form.status
+
+
+def _printed(run: Run) -> Response:
+    """The connection is free meanwhile."""
+    college, website = the_college(), str(current_app.config["BASE_URL"])
+    size = Print.read(request.args.get("size", ""))
+    html = typeset(run, _asked_now(), college, website, size)
+    finish_reading()
+    with alone_at_the_press():
+        pdf = pressed(html, website)
+    headers = {"Content-Disposition": f"inline; filename={filename(college)}"}
+    return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
 def _asked_now() -> list[Question]:

@@ -6,6 +6,7 @@ from flask import render_template
 
 from recovery_college import clock
 from recovery_college.accounts.access import the_person, tutor_only
+from recovery_college.attendance import feedback
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import AHEAD, weeks_of
 from recovery_college.scheduling.proposals import waiting_for
@@ -22,6 +23,7 @@ def tutor() -> str:
         week=weeks_of(person, now),
         waiting=requests,
         times=times,
+        told=feedback.told_to(person, now),
         now=now,
         last=last,
     )

@@ -4,20 +4,25 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from page import ValidationProfile, validate_pdf_bytes
 
-from recovery_college.accounts.models import Person
+from recovery_college.accounts.models import Person, RoleGiven
 from recovery_college.accounts.rules import Role
 from recovery_college.attendance.commands.feedback import ask_how_it_was
-from recovery_college.attendance.rules.feedback import Said
+from recovery_college.attendance.rules.feedback import FEWEST, Said
 from recovery_college.college.models import Setting
 from recovery_college.database import db, transaction
 from recovery_college.enrolment.commands.passing import pass_time
 from recovery_college.scheduling.models import Run
+from recovery_college.scheduling.rules import DeliveryState
 from tests.attendance.completing import make_ran, over
+from tests.attendance.registering import pair_of
 from tests.attendance.telling import WELCOME, asked, filled_in, heading_of, key_in, make_told
 from tests.conftest import ON_SQLITE, Browse, Browser, counted
-from tests.factories import make_course, make_person, make_run
+from tests.enrolment.asking import change
+from tests.factories import make_course, make_person, make_run, make_tutor
 from tests.markup import words_of
+from tests.prospectus.test_paper import unpacked
 
 pytestmark = [pytest.mark.usefixtures("app"), ON_SQLITE]
 SAID_SO = ("yes", "partly", "", "no", "yes", "The tea.\nAnd the talk.", "")
@@ -178,3 +183,49 @@ def statements_of(browser: Browser, page: str) -> int:
     with counted() as statements:
         assert browser.get(page).status_code == 200
     return len(statements)
+
+
+def test_the_pair_reads_it_once_five_have_answered_and_nobody_else_does(
+    run: Run, browse: Browse
+) -> None:
+    here, pair = f"/tutor/runs/{run.id}/feedback", pair_of(run)
+    other = make_tutor(name="Tom Hill").person
+    change(other, role_rows=[RoleGiven(role=Role.TUTOR)])
+    make_told(run, *[(Said.NO, "Too early") for _ in range(FEWEST - 1)])
+    for tutor in pair:
+        page = words_of(browse(tutor).get(here).text)
+        assert "When 5 of them have answered, you read it here, without names." in page
+        assert "Too early" not in page
+        assert "What students said" not in browse(tutor).get("/tutor").text
+    make_told(db.session.merge(run), (Said.YES, "An hour later, please"))
+    for tutor in pair:
+        page = words_of(browse(tutor).get(here).text)
+        assert "5 people answered." in page
+        assert f"{WELCOME} Yes 1 , Partly 0 , No 4 , of 5 who answered." in page
+        assert "What went well? An hour later, please Too early" in page
+        assert f'href="{here}"' in browse(tutor).get("/tutor").text
+    assert browse(other).get(here).status_code == 404
+    assert browse(other).get(f"{here}/paper.pdf").status_code == 404
+
+
+def test_who_stepped_back_or_only_learns_is_not_of_the_pair(run: Run, browse: Browse) -> None:
+    ash, bo = pair_of(run)
+    first, second = db.session.merge(run).sessions[0].accepted
+    change(first, state=DeliveryState.STEPPED_BACK)
+    change(second, shadowing=True)
+    for tutor in (ash, bo):
+        assert browse(tutor).get(f"/tutor/runs/{run.id}/feedback").status_code == 404
+
+
+def test_the_paper_names_no_course_and_is_a_tagged_form_in_three_sizes(
+    run: Run, dee: Person, browse: Browse
+) -> None:
+    ash, _ = pair_of(run)
+    for person, desk in ((dee, "office"), (ash, "tutor")):
+        pdf = browse(person).get(f"/{desk}/runs/{run.id}/feedback/paper.pdf?size=larger")
+        assert pdf.mimetype == "application/pdf"
+        assert pdf.headers["Content-Disposition"] == "inline; filename=form-harbour.pdf"
+        assert b"/Title (How was it?, Harbour)" in unpacked(pdf.data)
+        assert b"Sleeping" not in unpacked(pdf.data)
+    report = validate_pdf_bytes(pdf.data, profile=ValidationProfile.PDF_UA_1)
+    assert [(each.rule_id, each.message) for each in report.failures] == []
