@@ -28,6 +28,7 @@ def how_was_it(enrolment: Enrolment, run: Run, key: str, now: datetime) -> None:
         f"{folder}/{HOW_WAS_IT}.txt",
         college=college,
         person=person,
+        run=run,
         course=title_for(person, run.course.title),
         questions=questions_of(college),
         is_mail=to.channel is Channel.EMAIL,

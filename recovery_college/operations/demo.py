@@ -18,6 +18,7 @@ from recovery_college import clock, formatting
 from recovery_college.accounts.models import Person, RoleGiven, SignIn
 from recovery_college.accounts.passwords import hashed
 from recovery_college.accounts.rules import Role, ShownAs, Side
+from recovery_college.attendance.rules.feedback import questions_of
 from recovery_college.college.commands import go_live
 from recovery_college.college.models import Setting
 from recovery_college.college.queries import the_college
@@ -35,6 +36,7 @@ from recovery_college.intake.rules.tabs.attendance import ATTENDANCE
 from recovery_college.intake.rules.tabs.bookings import BOOKINGS
 from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.workbook import read_workbook
+from recovery_college.operations.heard import say_how_it_was
 from recovery_college.operations.registered import take_registers
 from recovery_college.scheduling.models import Delivery, Run, Term, Venue
 from recovery_college.tutors.models import Tutor
@@ -103,6 +105,7 @@ def load_demo() -> list[str]:
         _go_live()
         _book_for_ada(clock.now())
         take_registers(clock.now(), today, the_college().alone_reasons.splitlines())
+        say_how_it_was(clock.now(), today, questions_of(the_college()))
         db.session.add_all(Setting(key=key, value=value) for key, value in SETTINGS.items())
     return [f"An invented college: {things(report.taken)}.", *_in_words(today), *ways_in()]
 

@@ -101,6 +101,7 @@ def test_each_who_came_and_kept_their_place_is_asked_once_and_nobody_is_called(r
     assert key_in(messages["Ada"]) not in messages["Bo"].body
     assert "- Did you feel welcome? Yes / Partly / No\n" in messages["Bo"].body
     assert "- What went well?\n" in messages["Bo"].body
+    assert f"(For the office: run {run.id})" in messages["Bo"].body
 
 
 def test_it_waits_for_the_last_session_and_for_its_register() -> None:
@@ -130,6 +131,16 @@ def test_nobody_is_asked_of_what_is_long_over_or_came_with_the_workbook(run: Run
     with time_machine.travel(run.ends_at + timedelta(days=14, seconds=-1), tick=False):
         ask_how_it_was()
     assert with_tickets() == ["Ada", "Bo", "Cy"]
+
+
+def test_who_is_marked_later_is_asked_later_and_nobody_twice(run: Run) -> None:
+    ask_how_it_was()
+    first = {name: message.id for name, message in asked().items()}
+    di = select(Enrolment).join(Enrolment.person).where(Person.name == "Di")
+    mark(db.session.merge(run).sessions[0], {db.session.scalars(di).one(): "p"})
+    ask_how_it_was()
+    later = {name: message.id for name, message in asked().items()}
+    assert later == first | {"Di": later["Di"]}
 
 
 def test_a_college_without_questions_asks_nobody(run: Run) -> None:

@@ -18,8 +18,10 @@ from recovery_college.accounts import queries
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs
 from recovery_college.app import create_app
-from recovery_college.attendance.models import Mark, TutorMark
+from recovery_college.attendance.feedback import runs_to_ask
+from recovery_college.attendance.models import Feedback, FeedbackTicket, Mark, TutorMark
 from recovery_college.attendance.rules import CAME, Delivered, MarkState, delivered
+from recovery_college.attendance.rules.feedback import FEWEST
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.database import db
@@ -157,6 +159,15 @@ def test_every_session_that_is_over_has_its_register_and_most_were_taught_by_bot
 
 @ON_SQLITE
 @pytest.mark.usefixtures("demo")
+def test_of_what_is_over_two_in_three_have_said_how_it_was_and_nobody_is_asked(demo: Demo) -> None:
+    tickets = Counter(db.session.scalars(select(FeedbackTicket.used)))
+    forms = Counter(db.session.scalars(select(Feedback.run_id)))
+    assert tickets[True] == forms.total() > 20
+    assert 0.6 < tickets[True] / tickets.total() < 0.7
+    assert max(forms.values()) >= FEWEST
+    assert runs_to_ask(clock.now()) == []
+
+
 def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
     wishes = Counter(db.session.scalars(select(Tutor.shown_as)))
     assert [wishes[way] for way in (ShownAs.FULL_NAME, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)] == [
