@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.reports.rules.figures import Shown
+from recovery_college.reports.rules.filtering import Cut
 from recovery_college.reports.rules.small_numbers import Listing, Table
 from tests.reports.attacker import MOST, Attacker, Name
 
@@ -30,6 +31,54 @@ def attack_table(rows: Sequence[Sequence[int]], table: Table, rule: SmallNumbers
     attacker.sums.append(([("row", at) for at in down], ["all"]))
     attacker.sums.append(([("column", beside) for beside in across], ["all"]))
     return attacker.cracked()
+
+
+def attack_two(
+    inner: Cut, inside: Listing, outer: Cut, around: Listing, rule: SmallNumbers
+) -> set[Name]:
+    """By subtracting: who is in one and not in the other is a secret too, if they are few."""
+    attacker = _reading(outer.counts, around, rule, "outer")
+    _add(attacker, inner.counts, inside, rule, "inner")
+    for at in [*range(len(inner.counts)), "total"]:
+        attacker.known["rest", at] = (0, MOST)
+        attacker.sums.append(([("inner", at), ("rest", at)], [("outer", at)]))
+        rest = _at(outer.counts, at) - _at(inner.counts, at)
+        if 1 <= rest <= SMALL[rule]:
+            attacker.secrets.add(("rest", at))
+    return attacker.cracked()
+
+
+def attack_values(
+    parts: Sequence[tuple[Cut, Listing]], outer: Cut, around: Listing, rule: SmallNumbers
+) -> set[Name]:
+    """By adding up all values of a filter, knowing how many people are in more than one."""
+    attacker = _reading(outer.counts, around, rule, "outer")
+    for number, (cut, listing) in enumerate(parts):
+        _add(attacker, cut.counts, listing, rule, number)
+    for at in [*range(len(outer.counts)), "total"]:
+        again = sum(_at(cut.counts, at) for cut, _ in parts) - _at(outer.counts, at)
+        attacker.known["again", at] = (again, again)
+        values = [(number, at) for number in range(len(parts))]
+        attacker.sums.append((values, [("outer", at), ("again", at)]))
+    return attacker.cracked()
+
+
+def attack_pages(
+    published: dict[Cut, Listing], filters: Sequence[Sequence[Cut]], rule: SmallNumbers
+) -> set[Name]:
+    """Each, every two of them, and every report that values of one filter make up."""
+    found = set[Name]()
+    for outer, around in published.items():
+        found |= attack_list(outer.counts, around, rule)
+        within = [cut for cut in published if cut.runs < outer.runs]
+        for inner in within:
+            found |= attack_two(inner, published[inner], outer, around, rule)
+        for values in filters:
+            parts = [cut for cut in values if cut in within]
+            if frozenset().union(*(cut.runs for cut in parts)) == outer.runs:
+                opened = [(cut, published[cut]) for cut in parts]
+                found |= attack_values(opened, outer, around, rule)
+    return found
 
 
 def _reading(
@@ -62,3 +111,7 @@ def _read(attacker: Attacker, name: Name, count: int, figure: Shown, rule: Small
         attacker.known[name] = (max(8, int(printed) - 2), int(printed) + 2)
     low, high = attacker.known[name]
     assert low <= count <= high, "it lies"
+
+
+def _at(counts: Sequence[int], at: int | str) -> int:
+    return counts[at] if isinstance(at, int) else sum(counts)

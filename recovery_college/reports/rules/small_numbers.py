@@ -10,7 +10,7 @@ Exact ones don't: the smallest that does goes too.
 
 Not promised: against two reports of different days (who came between them is their difference),
 and against running this program on every table that is possible and looking which of them would
-print the same.
+print the same. Reports with filters, and every report beside one, are `filtering`'s.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,0 +1,187 @@
+"""Reports about people with filters, such that no two of them can be subtracted.
+
+What a manager can be told: *numbers of people are given for everything, for a term, and in a term
+for one course, strand, venue or way of coming; what would tell of somebody beside a report that
+holds more people is a star.*
+
+Subtracting two reports counts somebody only if all people of one are in the other, which is so if
+all its runs are. So not the filters' names but the runs decide: a course lies within its strand,
+and a venue within a course if nothing else was held there. For every such two, inside, outside
+and all make one table, and what is few outside is kept as if it stood there. It is the one sum
+that holds for people, who are counted once and may be on two courses. And where values of a filter
+make up a report they are protected with it, so that opening one after the other tells no more.
+
+A wider report never changes for a narrower one, which may be asked for or not: the narrower hides
+more, down to all of it. So here a star may be a 0 too.
+
+Totals are protected first and alone, so that the same people have the same total in every report,
+whatever its lines (age, gender). The lines make do with it, and it is hidden for their sake only
+if nothing else helps.
+
+Not promised: against three reports and more that are not all values of one filter; and against
+two reports of the same people on different lines by more than that their totals nearly always
+agree.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from recovery_college.college.rules import SmallNumbers
+from recovery_college.reports.rules.circulation import Circulation, Figure, protect
+from recovery_college.reports.rules.figures import SMALL, Shown
+from recovery_college.reports.rules.small_numbers import (
+    LAST,
+    Listing,
+    a_cell,
+    a_grid,
+    a_listing,
+    a_total,
+)
+
+Runs = frozenset[int]
+FREE = Shown(None)  # nobody is told anything of it
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a filter leaves: the runs, and of their people how many are in each line.
+
+    Everybody is in exactly one. Of a question with several answers each is a report of its own,
+    with the lines yes and no.
+    """
+
+    runs: Runs
+    counts: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Wider:
+    """A report that holds the same people and others, as it is published."""
+
+    cut: Cut
+    listing: Listing
+
+
+@dataclass(frozen=True)
+class _Page:
+    runs: Runs
+    lines: list[Figure]
+    total: Figure
+
+
+def narrowed(
+    filters: Sequence[Sequence[Cut]], wider: Sequence[Wider], rule: SmallNumbers
+) -> dict[Runs, Listing]:
+    """All reports that one filter more can give, by their runs.
+
+    `filters` has for each filter the cuts of all its values that have a run; `wider` is all that
+    was published on the way. From the top down:
+
+        narrowed([[everything]], [], rule)
+        narrowed([terms], [everything], rule)
+        narrowed([courses, strands, venues, modes of a term], [everything, the term], rule)
+
+    Students by course or strand are the same with one line.
+    """
+    totals = _published(
+        [[_in_one(cut) for cut in cuts] for cuts in filters],
+        [
+            Wider(_in_one(each.cut), Listing((each.listing.total,), each.listing.total))
+            for each in wider
+        ],
+        rule,
+        {},
+    )
+    return _published(filters, wider, rule, {runs: each.total for runs, each in totals.items()})
+
+
+def _published(
+    filters: Sequence[Sequence[Cut]],
+    wider: Sequence[Wider],
+    rule: SmallNumbers,
+    totals: Mapping[Runs, Shown],
+) -> dict[Runs, Listing]:
+    above = {each.cut.runs: _as_it_is(each) for each in wider}
+    cuts = {cut.runs: cut for values in filters for cut in values}
+    pages = {runs: _page(cut, rule, totals) for runs, cut in cuts.items() if runs not in above}
+    around = {**above, **pages}
+    circulations = [_alone(page) for page in pages.values()]
+    circulations += [
+        _in_and_out(inner, outer, rule)
+        for inner in pages.values()
+        for outer in around.values()
+        if inner.runs < outer.runs
+    ]
+    for values in filters:
+        circulations += _side_by_side([cut.runs for cut in values], around)
+    protect(circulations)
+    return {runs: a_listing(around[runs].lines, around[runs].total) for runs in cuts}
+
+
+def _page(cut: Cut, rule: SmallNumbers, totals: Mapping[Runs, Shown]) -> _Page:
+    total = a_total(sum(cut.counts), rule, floor=0)
+    if shown := totals.get(cut.runs):
+        is_star = shown.number is None
+        total = Figure(total.count, shown, 10 * LAST, floor=0, secret=is_star)
+    return _Page(cut.runs, [a_cell(count, rule, floor=0) for count in cut.counts], total)
+
+
+def _as_it_is(wider: Wider) -> _Page:
+    shown = [*wider.listing.lines, wider.listing.total]
+    counts = [*wider.cut.counts, sum(wider.cut.counts)]
+    *lines, total = [
+        Figure(count, each, secret=each.number is None)
+        for count, each in zip(counts, shown, strict=True)
+    ]
+    return _Page(wider.cut.runs, lines, total)
+
+
+def _in_one(cut: Cut) -> Cut:
+    return Cut(cut.runs, [sum(cut.counts)])
+
+
+def _alone(page: _Page) -> Circulation:
+    circulation = Circulation()
+    for line in page.lines:
+        circulation.add("all", "lines", line)
+    circulation.add("lines", "all", page.total)
+    return circulation
+
+
+def _in_and_out(inner: _Page, outer: _Page, rule: SmallNumbers) -> Circulation:
+    outside = [
+        _unpublished(all_.count - line.count, rule)
+        for line, all_ in zip(inner.lines, outer.lines, strict=True)
+    ]
+    rest = _unpublished(outer.total.count - inner.total.count, rule)
+    return a_grid([inner.lines, outside], outer.lines, [inner.total, rest], outer.total)
+
+
+def _side_by_side(values: Sequence[Runs], around: Mapping[Runs, _Page]) -> Iterator[Circulation]:
+    """The values of a filter with every report that some of them make up."""
+    for outer in around.values():
+        within = [runs for runs in values if runs < outer.runs]
+        if frozenset().union(*within) == outer.runs:
+            yield _made_up(outer, [around[runs] for runs in within])
+
+
+def _made_up(outer: _Page, parts: Sequence[_Page]) -> Circulation:
+    """How many are in more than one part is taken as known, which errs towards hiding."""
+    columns = [part.lines for part in parts]
+    circulation = a_grid(columns, outer.lines, [part.total for part in parts], outer.total)
+    again = [
+        sum(cell.count for cell in row) - total.count
+        for row, total in zip(zip(*columns, strict=True), outer.lines, strict=True)
+    ]
+    for at, count in enumerate(again):
+        circulation.add("all", ("row", at), _known(count))
+    circulation.add("end", "all", _known(sum(again)))
+    return circulation
+
+
+def _unpublished(count: int, rule: SmallNumbers) -> Figure:
+    return Figure(count, FREE, secret=1 <= count <= SMALL[rule])
+
+
+def _known(count: int) -> Figure:
+    return Figure(count, Shown(count, count, count))
