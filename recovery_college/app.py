@@ -57,6 +57,7 @@ from recovery_college.privacy.commands.copying import COPY, make_copies
 from recovery_college.privacy.commands.retaining import keep_no_longer
 from recovery_college.privacy.views import bp as privacy
 from recovery_college.prospectus.views import bp as prospectus
+from recovery_college.reports.views import bp as reports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -133,7 +134,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     csrf.init_app(app)  # after the templates' options, which it would freeze
     for blueprint in (
         *(prospectus, accounts, calendars, attendance, no_signal),
-        *(desks, intake, privacy, operations),
+        *(desks, reports, intake, privacy, operations),
     ):
         app.register_blueprint(blueprint)
     for command in (check, demo, import_workbook, messages, people, retention, worker):

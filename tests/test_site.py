@@ -444,6 +444,12 @@ PAGES = {
     "prospectus.talk_now": ("/talk-now", "GET", ANYONE),
     "prospectus.venue": ("/venues/<slug:slug>", "GET", ANYONE),
     "prospectus.venues": ("/venues", "GET", ANYONE),
+    "reports.index": ("/office/reports", "GET", DESK),
+    "reports.report": ("/office/reports/<slug:slug>", "GET", DESK),
+    "reports.report_csv": ("/office/reports/<slug:slug>.csv", "GET", DESK),
+    "reports.report_pdf": ("/office/reports/<slug:slug>.pdf", "GET", DESK),
+    "reports.report_xlsx": ("/office/reports/<slug:slug>.xlsx", "GET", DESK),
+    "reports.sessions": ("/office/reports/<slug:slug>/sessions", "GET", DESK),
 }
 EXAMPLES = (
     "/",

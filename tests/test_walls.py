@@ -95,6 +95,8 @@ class College:
         self.slugs = dict.fromkeys(("prospectus.venue", "prospectus.door"), venue.slug)
         self.slugs["desks.settings_section"] = "pairs"
         self.slugs["desks.seek_cover"] = "lived"
+        endings = ("report", "report_csv", "report_pdf", "report_xlsx", "sessions")
+        self.slugs |= {f"reports.{each}": "attendance" for each in endings}
 
     def _rows(self, ada: Person, nia: Person, tia: Any) -> dict[str, int]:
         now, course = clock.now(), make_course("Sleeping well")

@@ -1,8 +1,12 @@
 """What must always be true of registers. Each check gives the rows that break it."""
 
-from sqlalchemy import and_, exists, func, or_, select
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from recovery_college.accounts.rules import Side
 from recovery_college.attendance.models import (
     Certificate,
     Feedback,
@@ -11,8 +15,9 @@ from recovery_college.attendance.models import (
     TutorMark,
     Welcome,
 )
-from recovery_college.attendance.rules import CAME
+from recovery_college.attendance.rules import CAME, TEACHING, MarkState
 from recovery_college.attendance.rules.feedback import CameBy
+from recovery_college.attendance.tally import SessionTally
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, EnrolmentStep
 from recovery_college.enrolment.rules import State
@@ -112,6 +117,36 @@ def _said_without_being_asked() -> list[str]:
     return [f"run:{id}" for id in db.session.scalars(wrong)]
 
 
+def _tallied_wrong() -> list[str]:
+    """The database counts mark by mark; here they are counted anew."""
+    counted = _counted(Mark, {each.value: Mark.state == each for each in MarkState})
+    sides = {
+        side.value: and_(TutorMark.side == side, TutorMark.state.in_(TEACHING)) for side in Side
+    }
+    taught = _counted(TutorMark, sides | {"tutors": TutorMark.stands})
+    same = [
+        func.coalesce(getattr(SessionTally, each.name), 0) == func.coalesce(each, 0)
+        for of in (counted, taught)
+        for each in of.c
+        if each.name != "session_id"
+    ]
+    wrong = (
+        select(Session.id)
+        .outerjoin(SessionTally, SessionTally.session_id == Session.id)
+        .outerjoin(counted, counted.c.session_id == Session.id)
+        .outerjoin(taught, taught.c.session_id == Session.id)
+        .where(~and_(*same))
+        .order_by(Session.id)
+    )
+    return [f"session:{id}" for id in db.session.scalars(wrong)]
+
+
+def _counted(table: type[Mark | TutorMark], columns: Mapping[str, Any]) -> Subquery:
+    sums = [func.sum(case((where, 1), else_=0)).label(name) for name, where in columns.items()]
+    stand = select(table.session_id, *sums).where(table.stands)
+    return stand.group_by(table.session_id).subquery()
+
+
 CHECKS = {
     "Every mark that stands is of a place that was held, or of a welcome": _without_a_place,
     "Every register on which somebody is marked has been taken": _marked_and_not_taken,
@@ -119,4 +154,5 @@ CHECKS = {
     "Of nobody two marks stand on one session": _twice,
     "Every certificate is of somebody who came to as much as the rule asks": _certified_too_early,
     "Of every run as many said by link how it was as used a link": _said_without_being_asked,
+    "Every register\u2019s tally is the sum of its marks": _tallied_wrong,
 }

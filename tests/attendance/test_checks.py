@@ -15,6 +15,7 @@ from recovery_college.attendance.commands.welcoming import welcome
 from recovery_college.attendance.models import Mark, TutorMark
 from recovery_college.attendance.queries import Who
 from recovery_college.attendance.rules import MarkState, TutorState
+from recovery_college.attendance.tally import TALLIED, SessionTally
 from recovery_college.college.queries import the_college
 from recovery_college.database import attempt, db
 from recovery_college.enrolment.commands.answering import give_up
@@ -26,6 +27,7 @@ from tests.attendance.registering import MORNING, make_taught, pair_of
 
 pytestmark = pytest.mark.usefixtures("app")
 PLACE, TAKEN, OFF, TWICE, *_ = CHECKS
+TALLY = next(each for each in CHECKS if "tally" in each)
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +102,26 @@ def test_two_marks_that_stand_which_the_database_refuses(session: Session) -> No
         db.session.execute(insert(table), [row])
     tutors = db.session.scalars(select(TutorMark.id).order_by(TutorMark.id)).all()
     assert broken() == {TWICE: [f"mark:{marks()[-1]}", f"tutor_mark:{tutors[-1]}"]}
+
+
+def test_a_tally_follows_every_mark_and_the_audit_finds_one_that_does_not(
+    session: Session,
+) -> None:
+    def tally() -> tuple[int, ...]:
+        db.session.expire_all()
+        kept = db.session.get_one(SessionTally, session.id)
+        return tuple(getattr(kept, name) for name in TALLIED)
+
+    assert tally() == (3, 0, 0, 0, 0, 1, 1, 2)
+    actor, lived = pair_of(session.run)[0], session.accepted[0]
+    place = db.session.scalars(select(Enrolment.id).order_by(Enrolment.id)).all()[1]
+    later = [Word(Who("e", place), MarkState.LATE), Word(Who("t", lived.tutor_id), TutorState.AWAY)]
+    take(actor, session, later)
+    side = TALLIED.index(lived.side)
+    taught = [0 if index == side else 1 for index in (5, 6)]
+    assert tally() == (2, 1, 0, 0, 0, *taught, 2)
+    assert CHECKS[TALLY]() == []
+    db.session.execute(delete(Mark).where(Mark.enrolment_id == place))
+    assert tally()[:3] == (2, 0, 0)
+    db.session.execute(update(SessionTally).values(present=9))
+    assert CHECKS[TALLY]() == [f"session:{session.id}"]

@@ -1,0 +1,67 @@
+"""Which reports there are: each with its name in the address, and what it can be told apart by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from recovery_college.reports import sessions
+from recovery_college.reports.queries import By
+from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.tables import Report
+from recovery_college.reports.sessions import ATTENDANCE, BREAKDOWNS, DELIVERY, Before
+
+Make = Callable[[Filters, Sequence[By], datetime, Before], Report]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """`by` are its breakdowns, the one that a page begins with first."""
+
+    name: str
+    title: str
+    about: str
+    make: Make
+    by: Sequence[By] = tuple(BREAKDOWNS)
+
+    def breakdown(self, asked: str) -> By:
+        return By(asked) if asked in self.by else self.by[0]
+
+    @property
+    def in_downloads(self) -> Sequence[By]:
+        return self.by
+
+    @property
+    def links(self) -> list[tuple[By, str]]:
+        return [(each, BREAKDOWNS[each][0]) for each in self.by]
+
+
+REPORTS: Mapping[str, Maker] = {
+    each.name: each
+    for each in (
+        Maker(
+            ATTENDANCE.name,
+            ATTENDANCE.title,
+            "Who came, who told us, and of whom we did not hear.",
+            partial(sessions.report, ATTENDANCE),
+        ),
+        Maker(
+            DELIVERY.name,
+            DELIVERY.title,
+            "What was planned with both tutors, and what both really taught.",
+            partial(sessions.report, DELIVERY),
+        ),
+    )
+}
+
+
+def key_figures(filters: Filters, now: datetime, before: Before) -> Report:
+    """One of each, for the front page."""
+    made = [REPORTS[name].make(filters, [By.TERM], now, before) for name in REPORTS]
+    return Report(
+        name="",
+        title="Reports",
+        headlines=[line for each in made for line in each.headlines],
+        tables=(),
+        beside=made[0].beside,
+    )

@@ -1,0 +1,152 @@
+"""What each figure is. Its docstring is the definition that pages and downloads print.
+
+Values in, a share or a count out. A share says what it is out of; under ten it says that there
+is not enough to say. Source: the college's figures in the README's glossary.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import getdoc
+from typing import Any
+
+ENOUGH = 10  # a share of fewer says little of a college
+
+
+@dataclass(frozen=True)
+class Share:
+    """`part` of `whole`. Of nothing there is no share."""
+
+    part: int
+    whole: int
+
+    @property
+    def is_enough(self) -> bool:
+        return self.whole >= ENOUGH
+
+    @property
+    def percent(self) -> int | None:
+        """In whole percent, a half upwards."""
+        return (200 * self.part + self.whole) // (2 * self.whole) if self.whole else None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Sessions of one kind, added up. Times in minutes.
+
+    `ran` are those that are over and were not called off; of these a register was `taken`,
+    `paired` had both tutors promised, `both` had both sides marked present, and of `unrecorded`
+    no tutor is marked at all. `cancelled` are those that were called off.
+    """
+
+    ran: int = 0
+    taken: int = 0
+    cancelled: int = 0
+    paired: int = 0
+    both: int = 0
+    unrecorded: int = 0
+    lived_minutes: int = 0
+    professional_minutes: int = 0
+    present: int = 0
+    late: int = 0
+    early: int = 0
+    told: int = 0
+    unheard: int = 0
+
+    @property
+    def came(self) -> int:
+        return self.present + self.late + self.early
+
+    @property
+    def marks(self) -> int:
+        return self.came + self.told + self.unheard
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(a + b for a, b in zip(self.values, other.values, strict=True)))
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Runs of one kind, added up. `held` are places at the start of the first session."""
+
+    runs: int = 0
+    capacity: int = 0
+    held: int = 0
+    completed: int = 0
+    waiting: int = 0
+    offered: int = 0
+    accepted: int = 0
+
+    def __add__(self, other: "Places") -> "Places":
+        mine, theirs = self.values, other.values
+        return Places(*(a + b for a, b in zip(mine, theirs, strict=True)))
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+def attendance(of: Tally) -> Share:
+    """Present, came late and left early, out of those and told us and we did not hear. It counts
+    sessions that ran and whose register was taken."""
+    return Share(of.came, of.marks)
+
+
+def told_us(of: Tally) -> Share:
+    """Marks that say somebody told us ahead, out of all marks. It counts sessions that ran and
+    whose register was taken."""
+    return Share(of.told, of.marks)
+
+
+def not_heard(of: Tally) -> Share:
+    """Marks that say we did not hear, out of all marks. It counts sessions that ran and whose
+    register was taken."""
+    return Share(of.unheard, of.marks)
+
+
+def completeness(of: Tally) -> Share:
+    """Registers taken, out of all sessions that ran."""
+    return Share(of.taken, of.ran)
+
+
+def planned(of: Tally) -> Share:
+    """Sessions for which a peer tutor and a professional tutor had both said yes when they began,
+    out of all sessions that ran."""
+    return Share(of.paired, of.ran)
+
+
+def delivered(of: Tally) -> Share:
+    """Sessions where at least one peer tutor and one professional tutor were both marked present,
+    out of all sessions that ran. A session of which no tutor is marked counts as not co-delivered:
+    how many those are stands beside it."""
+    return Share(of.both, of.ran)
+
+
+def lived_share(of: Tally) -> Share:
+    """Hours taught by peer tutors, out of all hours taught, as the registers mark who was there.
+    The field's aim is about one half."""
+    return Share(of.lived_minutes, of.lived_minutes + of.professional_minutes)
+
+
+def fill(of: Places) -> Share:
+    """Places held at the start of the first session, out of all places of the runs that began."""
+    return Share(of.held, of.capacity)
+
+
+def completion(of: Places) -> Share:
+    """Students who were there at enough of the sessions that ran (70 percent, if the college has
+    not chosen otherwise), out of students who held a place at the first session."""
+    return Share(of.completed, of.held)
+
+
+def offers_taken(of: Places) -> Share:
+    """Offers from the waiting list that were said yes to, out of all that were made."""
+    return Share(of.accepted, of.offered)
+
+
+def definition(figure: Callable[[Any], Share]) -> str:
+    """Its own words, on one line."""
+    return " ".join((getdoc(figure) or "").split())

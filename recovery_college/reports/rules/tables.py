@@ -1,0 +1,140 @@
+"""A report before it is a page, a sheet or a paper: its figures, its tables, and their words.
+
+Cells are plain: words, a count, or a share. What writes them out decides how they look.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from recovery_college.reports.rules.definitions import Share
+
+NOT_ENOUGH = "not enough to say"
+NOTHING = "none yet"
+
+
+class Kind(StrEnum):
+    """What a column counts. Small numbers of people stay in the office."""
+
+    WORDS = "words"
+    COUNT = "count"
+    PEOPLE = "people"
+    SHARE = "share"
+    HOURS = "hours"
+    MONEY = "money"
+
+
+Cell = str | int | float | Share | None
+
+
+@dataclass(frozen=True)
+class Column:
+    heading: str
+    kind: Kind = Kind.COUNT
+
+
+@dataclass(frozen=True)
+class Row:
+    """`address` is where the rows behind it are, if one may see them."""
+
+    heading: str
+    cells: tuple[Cell, ...]
+    address: str = ""
+
+    @property
+    def is_drawn(self) -> bool:
+        """In a chart: not what has too few to say."""
+        shares = [each for each in self.cells if isinstance(each, Share)]
+        return all(each.is_enough for each in shares)
+
+
+@dataclass(frozen=True)
+class Table:
+    """`first` heads the rows' own names. `bars` are the columns that its chart draws as parts."""
+
+    slug: str
+    heading: str
+    first: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    total: Row | None = None
+    bars: Sequence[int] = ()
+
+    @property
+    def all_rows(self) -> list[Row]:
+        return [*self.rows, *([self.total] if self.total else [])]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure, and in a sentence what it is out of. `before` is of last term and last year."""
+
+    label: str
+    share: Share
+    said: str
+    definition: str
+    before: Sequence[str] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """`beside` stands with every share: how many registers were taken."""
+
+    name: str
+    title: str
+    headlines: Sequence[Headline]
+    tables: Sequence[Table]
+    beside: str = ""
+    definitions: Sequence[tuple[str, str]] = field(default=())
+
+
+def percent_words(share: Share) -> str:
+    """What stands large: the percent, or why there is none."""
+    if not share.whole:
+        return NOTHING
+    return f"{share.percent}%" if share.is_enough else f"{share.part} of {share.whole}"
+
+
+def cell_words(cell: Cell, kind: Kind) -> str:
+    """As a page and a paper print it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, Share):
+        return share_words(cell)
+    if kind is Kind.HOURS and not isinstance(cell, str):
+        return f"{cell:,.1f}".removesuffix(".0")
+    if kind is Kind.MONEY and not isinstance(cell, str):
+        return f"\u00a3{cell:,.2f}"
+    return cell if isinstance(cell, str) else f"{cell:,}"
+
+
+def share_words(share: Share) -> str:
+    if not share.whole:
+        return "\u2013"
+    if not share.is_enough:
+        return f"{share.part:,} of {share.whole:,}"
+    return f"{share.part:,} ({share.percent}%)"
+
+
+def headings_of(table: Table) -> list[str]:
+    """For a sheet: a share takes three columns."""
+    return [table.first, *(words for each in table.columns for words in _headings(each))]
+
+
+def values_of(table: Table, row: Row) -> list[str | int | float | None]:
+    """For a sheet: plain numbers, so that it can count on."""
+    pairs = zip(table.columns, row.cells, strict=True)
+    return [row.heading, *(value for column, cell in pairs for value in _values(column, cell))]
+
+
+def _headings(column: Column) -> Iterable[str]:
+    if column.kind is Kind.SHARE:
+        return (column.heading, f"{column.heading}, out of", f"{column.heading}, percent")
+    return (column.heading,)
+
+
+def _values(column: Column, cell: Cell) -> Iterable[str | int | float | None]:
+    if isinstance(cell, Share):
+        return (cell.part, cell.whole, cell.percent if cell.is_enough else None)
+    return (cell, None, None) if column.kind is Kind.SHARE else (cell,)

@@ -1,0 +1,56 @@
+"""A report as a sheet: plain text that streams, or a workbook without a single formula."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO, StringIO
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from recovery_college.reports.rules.tables import Report, headings_of, values_of
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with which a spreadsheet begins to calculate
+UTF_8 = "\ufeff"  # the mark that tells a spreadsheet
+PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+Value = str | int | float | None
+
+
+def csv_lines(report: Report, period: str) -> Iterator[str]:
+    """One table below the other, a line at a time."""
+    yield UTF_8
+    for row in _rows(report, period):
+        line = StringIO()
+        csv.writer(line).writerow([_plain(each) for each in row])
+        yield line.getvalue()
+
+
+def as_xlsx(report: Report, period: str, narrowed: Sequence[tuple[str, str]]) -> bytes:
+    """A sheet with the figures, one with what they mean, one with what was asked for."""
+    made = BytesIO()
+    with Workbook(made, PLAIN) as book:
+        _write(book.add_worksheet("Figures"), _rows(report, period))
+        _write(book.add_worksheet("Definitions"), report.definitions)
+        _write(book.add_worksheet("Filters"), [("Period", period), *narrowed])
+    return made.getvalue()
+
+
+def _rows(report: Report, period: str) -> Iterable[Sequence[Value]]:
+    yield (report.title, period)
+    if report.beside:
+        yield (report.beside,)
+    for table in report.tables:
+        yield ()
+        yield (table.heading,)
+        yield headings_of(table)
+        for row in table.all_rows:
+            yield values_of(table, row)
+
+
+def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
+    for place, row in enumerate(rows):
+        sheet.write_row(place, 0, list(row))
+
+
+def _plain(value: Value) -> Value:
+    """A title is never a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -1,0 +1,179 @@
+"""The reports of the office: a page each, and the same as a sheet, as plain text and on paper."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from recovery_college import clock
+from recovery_college.accounts.access import desk_only
+from recovery_college.college.queries import the_college
+from recovery_college.errors import NotFound
+from recovery_college.pages import Page, page_number
+from recovery_college.prospectus.paper import alone_at_the_press, pressed
+from recovery_college.prospectus.queries import finish_reading
+from recovery_college.reports import contents, queries, sheets
+from recovery_college.reports.contents import Maker
+from recovery_college.reports.forms import FilterForm
+from recovery_college.reports.leaving import leaving
+from recovery_college.reports.rules.asked import Filters, WrongPeriod, check_period, filters_of
+from recovery_college.reports.rules.naming import period_words
+from recovery_college.reports.rules.tables import Report, cell_words, percent_words
+from recovery_college.reports.rules.terms import Days, before, current
+
+bp = Blueprint("reports", __name__)
+SIZE = 50
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: `wrong` is why it makes no sense, if it makes none."""
+
+    filters: Filters
+    terms: list[Days]
+    wrong: WrongPeriod | None = None
+
+    @property
+    def term(self) -> Days | None:
+        return next((each for each in self.terms if each.id == self.filters.term), None)
+
+    @property
+    def period(self) -> str:
+        return period_words(self.filters, self.term)
+
+    @property
+    def before(self) -> list[tuple[str, Filters]]:
+        """The same of the term before, and of a year before."""
+        if self.term is None or self.filters.since or self.filters.until:
+            return []
+        earlier = before(self.term, self.terms)
+        return [(each.name, self.filters.but(term=each.id)) for each in earlier]
+
+
+@bp.get("/office/reports")
+@desk_only
+def index() -> ResponseReturnValue:
+    """The key figures of the term, each with what it is out of."""
+    asked = _asked()
+    found = contents.key_figures(asked.filters, clock.now(), asked.before)
+    reports = contents.REPORTS.values()
+    page = render_template(
+        "reports/index.html", asked=asked, report=found, reports=reports, **_words(asked)
+    )
+    return page, _status(asked)
+
+
+@bp.get("/office/reports/<slug:slug>")
+@desk_only
+def report(slug: str) -> ResponseReturnValue:
+    maker, asked = _maker(slug), _asked()
+    by = maker.breakdown(request.args.get("by", ""))
+    made = maker.make(asked.filters, [by], clock.now(), asked.before)
+    page = render_template(
+        "reports/report.html", asked=asked, report=made, maker=maker, by=by, **_words(asked)
+    )
+    return page, _status(asked)
+
+
+@bp.get("/office/reports/<slug:slug>/sessions")
+@desk_only
+def sessions(slug: str) -> ResponseReturnValue:
+    """The rows behind a figure."""
+    maker, asked, now = _maker(slug), _asked(), clock.now()
+    page = Page(page_number(request.args), SIZE, queries.count_sessions(asked.filters, now))
+    rows = queries.page_of_sessions(asked.filters, now, first=page.offset, size=SIZE)
+    return render_template(
+        "reports/sessions.html", asked=asked, maker=maker, rows=rows, page=page
+    ), _status(asked)
+
+
+@bp.get("/office/reports/<slug:slug>.csv")
+@desk_only
+def report_csv(slug: str) -> Response:
+    made, asked = _leaving(slug)
+    return Response(
+        sheets.csv_lines(made, asked.period),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={made.name}.csv"},
+    )
+
+
+@bp.get("/office/reports/<slug:slug>.xlsx")
+@desk_only
+def report_xlsx(slug: str) -> ResponseReturnValue:
+    made, asked = _leaving(slug)
+    content = BytesIO(sheets.as_xlsx(made, asked.period, _narrowed(asked)))
+    return send_file(content, SPREADSHEET, as_attachment=True, download_name=f"{made.name}.xlsx")
+
+
+@bp.get("/office/reports/<slug:slug>.pdf")
+@desk_only
+def report_pdf(slug: str) -> Response:
+    """Tagged. The connection is free meanwhile."""
+    made, asked = _leaving(slug)
+    website, college = str(current_app.config["BASE_URL"]), the_college()
+    html = render_template(
+        "reports/paper.html",
+        asked=asked,
+        report=made,
+        college=college,
+        website=website,
+        narrowed=_narrowed(asked),
+        cell_words=cell_words,
+        percent_words=percent_words,
+    )
+    finish_reading()
+    with alone_at_the_press():
+        pdf = pressed(html, website)
+    headers = {"Content-Disposition": f"inline; filename={made.name}.pdf"}
+    return Response(pdf, mimetype="application/pdf", headers=headers)
+
+
+def _leaving(name: str) -> tuple[Report, Asked]:
+    """With all its breakdowns, and with small numbers of people hidden."""
+    maker, asked = _maker(name), _asked()
+    if asked.wrong:
+        raise asked.wrong
+    made = maker.make(asked.filters, maker.in_downloads, clock.now(), asked.before)
+    return leaving(made, the_college().small_numbers), asked
+
+
+def _maker(name: str) -> Maker:
+    found = contents.REPORTS.get(name)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _asked() -> Asked:
+    """The running term, if nothing else is asked for."""
+    terms, today = queries.terms(), clock.in_london(clock.now()).date()
+    running = current(terms, today)
+    usual = Filters(term=running.id if running else 0)
+    try:
+        filters = filters_of(request.args)
+        check_period(filters, today)
+    except WrongPeriod as wrong:
+        return Asked(usual, terms, wrong)
+    if filters.since or filters.until or "term" in request.args:
+        return Asked(filters, terms)
+    return Asked(filters.but(term=usual.term), terms)
+
+
+def _words(asked: Asked) -> dict[str, object]:
+    form = FilterForm(asked.filters, asked.terms, queries.choices())
+    if asked.wrong is not None:
+        form.show(asked.wrong, request.args)
+    return {"form": form, "cell_words": cell_words, "percent_words": percent_words}
+
+
+def _narrowed(asked: Asked) -> list[tuple[str, str]]:
+    """The filters in words, for a download."""
+    form = FilterForm(asked.filters, asked.terms, queries.choices())
+    return form.chosen
+
+
+def _status(asked: Asked) -> int:
+    return 422 if asked.wrong else 200
