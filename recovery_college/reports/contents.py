@@ -16,13 +16,19 @@ Make = Callable[[Filters, Sequence[By], datetime, Before], Report]
 
 @dataclass(frozen=True)
 class Maker:
-    """`by` are its breakdowns, the one that a page begins with first."""
+    """`by` are its breakdowns, the one that a page begins with first.
+
+    `is_key` is that its figures stand on the front page. `whole_terms` is that it can't look at
+    less than a term.
+    """
 
     name: str
     title: str
     about: str
     make: Make
     by: Sequence[By] = tuple(BREAKDOWNS)
+    is_key: bool = False
+    whole_terms: bool = False
 
     def breakdown(self, asked: str) -> By:
         return By(asked) if asked in self.by else self.by[0]
@@ -44,20 +50,23 @@ REPORTS: Mapping[str, Maker] = {
             ATTENDANCE.title,
             "Who came, who told us, and of whom we did not hear.",
             partial(sessions.report, ATTENDANCE),
+            is_key=True,
         ),
         Maker(
             DELIVERY.name,
             DELIVERY.title,
             "What was planned with both tutors, and what both really taught.",
             partial(sessions.report, DELIVERY),
+            is_key=True,
         ),
     )
 }
 
 
 def key_figures(filters: Filters, now: datetime, before: Before) -> Report:
-    """One of each, for the front page."""
-    made = [REPORTS[name].make(filters, [By.TERM], now, before) for name in REPORTS]
+    """The most asked for, for the front page."""
+    key = [each for each in REPORTS.values() if each.is_key]
+    made = [each.make(filters, [By.TERM], now, before) for each in key]
     return Report(
         name="",
         title="Reports",

@@ -1,6 +1,6 @@
 """The reports of the office: a page each, and the same as a sheet, as plain text and on paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file
@@ -29,11 +29,15 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for: `wrong` is why it makes no sense, if it makes none."""
+    """What an address asks for: `wrong` is why it makes no sense, if it makes none.
+
+    `left_aside` is that it asks for less than a term of a report that can't tell.
+    """
 
     filters: Filters
     terms: list[Days]
     wrong: WrongPeriod | None = None
+    left_aside: bool = False
 
     @property
     def term(self) -> Days | None:
@@ -68,7 +72,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/office/reports/<slug:slug>")
 @desk_only
 def report(slug: str) -> ResponseReturnValue:
-    maker, asked = _maker(slug), _asked()
+    maker = _maker(slug)
+    asked = _asked_of(maker)
     by = maker.breakdown(request.args.get("by", ""))
     made = maker.make(asked.filters, [by], clock.now(), asked.before)
     page = render_template(
@@ -133,7 +138,8 @@ def report_pdf(slug: str) -> Response:
 
 def _leaving(name: str) -> tuple[Report, Asked]:
     """With all its breakdowns, and with small numbers of people hidden."""
-    maker, asked = _maker(name), _asked()
+    maker = _maker(name)
+    asked = _asked_of(maker)
     if asked.wrong:
         raise asked.wrong
     made = maker.make(asked.filters, maker.in_downloads, clock.now(), asked.before)
@@ -145,6 +151,15 @@ def _maker(name: str) -> Maker:
     if found is None:
         raise NotFound
     return found
+
+
+def _asked_of(maker: Maker) -> Asked:
+    """Of what can't look at less than a term, that term."""
+    asked = _asked()
+    whole = Filters(term=asked.filters.term)
+    if not maker.whole_terms or asked.filters == whole:
+        return asked
+    return replace(asked, filters=whole, left_aside=True)
 
 
 def _asked() -> Asked:

@@ -50,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`first` heads the rows' own names. `bars` are the columns that its chart draws as parts."""
+    """`first` heads the rows' own names. `bars` are the columns that its chart draws as parts.
+
+    `stays` is that it is for the office's eyes, and in no download.
+    """
 
     slug: str
     heading: str
@@ -59,6 +62,7 @@ class Table:
     rows: Sequence[Row]
     total: Row | None = None
     bars: Sequence[int] = ()
+    stays: bool = False
 
     @property
     def all_rows(self) -> list[Row]:
@@ -67,7 +71,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure, and in a sentence what it is out of. `before` is of last term and last year."""
+    """A figure, and in a sentence what it is out of. `before` is of last term and last year.
+
+    `large` is what stands large where that is not the percent of a share.
+    """
 
     label: str
     share: Share
@@ -75,11 +82,15 @@ class Headline:
     definition: str
     before: Sequence[str] = ()
     address: str = ""
+    large: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """`beside` stands with every share: how many registers were taken."""
+    """`beside` stands with every share: how many registers were taken.
+
+    `hidden` is that small numbers of people are hidden in it already, on its page too.
+    """
 
     name: str
     title: str
@@ -87,6 +98,7 @@ class Report:
     tables: Sequence[Table]
     beside: str = ""
     definitions: Sequence[tuple[str, str]] = field(default=())
+    hidden: bool = False
 
 
 def percent_words(share: Share) -> str:
