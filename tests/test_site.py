@@ -273,6 +273,7 @@ PAGES = {
     "desks.move_run": ("/office/runs/<int:run_id>/move", "GET POST", DESK),
     "desks.new_run": ("/office/runs/new", "GET POST", DESK),
     "desks.new_session": ("/office/runs/<int:run_id>/sessions/new", "GET POST", DESK),
+    "desks.pair_notes": ("/tutor/sessions/<int:session_id>/notes", "GET POST", SIGNED_IN),
     "desks.pair_by": ("/office/sessions/<int:session_id>/pair-by", "POST", DESK),
     "desks.promise_pairs": ("/office/runs/<int:run_id>/promise", "POST", DESK),
     "desks.publish_run": ("/office/runs/<int:run_id>/publish", "POST", DESK),

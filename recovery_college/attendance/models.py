@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -214,6 +215,28 @@ class CertificateTutor(Model):
     tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"), index=True)
     side: Mapped[Side]
     name: Mapped[str]
+
+
+class PairNote(Model):
+    """What a tutor of a session wrote for the others of its run, and of nobody by name. The office
+    reads none of it.
+    """
+
+    __tablename__ = "pair_note"
+    __table_args__ = (
+        UniqueConstraint("session_id", "tutor_id"),
+        CheckConstraint("went_well <> '' OR to_change <> ''", name="says_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
+    tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"), index=True)
+    went_well: Mapped[str] = mapped_column(Text)
+    to_change: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(index=True)
+
+    session: Mapped[Session] = relationship()
+    tutor: Mapped[Tutor] = relationship()
 
 
 class Feedback(Model):

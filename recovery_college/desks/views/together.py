@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person, tutor_only
+from recovery_college.attendance.notes import tutor_of
 from recovery_college.attendance.rules import pair_may_take
 from recovery_college.college.queries import college_on_pages
 from recovery_college.desks.forms.together import MeetingForm, PickForm, TimesForm
@@ -152,6 +153,7 @@ def _own_page(found: Session, form_for: Callable[[Sequence[ProposedSlot]], PickF
         proposal=proposal,
         is_mine=bool(proposal and proposal.made_by.person_id == person.id),
         students=students,
+        has_notes=found.is_teaching and tutor_of(person, found) is not None,
         takes_register=students and pair_may_take(found.starts_at, found.ends_at, now),
         form=form_for(proposal.slots if proposal else ()),
         now=now,

@@ -7,7 +7,7 @@ from sqlalchemy import Table, and_, delete, exists, select, update
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Authenticator, Person, RingFirst, SignIn
 from recovery_college.accounts.rules import address_key
-from recovery_college.attendance.models import TutorMark
+from recovery_college.attendance.models import PairNote, TutorMark
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, transaction
 from recovery_college.errors import Refusal
@@ -185,6 +185,7 @@ def _check_no_work_locked(mine: Tutor, its: Tutor) -> None:
 
 def _join_tutors(kept: Person, mine: Tutor, its: Tutor) -> None:
     _join_tutor_marks(mine, its)
+    _join_notes(mine, its)
     twice = _standing_twice(mine, its)
     db.session.execute(delete(Delivery).where(Delivery.id.in_(twice)))
     db.session.execute(update(Delivery).where(Delivery.tutor_id == its.id).values(tutor_id=mine.id))
@@ -219,6 +220,24 @@ def _join_tutor_marks(mine: Tutor, its: Tutor) -> None:
     theirs = update(TutorMark).where(TutorMark.tutor_id == its.id)
     db.session.execute(theirs.where(TutorMark.session_id.in_(same)).values(stands=False))
     db.session.execute(theirs.values(tutor_id=mine.id))
+
+
+def _join_notes(mine: Tutor, its: Tutor) -> None:
+    """Where both wrote about one session it is one note, which says all that both did."""
+    asked = select(PairNote).where(PairNote.tutor_id.in_((mine.id, its.id)))
+    notes = {(each.tutor_id, each.session_id): each for each in db.session.scalars(asked)}
+    for (tutor_id, session_id), each in notes.items():
+        same = notes.get((mine.id, session_id))
+        if tutor_id != its.id:
+            continue
+        if same is None:
+            each.tutor_id = mine.id
+            continue
+        for field in ("went_well", "to_change"):
+            said = filter(None, (getattr(same, field), getattr(each, field)))
+            setattr(same, field, "\n".join(said))
+        db.session.delete(each)
+    db.session.flush()
 
 
 def _standing_twice(mine: Tutor, its: Tutor) -> list[int]:

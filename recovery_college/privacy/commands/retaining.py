@@ -10,7 +10,7 @@ from sqlalchemy import delete, literal, select, update
 from recovery_college import audit, clock
 from recovery_college.accounts.models import OneTimeLink, Person, Throttle, Visit
 from recovery_college.attendance import feedback
-from recovery_college.attendance.models import FeedbackAnswer
+from recovery_college.attendance.models import FeedbackAnswer, PairNote
 from recovery_college.audit.models import AuditEntry
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MAIL_KEPT
@@ -110,6 +110,7 @@ def _sweep(now: datetime, college: College) -> dict[str, int]:
         "copies": _delete(DataCopy, DataCopy.ends_at <= now),
         "messages": _delete(OutboxMessage, settled, OutboxMessage.queued_at <= old),
         "words about courses": _delete(FeedbackAnswer, feedback.is_written_before(long_ago)),
+        "notes of pairs": _delete(PairNote, PairNote.written_at <= old),
         "mail that came in": _delete(IncomingMail, IncomingMail.came_at <= now - MAIL_KEPT),
         "lines of history": _delete(
             AuditEntry, AuditEntry.keep_until <= now, AuditEntry.recorded_at <= kept
