@@ -8,10 +8,14 @@ from page import ValidationProfile, validate_pdf_bytes
 
 from recovery_college.accounts.models import Person, RoleGiven
 from recovery_college.accounts.rules import Role
+from recovery_college.attendance import feedback
 from recovery_college.attendance.commands.feedback import ask_how_it_was
-from recovery_college.attendance.rules.feedback import FEWEST, Said
+from recovery_college.attendance.rules.feedback import FEWEST, Said, questions_of
 from recovery_college.college.models import Setting
+from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
+from recovery_college.desks.feedback import typeset
+from recovery_college.desks.letters import Print
 from recovery_college.enrolment.commands.passing import pass_time
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import DeliveryState
@@ -132,6 +136,7 @@ def test_signed_in_it_is_said_from_my_courses_and_of_ones_own_place_alone(
     found = re.search(r'href="(/enrolments/\d+/feedback)"', student.get(mine).text)
     assert found
     here = found[1]
+    assert len(feedback.waiting_for(ada)) == 1
     other = browse(make_person())
     assert {other.get(here).status_code, other.post(here).status_code} == {404}
     page = student.get(here).text
@@ -226,6 +231,9 @@ def test_the_paper_names_no_course_and_is_a_tagged_form_in_three_sizes(
         assert pdf.mimetype == "application/pdf"
         assert pdf.headers["Content-Disposition"] == "inline; filename=form-harbour.pdf"
         assert b"/Title (How was it?, Harbour)" in unpacked(pdf.data)
-        assert b"Sleeping" not in unpacked(pdf.data)
+    college = the_college()
+    words = typeset(run, questions_of(college), college, "https://a.example", Print.LARGE)
+    assert f"For the office: run {run.id}" in words
+    assert "Sleeping" not in words
     report = validate_pdf_bytes(pdf.data, profile=ValidationProfile.PDF_UA_1)
     assert [(each.rule_id, each.message) for each in report.failures] == []
