@@ -267,6 +267,12 @@ PAGES = {
     "desks.room_confirmed": ("/office/sessions/<int:session_id>/room/confirmed", "POST", DESK),
     "desks.venue": ("/office/venues/<int:venue_id>", "GET POST", DESK),
     "desks.venues": ("/office/venues", "GET", DESK),
+    "desks.another_day": ("/office/sessions/<int:session_id>/another-day", "POST", DESK),
+    "desks.did_not_happen": (
+        "/office/sessions/<int:session_id>/did-not-happen",
+        "GET POST",
+        DESK,
+    ),
     "desks.cancel_session": ("/office/sessions/<int:session_id>/cancel", "POST", DESK),
     "desks.copy_run": ("/office/runs/<int:run_id>/copy", "GET POST", DESK),
     "desks.delete_run": ("/office/runs/<int:run_id>/delete", "POST", DESK),

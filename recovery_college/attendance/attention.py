@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from recovery_college.attendance.models import Mark, TutorMark, Welcome
@@ -14,10 +14,11 @@ from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Room, Run, Session, Venue
-from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
+from recovery_college.scheduling.pairing.halves import UNTAKEN
+from recovery_college.scheduling.rules import RunState, SessionKind
 from recovery_college.tutors.models import Tutor
 
-DAYS = 30  # for which the state of registers is shown
+DAYS = 30  # for which the state of registers is shown; what is not taken waits longer
 
 
 def count_registers(now: datetime) -> int:
@@ -25,10 +26,11 @@ def count_registers(now: datetime) -> int:
 
 
 def page_of_registers(now: datetime, *, first: int, size: int) -> Sequence[Row[Any]]:
-    """Of today and of the days before it, the newest first."""
+    """Of today and of the thirty days before it, and all that are not taken; the newest first."""
     asked = (
         _registers(now)
         .add_columns(Session.starts_at, Session.ends_at, Session.number, Session.taken)
+        .add_columns(Session.state, Session.cancel_reason)
         .add_columns(Course.title, Run.session_count, Room.name.label("room"))
         .add_columns(Venue.name.label("venue"))
         .join(Course, Run.course_id == Course.id)
@@ -47,10 +49,9 @@ def _registers(now: datetime) -> Select[int]:
         .join(Run, Session.run_id == Run.id)
         .where(
             Session.kind == SessionKind.TEACHING,
-            Session.state == SessionState.PLANNED,
-            Run.state == RunState.PUBLISHED,
-            Session.starts_at >= midnight - timedelta(days=DAYS),
+            Run.state != RunState.DRAFT,
             Session.starts_at < tomorrow,
+            or_(Session.starts_at >= midnight - timedelta(days=DAYS), UNTAKEN),
         )
     )
 

@@ -24,6 +24,10 @@ VOICEMAIL = "Hello. Nothing is wrong. Please ring us back when it suits you."
 NOT_HEARD = "We did not hear from you today. We are just checking that you are OK."
 CANNOT_COME = "Thank you for telling us. We hope to see you next time."
 ALONE = "A tutor could not come\nA tutor was held up\nNobody could cover\nSomething else"
+CANCELLED = (
+    "A tutor could not come\nThe room was not there\nToo few people could come\n"
+    "Weather or travel\nSomething else"
+)
 SIGNED = "For all of us at the college"
 TO_TICK = """Did you feel welcome?
 Did you learn something that you can use?
@@ -96,6 +100,7 @@ class College:
     morning_digest: bool = True  # to the office, on working days with something to do
     same_side_first: bool = True  # cover is asked of the same side of the pair first
     alone_reasons: str = ALONE
+    cancel_reasons: str = CANCELLED  # of a session that is called off, a line each
     late_cancel_hours: int = 48  # a session called off later than this still counts as hours
 
     completion_percent: int = 70  # of a run's sessions that ran

@@ -55,13 +55,15 @@ MATTERS = {
 }
 
 
+ALL = {Matter.DRAFT: "/office/terms", Matter.UNTAKEN: "/office/registers"}
+
+
 def matters(now: datetime) -> Iterable[Section]:
     rows = pairing.matters(now, most=MOST)
     for kind, (heading, one, many, words, action) in MATTERS.items():
         found = [row for row in rows if row.kind == kind]
         items = [_matter(row, words, action) for row in found]
-        all_of_them = "/office/terms" if kind is Matter.DRAFT else ""
-        yield Section(kind.value, heading, one, many, total_of(found), items, all_of_them)
+        yield Section(kind.value, heading, one, many, total_of(found), items, ALL.get(kind, ""))
 
 
 def _matter(row: Any, words: str, action: str) -> Item:

@@ -17,11 +17,13 @@ from recovery_college.attendance.rules import (
     is_open,
 )
 from recovery_college.desks.items import MOST, Item, Section, total_of
+from recovery_college.scheduling.rules import SessionState
 
 
 @dataclass(frozen=True)
 class Line:
-    """One register: `state` is whether it is taken, `marks` what it says, `taught` who taught."""
+    """One register: `state` is whether it ran and is taken, `marks` what it says, `taught` who
+    taught; `may_not_have_been` that nobody has said yet how it went."""
 
     session_id: int
     heading: str
@@ -29,6 +31,7 @@ class Line:
     state: str
     is_taken: bool
     can_be_taken: bool
+    may_not_have_been: bool
     marks: str
     delivery: str
 
@@ -44,17 +47,27 @@ def _line(
     row: Any, marks: Mapping[MarkState, int], taught: Sequence[TutorMark], now: datetime
 ) -> Line:
     part = f", session {row.number} of {row.session_count}" if row.session_count > 1 else ""
-    opened = is_open(row.starts_at, now)
+    is_off = row.state is SessionState.CANCELLED
+    opened = is_open(row.starts_at, now) and not is_off
     return Line(
         session_id=row.id,
         heading=f"{row.title}{part}, {formatting.when(row.starts_at)}",
         where=f"{row.room}, {row.venue}" if row.room else "The room is not known",
-        state="Taken" if row.taken else "Not taken yet" if opened else "Still to come",
+        state=_off(row.cancel_reason) if is_off else _state(row.taken, opened),
         is_taken=row.taken,
         can_be_taken=opened,
+        may_not_have_been=opened and not row.taken and row.starts_at <= now,
         marks=_marks(marks),
         delivery=_delivery(taught) if opened else "",
     )
+
+
+def _off(reason: str) -> str:
+    return f"Called off: {reason}" if reason else "Called off"
+
+
+def _state(taken: bool, opened: bool) -> str:
+    return "Ran" if taken else "Not taken yet" if opened else "Still to come"
 
 
 def _marks(marks: Mapping[MarkState, int]) -> str:

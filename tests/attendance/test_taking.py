@@ -243,7 +243,7 @@ def test_too_early_and_what_was_called_off_have_no_register(
     ):
         take(ash, session, words)
     with time_machine.travel(MORNING - timedelta(days=1), tick=False):
-        sessions.cancel_session(ash, session)
+        sessions.cancel_session(ash, session, "Something else")
     with pytest.raises(RegisterShut, match="called off"):
         take(ash, session, words)
 

@@ -131,7 +131,9 @@ class Story:
 
     def _is_off(self) -> None:
         if len(self.run.planned) > 1 and self.chance.random() < 0.5:
-            cancel_session(self.olu, self.chance.choice(self.run.planned))
+            cancel_session(
+                self.olu, self.chance.choice(self.run.planned), "Something else", the_college()
+            )
 
     def _is_later(self) -> None:
         move_run(self.olu, self.run, 1, the_college())

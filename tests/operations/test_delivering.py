@@ -108,7 +108,7 @@ def test_moved_twice_and_called_off_it_is_one_cancelled_entry_in_a_real_store(
         move_session(olu, session, Edit(typed, prints_of(session, typed)), the_college())
         in_may.shift(timedelta(minutes=6))
         deliver(lambda _: True)
-    cancel_session(olu, session)
+    cancel_session(olu, session, "Something else", the_college())
     in_may.shift(timedelta(minutes=6))
     deliver(lambda _: True)
     brought = [

@@ -75,7 +75,7 @@ DELIVERED = {
 
 
 class RegisterShut(Refusal):
-    """It has yet to open, or the session is called off."""
+    """It has yet to open, the session is called off, or it has been taken."""
 
 
 class NoSuchLine(Refusal):
@@ -104,6 +104,11 @@ def check_open(starts_at: datetime, live: bool, now: datetime) -> None:
         raise RegisterShut("This session was called off, so there is no register to take.")
     if not is_open(starts_at, now):
         raise RegisterShut("The register opens half an hour before the session.")
+
+
+def check_unmarked(marks: int) -> None:
+    if marks:
+        raise RegisterShut("Somebody is marked on its register, so it stays as it is.")
 
 
 def check_minutes(state: MarkState, minutes: int | None) -> int | None:

@@ -77,5 +77,23 @@ class NewSessionForm(CollegeForm):
     room_id = Pick("Room", coerce=row_id)
 
 
+class CallOffForm(CollegeForm):
+    reason = Pick(
+        "Why",
+        hint="For the office alone. No student sees it.",
+        needed="Choose a reason from the list.",
+    )
+
+
+class CancelRunForm(CollegeForm):
+    reason = Pick("Why, if you like", hint="For the office alone. No student sees it.")
+
+
+class AnotherDayForm(CollegeForm):
+    day = Day("Day", needed="Choose the day.")
+    starts = Clock("Began", hint='As in "10:30" or "2pm".', needed="Say when it began.")
+    ends = Clock("Ended", needed="Say when it ended.")
+
+
 class PairByForm(CollegeForm):
     pair_by_on = Day("The pair is known by", needed="Choose the day.")

@@ -6,8 +6,10 @@ from flask.typing import ResponseReturnValue
 from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person, with_key
 from recovery_college.college.queries import the_college
+from recovery_college.desks.forms.runs import CallOffForm
 from recovery_college.desks.morning import SECONDS, morning_of, ways_of
 from recovery_college.desks.views.desk import bp
+from recovery_college.desks.views.runs import with_reasons
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.commands import dates, today
 from recovery_college.enrolment.offering import read_heard_key
@@ -25,12 +27,12 @@ from recovery_college.scheduling.rules import SessionState
 @desk_only
 def not_today(session_id: int) -> ResponseReturnValue:
     """Who would hear of it, and how; one press tells them."""
-    found, form = sessions.session(session_id), CollegeForm()
+    found, form = sessions.session(session_id), with_reasons(CallOffForm())
     if form.validate_on_submit():
-        dates.call_off_today(the_person(), found, the_college())
+        dates.call_off_today(the_person(), found, form.reason.data, the_college())
         return redirect(f"/office/sessions/{session_id}/today")
     placed = queries.placed(found.run)
-    return render_template(
+    page = render_template(
         "office/not-today.html",
         session=found,
         form=form,
@@ -38,6 +40,7 @@ def not_today(session_id: int) -> ResponseReturnValue:
         ways=ways_of(placed),
         is_today=found.is_teaching and is_today(found.starts_at, clock.now()),
     )
+    return page, form.status
 
 
 @bp.post("/office/requests/<int:delivery_id>/cover")

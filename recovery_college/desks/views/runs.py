@@ -1,7 +1,7 @@
 """The office's desk for runs: plan one, publish it, move it, copy it."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,8 @@ from recovery_college.college.queries import the_college
 from recovery_college.college.rules import days_in
 from recovery_college.courses import queries as courses
 from recovery_college.desks.forms.runs import (
+    CallOffForm,
+    CancelRunForm,
     CopyRunForm,
     MoveRunForm,
     NewRunForm,
@@ -23,7 +25,6 @@ from recovery_college.enrolment import office
 from recovery_college.enrolment import queries as places
 from recovery_college.enrolment.commands import capacity, dates
 from recovery_college.fields import offered
-from recovery_college.forms import CollegeForm
 from recovery_college.scheduling import queries
 from recovery_college.scheduling.commands import copying, sessions
 from recovery_college.scheduling.commands import runs as commands
@@ -164,10 +165,10 @@ def move_run(run_id: int) -> ResponseReturnValue:
 @desk_only
 def cancel_run(run_id: int) -> ResponseReturnValue:
     """Say first what will happen."""
-    found, form = queries.run(run_id), CollegeForm()
+    found, form = queries.run(run_id), with_reasons(CancelRunForm())
     if form.validate_on_submit():
         with form.showing_refusals():
-            dates.cancel_run(the_person(), found, the_college())
+            dates.cancel_run(the_person(), found, the_college(), form.reason.data or "")
             flash("It is cancelled. Everybody who had a place or waited for one is told.")
             return redirect(f"/office/runs/{run_id}/places")
     page = render_template(
@@ -220,6 +221,20 @@ def rooms_to_choose() -> list[Any]:
     """All rooms, and none yet."""
     rooms = [(str(room.id), f"{room.venue.name}: {room.name}") for room in queries.rooms()]
     return offered([("", "No room yet"), *rooms])
+
+
+F = TypeVar("F", CallOffForm, CancelRunForm)
+
+
+def with_reasons(form: F) -> F:
+    """Why something is called off: the college's list."""
+    form.reason.choices = _reasons()
+    return form
+
+
+def _reasons() -> list[Any]:
+    reasons = the_college().cancel_reasons.splitlines()
+    return offered([("", "Choose a reason"), *((each, each) for each in reasons)])
 
 
 def room_of(chosen: object) -> Room | None:

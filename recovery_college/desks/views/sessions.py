@@ -7,9 +7,9 @@ from recovery_college import clock
 from recovery_college.accounts.access import desk_only, the_person
 from recovery_college.attendance.rules import is_open
 from recovery_college.college.queries import the_college
-from recovery_college.desks.forms.runs import PairByForm, SessionForm
+from recovery_college.desks.forms.runs import CallOffForm, PairByForm, SessionForm
 from recovery_college.desks.views.desk import bp
-from recovery_college.desks.views.runs import rooms_to_choose
+from recovery_college.desks.views.runs import rooms_to_choose, with_reasons
 from recovery_college.enrolment.commands import dates
 from recovery_college.enrolment.rules.today import is_today
 from recovery_college.scheduling import queries
@@ -40,9 +40,7 @@ def pair_by(session_id: int) -> ResponseReturnValue:
             commands.set_pair_by(the_person(), found, form.pair_by_on.data, the_college())
             flash("Kept. It alarms if the day passes.")
             return redirect(f"/office/sessions/{session_id}")
-    whole = SessionForm(found, formdata=None)
-    whole.room_id.choices = rooms_to_choose()
-    return _page(found, whole, form)
+    return _page(found, _unsent(found), form)
 
 
 @bp.post("/office/sessions/<int:session_id>/room/asked")
@@ -64,11 +62,13 @@ def room_confirmed(session_id: int) -> ResponseReturnValue:
 @bp.post("/office/sessions/<int:session_id>/cancel")
 @desk_only
 def cancel_session(session_id: int) -> ResponseReturnValue:
-    found = queries.session(session_id)
-    run_id = found.run_id
-    dates.cancel_session(the_person(), found)
-    flash("It is cancelled, and says so.")
-    return redirect(f"/office/runs/{run_id}")
+    found, form = queries.session(session_id), with_reasons(CallOffForm())
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            dates.cancel_session(the_person(), found, form.reason.data, the_college())
+            flash("It is cancelled, and says so.")
+            return redirect(f"/office/runs/{found.run_id}")
+    return _page(found, _unsent(found), PairByForm(formdata=None, obj=found), form)
 
 
 @bp.post("/office/sessions/<int:session_id>/remove")
@@ -81,16 +81,26 @@ def remove_session(session_id: int) -> ResponseReturnValue:
     return redirect(f"/office/runs/{run_id}")
 
 
-def _page(found: Session, form: SessionForm, promise: PairByForm) -> ResponseReturnValue:
+def _unsent(found: Session) -> SessionForm:
+    form = SessionForm(found, formdata=None)
+    form.room_id.choices = rooms_to_choose()
+    return form
+
+
+def _page(
+    found: Session, form: SessionForm, promise: PairByForm, off: CallOffForm | None = None
+) -> ResponseReturnValue:
     now = clock.now()
+    off = off or with_reasons(CallOffForm(formdata=None))
     page = render_template(
         "office/session.html",
         session=found,
         form=form,
         promise=promise,
+        off=off,
         now=now,
         today=clock.in_london(now).date(),
         is_today=is_today(found.starts_at, now),
         register_opens=found.is_teaching and found.live and is_open(found.starts_at, now),
     )
-    return page, max(form.status, promise.status) if promise.errors or form.errors else 200
+    return page, 422 if form.faults or promise.faults or off.faults else 200

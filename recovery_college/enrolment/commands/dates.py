@@ -24,22 +24,27 @@ from recovery_college.enrolment.rules.why import Why
 from recovery_college.scheduling.commands import moving, runs, sessions
 from recovery_college.scheduling.commands.sessions import Meeting
 from recovery_college.scheduling.models import Run, Session, TimeProposal
-from recovery_college.scheduling.rules import SessionState
+from recovery_college.scheduling.rules import SessionState, alone
 from recovery_college.scheduling.rules.together import Slot
 
 Tell = Callable[[Enrolment, Set[int], datetime], None]
 
 
-def cancel_run(actor: Person, run: Run, college: College) -> None:
-    """Everybody hears, all is free, and who lost a place is first for the next date."""
+def cancel_run(actor: Person, run: Run, college: College, reason: str = "") -> None:
+    """Everybody hears, all is free, and who lost a place is first for the next date.
+
+    The office may say for itself why.
+    """
     now = clock.now()
     with transaction():
+        if reason:
+            alone.check_reason(reason, college.cancel_reasons.splitlines())
         after = queries.next_run(run, now) if college.next_run_first else None
         hold(*filter(None, (run, after)))
         everybody = queries.everybody_on(run)
         was = {each.id: each.state for each in everybody}
         began = run.starts_at
-        runs.close_run(actor, run)
+        runs.close_run(actor, run, reason)
         for each in everybody:
             take_step(each, State.CANCELLED, Why.RUN_CANCELLED, actor, now)
         lost = [each for each in everybody if was[each.id] in HELD]
@@ -84,11 +89,13 @@ def move_session(actor: Person, session: Session, edit: Edit, college: College) 
     _tell_of(session.run, lambda: sessions.move_session(actor, session, edit, college))
 
 
-def cancel_session(actor: Person, session: Session) -> None:
-    _tell_of(session.run, lambda: sessions.cancel_session(actor, session))
+def cancel_session(actor: Person, session: Session, reason: str, college: College) -> None:
+    """`reason` is one of the college's list, for the office alone."""
+    alone.check_reason(reason, college.cancel_reasons.splitlines())
+    _tell_of(session.run, lambda: sessions.cancel_session(actor, session, reason))
 
 
-def call_off_today(actor: Person, session: Session, college: College) -> None:
+def call_off_today(actor: Person, session: Session, reason: str, college: College) -> None:
     """Whoever has a place hears at once, by every way that leads to them. Pressing twice is once.
 
     If it is the only session of its run, that is cancelled with it.
@@ -101,11 +108,12 @@ def call_off_today(actor: Person, session: Session, college: College) -> None:
             return
         today.check_students_come(session.kind)
         today.check_is_today(session.starts_at, now)
+        alone.check_reason(reason, college.cancel_reasons.splitlines())
         placed = queries.placed(run)
         if len(run.planned) > 1:
-            _tell_of(run, lambda: sessions.cancel_session(actor, session), _tell_who_waits)
+            _tell_of(run, lambda: sessions.cancel_session(actor, session, reason), _tell_who_waits)
         else:
-            cancel_run(actor, run, college)
+            cancel_run(actor, run, college, reason)
         for each in placed:
             notices.not_today(each, session, now)
 

@@ -13,6 +13,7 @@ from recovery_college.enrolment.queries.coming import (
 )
 from recovery_college.enrolment.queries.due import (
     behind,
+    completed,
     ids_in,
     not_placed,
     offers_over,
@@ -98,6 +99,7 @@ __all__ = [
     "checked",
     "clashes",
     "closes_at",
+    "completed",
     "count_open_needs",
     "dates_of",
     "early_on",

@@ -92,6 +92,10 @@ def placed(run: Run) -> Sequence[Enrolment]:
     return _of(run, State.CONFIRMED)
 
 
+def completed(run: Run) -> Sequence[Enrolment]:
+    return _of(run, State.COMPLETED)
+
+
 def _of(run: Run, *states: State) -> Sequence[Enrolment]:
     return db.session.scalars(
         select(Enrolment)

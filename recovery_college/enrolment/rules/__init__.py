@@ -50,6 +50,7 @@ STEPS = frozenset(
         (State.CONFIRMED, State.GIVEN_UP),
         (State.CONFIRMED, State.CANCELLED),
         (State.CONFIRMED, State.COMPLETED),
+        (State.COMPLETED, State.CANCELLED),  # it turned out that it never ran
     }
 )
 

@@ -85,10 +85,10 @@ def unpublish_run(actor: Person, run: Run) -> None:
         audit.record(actor, "unpublished", run, fields=("state",), at=now)
 
 
-def close_run(actor: Person, run: Run) -> None:
+def close_run(actor: Person, run: Run, reason: str = "") -> None:
     """It will not be, or not to its end; its rooms and its tutors are free, and they hear of it.
 
-    `enrolment` calls this: its students hear of it too.
+    `enrolment` calls this: its students hear of it too. One `reason` is for all its sessions.
     """
     now = clock.now()
     with transaction():
@@ -99,6 +99,7 @@ def close_run(actor: Person, run: Run) -> None:
         run.state = RunState.CANCELLED
         for session in coming:
             session.live, session.state, session.cancelled_at = False, SessionState.CANCELLED, now
+            session.cancel_reason = reason
             session.drop_proposals(now)
             notices.session_cancelled(session, now)
         run.follow_sessions()

@@ -15,6 +15,8 @@ from recovery_college.scheduling.models import Room, Run, Session
 from recovery_college.scheduling.rules import RunState, SessionState, alone, changing
 from recovery_college.scheduling.rules.timetable import Span, span_on
 
+OFF = ("state", "cancel_reason")
+
 
 @dataclass(frozen=True)
 class Meeting:
@@ -80,19 +82,41 @@ def put_at(
     _follow(session.run)
 
 
-def cancel_session(actor: Person, session: Session) -> None:
-    """It will not be, and says so; its room and its tutors are free."""
+def cancel_session(actor: Person, session: Session, reason: str) -> None:
+    """It will not be, and says so; its room and its tutors are free. `reason` is for the office."""
     now = clock.now()
     with transaction():
         run = session.run
         hold(run, session)
         changing.check_session_stands(session.state, session.starts_at, now)
         changing.check_one_stays(run.state, len(_others(session)))
-        session.live, session.state, session.cancelled_at = False, SessionState.CANCELLED, now
-        session.drop_proposals(now)
-        _follow(run)
+        _call_off(session, reason, now)
         notices.session_cancelled(session, now)
-        audit.record(actor, "cancelled", session, fields=("state",), at=now)
+        audit.record(actor, "cancelled", session, fields=OFF, at=now)
+
+
+def write_off(actor: Person, session: Session, reason: str) -> None:
+    """It did not happen, and whom it concerns knows: nobody is told."""
+    now = clock.now()
+    with transaction():
+        hold(session.run, session)
+        changing.check_has_begun(session.state, session.starts_at, now)
+        _call_off(session, reason, now)
+        audit.record(actor, "said was not held", session, fields=OFF, at=now)
+
+
+def put_right(actor: Person, session: Session, day: date, starts: time, ends: time) -> None:
+    """It was at another time than was planned, and that is over too: nobody is told."""
+    now = clock.now()
+    with transaction():
+        hold(session.run, session)
+        changing.check_has_begun(session.state, session.starts_at, now)
+        span = span_on(day, starts, ends)
+        changing.check_has_been(span.starts_at, now)
+        session.starts_at, session.ends_at = span.starts_at, span.ends_at
+        session.drop_proposals(now)
+        _follow(session.run)
+        audit.record(actor, "put right", session, fields=("starts_at", "ends_at"), at=now)
 
 
 def remove_session(actor: Person, session: Session) -> None:
@@ -170,6 +194,13 @@ def promise_pairs(actor: Person, run: Run, college: College) -> int:
                 session.pair_by_on = latest
                 audit.record(actor, "promised a pair for", session, fields=("pair_by_on",), at=now)
     return len([session for session in lacking if session.pair_by_on])
+
+
+def _call_off(session: Session, reason: str, now: datetime) -> None:
+    session.live, session.state, session.cancelled_at = False, SessionState.CANCELLED, now
+    session.cancel_reason = reason
+    session.drop_proposals(now)
+    _follow(session.run)
 
 
 def _promise_at_the_latest(session: Session, college: College, now: datetime) -> None:

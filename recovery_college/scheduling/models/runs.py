@@ -146,8 +146,9 @@ class Session(Model):
 
     To move several at once: set `live` false, flush, move them, and set it true again.
     `paired` is kept by the database, for questions only: both sides have accepted; rows in
-    memory ask `pair`. `alone_reason` is why it began without its pair. A room outside is asked
-    for at one moment, and confirmed at another. `taken` is that its register has been taken.
+    memory ask `pair`. `alone_reason` is why it began without its pair, `cancel_reason` why it was
+    called off: for the office alone. A room outside is asked for at one moment, and confirmed at
+    another. `taken` is that its register has been taken.
     """
 
     __tablename__ = "session"
@@ -191,6 +192,7 @@ class Session(Model):
     state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
     live: Mapped[bool] = mapped_column(default=True)
     cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(default="")
     pair_by_on: Mapped[date | None]
     paired: Mapped[bool] = mapped_column(default=False)
     alone_reason: Mapped[str] = mapped_column(default="")

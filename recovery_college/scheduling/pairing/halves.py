@@ -170,9 +170,7 @@ def _matters(most: int) -> CompoundSelect[Any]:
 def _untaken() -> Select[Any]:
     """By the index of such sessions."""
     over = Session.ends_at <= bindparam("over", type_=Instant)
-    return _matter(Matter.UNTAKEN, literal("")).where(
-        UNTAKEN, over, Run.state == RunState.PUBLISHED
-    )
+    return _matter(Matter.UNTAKEN, literal("")).where(UNTAKEN, over, Run.state != RunState.DRAFT)
 
 
 def _drafts() -> Select[Any]:

@@ -63,6 +63,19 @@ def check_session_stands(state: SessionState, starts_at: datetime, now: datetime
         raise Begun("This session has begun, so its time and its room stay as they were.")
 
 
+def check_has_begun(state: SessionState, starts_at: datetime, now: datetime) -> None:
+    """Only then is there anything to say of how it went."""
+    if state is SessionState.CANCELLED:
+        raise Refusal("This session is cancelled.")
+    if starts_at > now:
+        raise Refusal("This session has yet to begin. You can move it, or cancel it.")
+
+
+def check_has_been(starts_at: datetime, now: datetime) -> None:
+    if starts_at > now:
+        raise Refusal("That is still to come. Choose when it was.", field="day")
+
+
 def check_to_come(starts_at: datetime, now: datetime) -> None:
     if starts_at <= now:
         raise Refusal("That time has passed. Choose one that is to come.", field="day")

@@ -148,7 +148,7 @@ def test_what_is_off_is_taken_back_with_the_words_about_it(dee: Person) -> None:
     made = [taught(dee, *pair) for pair in zip(tutors, runs, strict=True)]
     move(made[0].session, time(15))
     teaching.keep_up()
-    cancel_session(dee, made[0].session)
+    cancel_session(dee, made[0].session, "Something else", the_college())
     cancel_run(dee, runs[1], the_college())
     asking.stand_down(dee, made[2])
     change(runs[3], state=RunState.DRAFT)

@@ -47,7 +47,7 @@ def run_with(students: int, title: str = "Sleeping well") -> Run:
 
 
 def call_off(run: Run) -> Session:
-    call_off_today(make_person("Olu", Role.DESK), run.sessions[0], the_college())
+    call_off_today(make_person("Olu", Role.DESK), run.sessions[0], "Something else", the_college())
     return run.sessions[0]
 
 
@@ -154,7 +154,9 @@ def test_what_is_not_of_today_is_not_called_off_here(browse: Browse) -> None:
     session = run_with(1).sessions[0]
     office = browse(make_person("Dee", Role.DESK))
     assert "This is for the day itself" in office.get(f"/office/sessions/{session.id}/off").text
-    assert office.post(f"/office/sessions/{session.id}/off").status_code == 409
+    assert office.post(f"/office/sessions/{session.id}/off").status_code == 422
+    why = {"reason": "Something else"}
+    assert office.post(f"/office/sessions/{session.id}/off", data=why).status_code == 409
     assert "It is going ahead" in office.get(f"/office/sessions/{session.id}/today").text
 
 

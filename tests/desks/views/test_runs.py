@@ -30,6 +30,7 @@ from tests.factories import (
 from tests.markup import seen
 
 pytestmark = pytest.mark.usefixtures("app")
+WHY = {"reason": "Something else"}
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +158,7 @@ def test_students_hear_of_every_change_of_dates_that_the_office_makes(office: Br
         shown = seen(office.get(page).text)
         office.post(page, data=typed | {"day": "2027-07-06", "seen": shown})
     with time_machine.travel(in_may_at + timedelta(minutes=2), tick=False):
-        office.post(f"{page}/cancel")
+        office.post(f"{page}/cancel", data=WHY)
     with time_machine.travel(in_may_at + timedelta(minutes=3), tick=False):
         office.post(f"{address}/move", data={"weeks": "1"})
     assert told(ada) == ["place_confirmed", *["dates_changed"] * 4]
@@ -197,8 +198,9 @@ def test_cancelling_says_first_what_will_happen(office: Browser) -> None:
     page = office.get(f"/office/runs/{run.id}/cancel").text
     assert "1 person with a place" in page
     assert "first in line for the next date: Monday 5 July 2027" in page
-    office.post(f"/office/runs/{run.id}/cancel")
+    office.post(f"/office/runs/{run.id}/cancel", data=WHY)
     assert db.session.get_one(Run, run.id).state is RunState.CANCELLED
+    assert db.session.get_one(Run, run.id).sessions[0].cancel_reason == "Something else"
     assert told(ada) == ["place_confirmed", "run_cancelled", "place_offered"]
     again = office.post(f"/office/runs/{run.id}/cancel")
     assert again.status_code == 422
@@ -228,8 +230,11 @@ def test_a_session_is_added_moved_promised_and_cancelled(office: Browser) -> Non
     assert (late.status_code, "days before" in late.text) == (422, True)
     kept = office.post(f"{address}/pair-by", data={"pair_by_on": "2027-06-01"})
     assert kept.status_code == 302
-    assert office.post(f"{address}/cancel").location == f"/office/runs/{run.id}"
-    assert db.session.get_one(Session, session.id).state is SessionState.CANCELLED
+    unsaid = office.post(f"{address}/cancel")
+    assert (unsaid.status_code, "Choose a reason from the list." in unsaid.text) == (422, True)
+    assert office.post(f"{address}/cancel", data=WHY).location == f"/office/runs/{run.id}"
+    session = db.session.get_one(Session, session.id)
+    assert (session.state, session.cancel_reason) == (SessionState.CANCELLED, "Something else")
 
 
 def test_a_room_that_is_taken_is_said_beside_the_form(office: Browser) -> None:

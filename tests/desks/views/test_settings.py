@@ -25,6 +25,7 @@ PAIRS = {
     "travel_minutes": "30",
     "late_cancel_hours": "48",
     "alone_reasons": "Other",
+    "cancel_reasons": "Other",
 }
 OFFICE: dict[str, Any] = {
     "short_name": "Quay",

@@ -95,7 +95,7 @@ def test_there_is_nothing_to_say_of_what_is_over_off_of_others_or_given_up(
     clocks.move_to(first.ends_at - timedelta(minutes=1), tick=False)
     cannot_come(ada, place, first)
     clocks.move_to(first.ends_at, tick=False)
-    cancel_session(make_person("Dee", Role.DESK), second)
+    cancel_session(make_person("Dee", Role.DESK), second, "Something else", the_college())
     ended = [(ada, place, first), (ada, place, second), (bo, left, first)]
     for nothing in [*ended, (bo, waits, waits.run.sessions[0])]:
         with pytest.raises(Refusal):

@@ -248,7 +248,7 @@ def test_a_place_given_up_a_session_off_and_a_run_off_are_taken_back(olu: Person
     keep_up()
     sent()
     give_up(olu, places[0], the_college())
-    cancel_session(olu, runs[1].sessions[0])
+    cancel_session(olu, runs[1].sessions[0], "Something else", the_college())
     cancel_run(olu, runs[2], the_college())
     keep_up()
     assert sent() == [
@@ -353,7 +353,7 @@ def test_what_is_off_today_leaves_calendars_before_the_quiet_hours_end(
     keep_up()
     sent()
     in_may.move_to(run.sessions[0].starts_at - timedelta(hours=3), tick=False)  # 7am
-    call_off_today(olu, run.sessions[0], the_college())
+    call_off_today(olu, run.sessions[0], "Something else", the_college())
     keep_up()
     gone = db.session.scalars(select(OutboxMessage).where(OutboxMessage.method == "CANCEL")).all()
     assert [(each.kind, each.due_at) for each in gone] == [(MessageKind.TODAY, clock.now())]

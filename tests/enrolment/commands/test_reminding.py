@@ -207,7 +207,7 @@ def test_nothing_of_what_is_called_off_or_given_up(clocks: time_machine.Travelle
     clocks.move_to(run.sessions[0].starts_at - DAY, tick=False)
     remind()
     assert reminders() == [TOMORROW, TOMORROW]
-    cancel_session(olu, run.sessions[0])
+    cancel_session(olu, run.sessions[0], "Something else", the_college())
     give_up(olu, place, the_college())
     remind()
     assert reminders() == []

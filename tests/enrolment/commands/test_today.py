@@ -85,8 +85,8 @@ def test_past_the_quiet_hours_by_every_way_and_only_within_safe_hours(
     ask(make_person(), run)
     on_the_morning(clocks, run)
     session = run.sessions[0]
-    call_off_today(olu, session, the_college())
-    call_off_today(olu, session, the_college())
+    call_off_today(olu, session, "Something else", the_college())
+    call_off_today(olu, session, "Something else", the_college())
     for _ in range(2):
         keep_up()
         remind()
@@ -114,7 +114,7 @@ def test_it_stands_behind_nothing_and_takes_back_what_would_be_wrong(
     session = on_the_morning(clocks, run).sessions[0]
     with transaction():  # it waits for eight o'clock
         notices.session_tomorrow(place, session, clock.now())
-    call_off_today(olu, session, the_college())
+    call_off_today(olu, session, "Something else", the_college())
     keep_up()
     waiting = select(OutboxMessage).where(OutboxMessage.state == MessageState.WAITING)
     found = list(db.session.scalars(waiting.order_by(OutboxMessage.id)))
@@ -142,7 +142,7 @@ def test_of_a_single_session_the_run_is_cancelled_with_it(
     clocks.move_to(NOW, tick=False)
     place = ask(make_person(email="a@example.org", neutral=True), run)
     on_the_morning(clocks, run)
-    call_off_today(olu, run.sessions[0], the_college())
+    call_off_today(olu, run.sessions[0], "Something else", the_college())
     db.session.refresh(place)
     assert place.state is State.CANCELLED
     assert [each.address for each in rows()] == ["a@example.org"]
@@ -155,11 +155,11 @@ def test_only_of_today_or_of_tomorrow_morning(clocks: time_machine.Traveller, ol
     early = make_run(first=date(2027, 6, 8), at=time(11), sessions=2)
     for session in (run.sessions[1], later.sessions[0]):
         with pytest.raises(Refusal, match="of today"):
-            call_off_today(olu, session, the_college())
-    call_off_today(olu, early.sessions[0], the_college())
+            call_off_today(olu, session, "Something else", the_college())
+    call_off_today(olu, early.sessions[0], "Something else", the_college())
     clocks.move_to(run.sessions[0].starts_at, tick=False)
     with pytest.raises(Refusal, match="of today"):
-        call_off_today(olu, run.sessions[0], the_college())
+        call_off_today(olu, run.sessions[0], "Something else", the_college())
 
 
 @pytest.mark.usefixtures("texts")
@@ -171,7 +171,7 @@ def test_who_says_that_they_know_is_sent_no_more_and_who_is_told_in_person_too(
     ben = ask(make_person(phone="01632 960 004"), run)
     on_the_morning(clocks, run)
     session = run.sessions[0]
-    call_off_today(olu, session, the_college())
+    call_off_today(olu, session, "Something else", the_college())
     mail = rows()[0]
     change(mail, state=MessageState.SENT, sent_at=clock.now())
     for _ in range(2):
@@ -192,6 +192,6 @@ def test_who_gave_up_hears_nothing(clocks: time_machine.Traveller, olu: Person) 
     run = make_run(sessions=2)
     give_up(olu, ask(make_person(email="a@example.org"), run), the_college())
     on_the_morning(clocks, run)
-    call_off_today(olu, run.sessions[0], the_college())
+    call_off_today(olu, run.sessions[0], "Something else", the_college())
     assert rows() == []
     assert queries.called_off_today(clock.now(), most=5) == []

@@ -178,7 +178,7 @@ def test_what_is_off_or_has_begun_is_not_answered(
 ) -> None:
     run = make_run(sessions=2)
     off, begun = (ask(dee, session, teacher()) for session in run.sessions)
-    sessions.cancel_session(dee, off.session)
+    sessions.cancel_session(dee, off.session, "Something else")
     with pytest.raises(NoLongerOpen, match="called off"):
         asking.accept(off.tutor.person, off, QUAY)
     in_may.move_to(begun.starts_at)
@@ -232,7 +232,7 @@ def test_their_own_limits_are_said_with_the_figure(dee: Person) -> None:
 def test_tutors_hear_that_a_session_moves_or_is_off(dee: Person) -> None:
     tia = teacher()
     run = make_run(tutors=(tia,), sessions=2)
-    sessions.cancel_session(dee, run.sessions[0])
+    sessions.cancel_session(dee, run.sessions[0], "Something else")
     assert "called off" in letters(tia)[-1]
     assert run.sessions[0].cancelled_at == clock.now()
 

@@ -173,7 +173,7 @@ def test_times_are_over_when_it_moves_is_off_or_the_pair_is_another(
     elif what == "run moved":
         runs.move_run(dee, run, 1, QUAY)
     elif what == "off":
-        sessions.cancel_session(dee, session)
+        sessions.cancel_session(dee, session, "Something else")
     else:
         asking.step_back(bo.person, next(d for d in session.accepted if d.tutor_id == bo.id))
     assert made.state is ProposalState.DROPPED

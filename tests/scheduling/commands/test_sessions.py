@@ -154,20 +154,20 @@ def test_what_has_begun_stays_as_it_was() -> None:
         with pytest.raises(Begun):
             sessions.move_session(office, session, moved(session), COLLEGE)
         with pytest.raises(Begun):
-            sessions.cancel_session(office, session)
+            sessions.cancel_session(office, session, "Something else")
 
 
 def test_a_cancelled_session_frees_its_room_and_its_tutors_and_the_run_ends_earlier() -> None:
     office, tutor, room = make_person(), make_tutor(Side.LIVED), make_room()
     run = make_run(room=room, tutors=(tutor,), sessions=2)
-    sessions.cancel_session(office, run.sessions[1])
+    sessions.cancel_session(office, run.sessions[1], "Something else")
     assert days(run) == ["07 Jun 10:00"]
     assert (run.session_count, run.sessions[1].state) == (1, SessionState.CANCELLED)
     make_run(room=room, tutors=(tutor,), first=date(2027, 6, 14))
     with pytest.raises(InProspectus):
-        sessions.cancel_session(office, run.sessions[0])
+        sessions.cancel_session(office, run.sessions[0], "Something else")
     with pytest.raises(Refusal, match="is cancelled"):
-        sessions.cancel_session(office, run.sessions[1])
+        sessions.cancel_session(office, run.sessions[1], "Something else")
 
 
 def test_a_session_is_taken_out_of_a_draft_as_if_it_had_never_been() -> None:
@@ -201,7 +201,7 @@ def test_every_command_holds_what_it_decides_on_so_that_two_people_take_turns() 
     meeting = Meeting(FIRST, time(18), time(20), make_room())
     for command in (
         lambda: sessions.move_session(actor, one, edit, COLLEGE),
-        lambda: sessions.cancel_session(actor, two),
+        lambda: sessions.cancel_session(actor, two, "Something else"),
         lambda: sessions.set_pair_by(actor, three, date(2027, 5, 10), COLLEGE),
         lambda: sessions.add_session(actor, run, meeting, COLLEGE),
     ):

@@ -118,6 +118,13 @@ class Pairs(Section):
         needed="Write one reason at least.",
         most=1_000,
     )
+    cancel_reasons = LongText(
+        "Reasons for calling off a session",
+        hint="A line each. They are for the office; no student sees one. Counts for what is called "
+        "off from then on.",
+        needed="Write one reason at least.",
+        most=1_000,
+    )
     late_cancel_hours = Number(
         "Hours of notice when a session is called off",
         hint="A session called off later than this still counts as a tutor\u2019s hours. Counts "
