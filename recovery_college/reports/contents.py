@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from recovery_college.reports import sessions
+from recovery_college.reports import sessions, tutors
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -58,6 +58,13 @@ REPORTS: Mapping[str, Maker] = {
             "What was planned with both tutors, and what both really taught.",
             partial(sessions.report, DELIVERY),
             is_key=True,
+        ),
+        Maker(
+            "tutors",
+            "Tutors",
+            "Who taught how much, who answered, and where one of the pair was missing.",
+            tutors.report,
+            by=(By.TERM,),
         ),
     )
 }

@@ -77,11 +77,9 @@ def _tally(row: Row[Any]) -> Tally:
 
 
 def _asked(filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
-    ran = and_(Session.state == SessionState.PLANNED, Session.ends_at <= now)
+    ran = has_run(now)
     off = and_(Session.state == SessionState.CANCELLED, Session.starts_at <= now)
     one, taken = SessionTally, and_(ran, Session.taken)
-    seconds = extract("epoch", Session.ends_at) - extract("epoch", Session.starts_at)
-    minutes = cast(seconds / 60, Integer)
     columns = {
         "ran": _sum(ran, literal(1)),
         "taken": _sum(taken, literal(1)),
@@ -89,8 +87,8 @@ def _asked(filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
         "paired": _sum(and_(ran, Session.paired), literal(1)),
         "both": _sum(and_(ran, one.lived > 0, one.professional > 0), literal(1)),
         "unrecorded": _sum(and_(ran, func.coalesce(one.tutors, 0) == 0), literal(1)),
-        "lived_minutes": _sum(ran, one.lived * minutes),
-        "professional_minutes": _sum(ran, one.professional * minutes),
+        "lived_minutes": _sum(ran, one.lived * MINUTES),
+        "professional_minutes": _sum(ran, one.professional * MINUTES),
         **{name: _sum(taken, getattr(one, name)) for name in MARKS},
     }
     return (
@@ -107,6 +105,13 @@ def _asked(filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
+def has_run(now: datetime) -> ColumnElement[bool]:
+    """Over, and not called off."""
+    return and_(Session.state == SessionState.PLANNED, Session.ends_at <= now)
+
+
+SECONDS = extract("epoch", Session.ends_at) - extract("epoch", Session.starts_at)
+MINUTES = cast(SECONDS / 60, Integer)
 MARKS = ("present", "late", "early", "told", "unheard")
 
 
@@ -203,5 +208,5 @@ def _sessions(filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
         .outerjoin(Venue, Room.venue_id == Venue.id)
         .outerjoin(SessionTally, SessionTally.session_id == Session.id)
         .where(*in_report(filters))
-        .where(Session.state == SessionState.PLANNED, Session.ends_at <= now)
+        .where(has_run(now))
     )

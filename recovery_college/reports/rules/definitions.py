@@ -5,9 +5,8 @@ is not enough to say. Source: the college's figures in the README's glossary.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from inspect import getdoc
-from typing import Any
 
 ENOUGH = 10  # a share of fewer says little of a college
 
@@ -89,6 +88,41 @@ class Places:
         return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
 
+@dataclass(frozen=True)
+class Requests:
+    """Requests to take a side of a session. A yes stays one when they step back later."""
+
+    yes: int = 0
+    no: int = 0
+    taken_back: int = 0
+    in_time: int = 0
+    unanswered: int = 0
+
+    @property
+    def asked(self) -> int:
+        return self.yes + self.no + self.taken_back + self.in_time + self.unanswered
+
+    def __add__(self, other: "Requests") -> "Requests":
+        return Requests(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True)
+class Searches:
+    """Searches for somebody to take a half of a session."""
+
+    found: int = 0
+    not_found: int = 0
+    going_on: int = 0
+    not_needed: int = 0
+
+    @property
+    def asked(self) -> int:
+        return self.found + self.not_found + self.going_on + self.not_needed
+
+    def __add__(self, other: "Searches") -> "Searches":
+        return Searches(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
 def attendance(of: Tally) -> Share:
     """Present, came late and left early, out of those and told us and we did not hear. It counts
     sessions that ran and whose register was taken."""
@@ -147,6 +181,26 @@ def offers_taken(of: Places) -> Share:
     return Share(of.accepted, of.offered)
 
 
-def definition(figure: Callable[[Any], Share]) -> str:
+def unanswered(of: Requests) -> Share:
+    """Requests to take a side of a session that nobody answered in time, out of all that were
+    made. It counts sessions that begin in this time, those to come among them."""
+    return Share(of.unanswered, of.asked)
+
+
+def cover_found(of: Searches) -> Share:
+    """Searches for cover that found somebody, out of those that found somebody or nobody. It
+    counts sessions that begin in this time. What is still looked for, and what was not needed
+    any more, is in neither."""
+    return Share(of.found, of.found + of.not_found)
+
+
+def without_both(without: int, ran: int) -> Share:
+    """Sessions for which a peer tutor and a professional tutor had not both said yes when they
+    began, or of which the register marks tutors but none of one side, out of all sessions that
+    ran."""
+    return Share(without, ran)
+
+
+def definition(figure: Callable[..., Share]) -> str:
     """Its own words, on one line."""
     return " ".join((getdoc(figure) or "").split())

@@ -1,0 +1,117 @@
+"""Who really taught, who was asked, who was looked for: a statement each, whatever the size."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, func, or_, select
+
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.rules import Side
+from recovery_college.attendance.models import TutorMark
+from recovery_college.attendance.rules import TEACHING
+from recovery_college.attendance.tally import SessionTally
+from recovery_college.courses.models import Course
+from recovery_college.database import db
+from recovery_college.reports.queries import MINUTES, has_run, in_report
+from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.definitions import Requests, Searches
+from recovery_college.scheduling.models import CoverCall, Delivery, Room, Run, Session
+from recovery_college.scheduling.rules import CoverState, DeliveryState
+from recovery_college.tutors.models import Tutor
+
+YES = (DeliveryState.ACCEPTED, DeliveryState.STEPPED_BACK, DeliveryState.COVERED)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one tutor taught on one side, as registers mark it."""
+
+    tutor_id: int
+    name: str
+    side: Side
+    sessions: int
+    minutes: int
+
+
+def loads(filters: Filters, now: datetime) -> list[Load]:
+    """By name. Together their time is that of the sessions."""
+    asked: Any = (
+        select(Tutor.id, Person.name, TutorMark.side, func.count(), func.sum(MINUTES))
+        .select_from(TutorMark)
+        .join(Session, TutorMark.session_id == Session.id)
+        .join(Tutor, TutorMark.tutor_id == Tutor.id)
+        .join(Person, Tutor.person_id == Person.id)
+        .where(TutorMark.stands, TutorMark.state.in_(TEACHING), has_run(now))
+        .group_by(Tutor.id, Person.name, TutorMark.side)
+        .order_by(Person.name, Tutor.id, TutorMark.side)
+    )
+    return [Load(*row) for row in db.session.execute(_within(asked, filters))]
+
+
+def requests(filters: Filters, now: datetime) -> Mapping[Side, Requests]:
+    """Who only learns there is not counted."""
+    asked, late = (
+        Delivery.state == DeliveryState.ASKED,
+        or_(Delivery.answer_by <= now, Delivery.starts_at <= now),
+    )
+    columns = {
+        "yes": Delivery.state.in_(YES),
+        "no": Delivery.state == DeliveryState.DECLINED,
+        "taken_back": Delivery.state == DeliveryState.STOOD_DOWN,
+        "in_time": and_(asked, case((late, False), else_=True)),
+        "unanswered": and_(asked, late),
+    }
+    counted = (
+        select(Delivery.side, *_counts(columns))
+        .join(Session, Delivery.session_id == Session.id)
+        .where(Delivery.asked_at.is_not(None), ~Delivery.shadowing)
+        .group_by(Delivery.side)
+    )
+    rows = db.session.execute(_within(counted, filters))
+    return {side: Requests(*counts) for side, *counts in rows}
+
+
+def searches(filters: Filters) -> Mapping[Side, Searches]:
+    columns = {
+        "found": CoverCall.state == CoverState.FILLED,
+        "not_found": CoverCall.state == CoverState.GIVEN_UP,
+        "going_on": CoverCall.state == CoverState.OPEN,
+        "not_needed": CoverCall.state == CoverState.CLOSED,
+    }
+    counted = (
+        select(CoverCall.side, *_counts(columns))
+        .join(Session, CoverCall.session_id == Session.id)
+        .group_by(CoverCall.side)
+    )
+    rows = db.session.execute(_within(counted, filters))
+    return {side: Searches(*counts) for side, *counts in rows}
+
+
+def sessions_without_both(filters: Filters, now: datetime) -> Sequence[Row[Any]]:
+    """The newest first: promised to one side alone, or marked as taught by one alone."""
+    one = SessionTally
+    marked_alone = and_(one.tutors > 0, or_(one.lived == 0, one.professional == 0))
+    asked = (
+        select(Session.id, Session.starts_at, Session.paired, Session.alone_reason, Course.title)
+        .add_columns(one.lived, one.professional, func.coalesce(one.tutors, 0).label("tutors"))
+        .select_from(Session)
+        .outerjoin(one, one.session_id == Session.id)
+        .where(has_run(now), or_(~Session.paired, marked_alone))
+        .order_by(Session.starts_at.desc(), Session.id.desc())
+    )
+    return db.session.execute(_within(asked, filters)).all()
+
+
+def _counts(columns: Mapping[str, Any]) -> list[Any]:
+    return [func.sum(case((which, 1), else_=0)).label(name) for name, which in columns.items()]
+
+
+def _within(asked: Select[Any], filters: Filters) -> Select[Any]:
+    return (
+        asked.join(Run, Session.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .outerjoin(Room, Session.room_id == Room.id)
+        .where(*in_report(filters))
+    )
