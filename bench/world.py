@@ -87,10 +87,10 @@ LATERAL (SELECT r.starts_at + (k - 1) * interval '7 days' AS s) AS at""",
     "places": """
 INSERT INTO enrolment (id, uid, person_id, run_id, pool_id, state, supporter, with_supporter,
 requested_at, lot, came_by, behind)
-SELECT n, 'uid-' || n, (n * 7919) % :students + 1, r.id, r.id,
+SELECT n, 'uid-' || n, n::bigint * 7919 % :students + 1, r.id, r.id,
 CASE n % 12 WHEN 0 THEN 'given_up' WHEN 1 THEN 'expired' ELSE 'completed' END, 'none', false,
 r.starts_at - interval '20 days' - n % 900 * interval '1 hour', 0, 'online', false
-FROM generate_series(1, :places) AS n JOIN run AS r ON r.id = (n - 1) * :runs / :places + 1""",
+FROM generate_series(1, :places) AS n JOIN run AS r ON r.id = (n - 1)::bigint * :runs / :places + 1""",
     "steps of places": """
 INSERT INTO enrolment_step (id, enrolment_id, state, why, at)
 SELECT id, id, CASE WHEN state = 'expired' THEN 'waiting' ELSE 'confirmed' END, 'place_free',
@@ -102,7 +102,7 @@ INSERT INTO mark (id, session_id, run_id, enrolment_id, state, stands, marked_at
 SELECT row_number() OVER (), s.id, s.run_id, e.id, CASE WHEN h < 58 THEN 'present' WHEN h < 63
 THEN 'late' WHEN h < 66 THEN 'early' WHEN h < 82 THEN 'told' ELSE 'unheard' END, true, s.ends_at,
 s.ends_at FROM session AS s JOIN enrolment AS e ON e.run_id = s.run_id AND e.state = 'completed',
-LATERAL (SELECT (s.id * 37 + e.id * 61) % 100 AS h) AS hundred
+LATERAL (SELECT (s.id % 100 * 37 + e.id % 100 * 61) % 100 AS h) AS hundred
 WHERE s.taken AND s.state = 'planned'""",
     "tutors\u2019 marks": """
 INSERT INTO tutor_mark (id, session_id, tutor_id, side, state, stands, marked_at, kept_at)
