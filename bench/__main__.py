@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 from sqlalchemy import create_engine, event, text
 
-from bench import data, messages, places
+from bench import data, messages, places, registers
 from bench.load import CLIENTS, Figure, load, tag_of
 from bench.server import Server, serving
 from bench.table import Line, keep, spread, written
@@ -92,6 +92,7 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
             lines += made
             if size == asked.sizes[0]:
                 lines += _messages_lines(f"{kind} {size:,} runs: ", url, asked)
+                lines.append(_register_line(f"{kind} {size:,} runs: ", url, asked))
                 if kind == "postgresql":
                     lines += _places_lines(url, bare, ours, asked)
             lines.append(_search_line(f"{kind} {size:,} runs: ", environ, asked))
@@ -250,6 +251,12 @@ def _messages_lines(college: str, url: str, asked: argparse.Namespace) -> list[L
         Line(f"{college}from an enrolment to its mail", "ms", spread(mail.waits), goal=2000),
         _only(f"{college}a message, when many wait for one worker", "ms", mail.each, 5),
     ]
+
+
+def _register_line(college: str, url: str, asked: argparse.Namespace) -> Line:
+    _say(f"{college}registers")
+    costs = registers.measure(url, asked.rounds * 4)
+    return Line(f"{college}a register of twenty, saved", "ms CPU", spread(costs), goal=15)
 
 
 def _search_line(college: str, environ: dict[str, str], asked: argparse.Namespace) -> Line:

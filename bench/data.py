@@ -131,7 +131,12 @@ def sign_in_a_tutor_of_the_office(app: Flask) -> str:
         tutor.person.role_rows = [
             RoleGiven(role=role, given_at=clock.now()) for role in (Role.TUTOR, Role.MANAGER)
         ]
-    visit = {"_user_id": make_visit(tutor.person).key}
+    return signed_in(app, tutor.person)
+
+
+def signed_in(app: Flask, person: Person) -> str:
+    """The cookie of a visit that has just begun."""
+    visit = {"_user_id": make_visit(person).key}
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     if serializer is None:
         raise RuntimeError("no secret key")

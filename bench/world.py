@@ -90,7 +90,8 @@ requested_at, lot, came_by, behind)
 SELECT n, 'uid-' || n, n::bigint * 7919 % :students + 1, r.id, r.id,
 CASE n % 12 WHEN 0 THEN 'given_up' WHEN 1 THEN 'expired' ELSE 'completed' END, 'none', false,
 r.starts_at - interval '20 days' - n % 900 * interval '1 hour', 0, 'online', false
-FROM generate_series(1, :places) AS n JOIN run AS r ON r.id = (n - 1)::bigint * :runs / :places + 1""",
+FROM generate_series(1, :places) AS n
+JOIN run AS r ON r.id = (n - 1)::bigint * :runs / :places + 1""",
     "steps of places": """
 INSERT INTO enrolment_step (id, enrolment_id, state, why, at)
 SELECT id, id, CASE WHEN state = 'expired' THEN 'waiting' ELSE 'confirmed' END, 'place_free',
