@@ -22,15 +22,26 @@ def record(
     `actor` is None for the operator at the command line, whom the college doesn't know.
     What has no row of its own, such as the college, is named.
     """
+    record_each(actor, verb, [subject], fields=fields, at=at)
+
+
+def record_each(
+    actor: Model | None,
+    verb: str,
+    subjects: Iterable[Model | str],
+    *,
+    fields: Iterable[str],
+    at: datetime,
+) -> None:
+    """The same deed, done to several rows: a line for each."""
     line = {
         "actor_id": None if actor is None else identity(actor),
         "verb": verb,
-        "subject": _named(subject),
         "fields": " ".join(fields),
         "recorded_at": at,
         "keep_until": keep_until(at),
     }
-    write(AuditEntry, line)
+    write(AuditEntry, [line | {"subject": _named(each)} for each in subjects])
 
 
 def looked(actor: Model, *subjects: Model) -> None:

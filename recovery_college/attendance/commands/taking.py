@@ -155,13 +155,17 @@ class _Taker:
                 db.session.execute(update(table).where(table.id.in_(ids)).values(stands=False))
         if self._heard:
             checking.take_back(self._heard, self._session)
-        for table, who, row in self._rows:
-            write(table, row)
-            if who.kind == "e":
-                about = f"enrolment:{who.id}"
-                audit.record(self._actor, "marked", about, fields=("mark",), at=self._now)
-        if any(who.kind != "e" for _, who, _ in self._rows):
-            audit.record(self._actor, "marked", self._session, fields=("mark",), at=self._now)
+        for table in (Mark, TutorMark):
+            rows = [row for of, _, row in self._rows if of is table]
+            if rows:
+                write(table, rows)
+        about: list[Session | str] = [
+            f"enrolment:{who.id}" for _, who, _ in self._rows if who.kind == "e"
+        ]
+        if len(about) < len(self._rows):
+            about.append(self._session)
+        if about:
+            audit.record_each(self._actor, "marked", about, fields=("mark",), at=self._now)
 
     def _take_student(self, word: Word) -> None:
         if not self._is_on(word):
