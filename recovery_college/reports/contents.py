@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from recovery_college.reports import sessions, tutors
+from recovery_college.reports import needs, sessions, tutors
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -65,6 +65,14 @@ REPORTS: Mapping[str, Maker] = {
             "Who taught how much, who answered, and where one of the pair was missing.",
             tutors.report,
             by=(By.TERM,),
+        ),
+        Maker(
+            "needs",
+            "Access needs",
+            "What students asked for, what was arranged, and what they said of it.",
+            needs.report,
+            by=(By.TERM,),
+            whole_terms=True,
         ),
     )
 }

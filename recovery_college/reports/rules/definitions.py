@@ -201,6 +201,29 @@ def without_both(without: int, ran: int) -> Share:
     return Share(without, ran)
 
 
+def arranged(part: int, whole: int) -> Share:
+    """Needs for which something is arranged, out of all needs. A need is that of one student on
+    one course date where they hold a place: what they share as a help to them, or shared when it
+    was settled."""
+    return Share(part, whole)
+
+
+def not_possible(part: int, whole: int) -> Share:
+    """Needs that could not be met and were talked about, out of all needs."""
+    return Share(part, whole)
+
+
+def agreed(part: int, whole: int) -> Share:
+    """Needs of which the student has said that how it ended works for them, out of all needs."""
+    return Share(part, whole)
+
+
+def open_needs(part: int, whole: int) -> Share:
+    """Needs that nobody has settled, or that the student asked to talk about again, out of all
+    needs. So is, while the course goes on, what the student has changed since it was settled."""
+    return Share(part, whole)
+
+
 def definition(figure: Callable[..., Share]) -> str:
     """Its own words, on one line."""
     return " ".join((getdoc(figure) or "").split())
