@@ -18,13 +18,17 @@ from time import perf_counter
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from bench.data import sign_in_a_tutor_of_the_office
 from bench.table import Line, keep, spread, written
+from recovery_college import clock
 from recovery_college.app import create_app
 from recovery_college.database import Model, db
 from recovery_college.reports.contents import REPORTS
+from recovery_college.reports.models import RunTally
+from recovery_college.reports.tallies import sums_of_runs
+from recovery_college.scheduling.models import Run
 from tests import postgres
 from tests.conftest import counted
 
@@ -154,6 +158,10 @@ def fill(part: float) -> None:
         for number, (what, statement) in enumerate(STEPS.items(), 1):
             _say(f"[{number} of {len(STEPS)}] writing {what}")
             connection.execute(text(statement), sizes)
+        _say("adding up the runs that are over")
+        columns = [each.name for each in RunTally.__table__.columns]
+        sums = sums_of_runs(select(Run.id).where(Run.ends_at < clock.now()), clock.now())
+        connection.execute(insert(RunTally).from_select(columns, sums))
         for table in Model.metadata.sorted_tables:
             if "id" in table.c and table.name != "feedback":
                 last = f"setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"

@@ -37,6 +37,7 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "memory of a worker",
         "from an enrolment to its mail",
         "a message, when many wait for one worker",
+        "a register of twenty, saved",
         "/courses against 20 runs",
     }
     assert all((line["goal"] is None) == (line["met"] is None) for line in lines)

@@ -8,6 +8,7 @@ from recovery_college.calendars.checks import CHECKS as CALENDARS
 from recovery_college.courses.checks import CHECKS as COURSES
 from recovery_college.database import db, missing_guards, orphans
 from recovery_college.enrolment.checks import CHECKS as ENROLMENT
+from recovery_college.reports.checks import CHECKS as REPORTS
 from recovery_college.scheduling.checks import CHECKS as SCHEDULING
 
 
@@ -26,6 +27,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     **CALENDARS,
     **ENROLMENT,
     **ATTENDANCE,
+    **REPORTS,
     "No row points at one that is gone": _orphans,
     "All that the database refuses by itself is in place": _lost_guards,
 }

@@ -21,6 +21,7 @@ from recovery_college.messages.delivery import Round
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
 from recovery_college.operations.delivering import deliver
 from recovery_college.operations.queries import is_migrated, queue_answers
+from recovery_college.reports.commands import add_up_all
 from recovery_college.scheduling.commands.covering import go_on_seeking
 from recovery_college.tutors.commands.calendars import READ_CALENDARS, read_due_calendars
 
@@ -65,6 +66,7 @@ JOBS = (
     Job("cover", go_on_seeking, EVERY_TEN_MINUTES),
     Job(READ_CALENDARS, _read_calendars, EVERY_TEN_MINUTES),  # each of them every hour
     Job("uploads", forget_old_uploads, EVERY_HOUR),
+    Job("reports", add_up_all, EVERY_HOUR),  # runs that are over, added up
 )
 
 

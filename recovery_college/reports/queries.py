@@ -1,7 +1,6 @@
 """What reports add up: one statement for each kind of row, whatever the college's size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,11 +11,9 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    case,
     cast,
     extract,
     func,
-    literal,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -26,7 +23,6 @@ from recovery_college.clock import london_instant
 from recovery_college.courses.models import Course, Strand
 from recovery_college.database import db
 from recovery_college.reports.rules.asked import Filters
-from recovery_college.reports.rules.definitions import Tally
 from recovery_college.reports.rules.terms import Days
 from recovery_college.scheduling.models import Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
@@ -47,64 +43,6 @@ class By(StrEnum):
     RUN = "run"
 
 
-@dataclass(frozen=True)
-class Group:
-    """What is alike: the id or the value that the address names it by, and its name."""
-
-    key: Any
-    name: str
-    tally: Tally
-
-
-def tally_of(filters: Filters, now: datetime) -> Tally:
-    """Of all sessions that are asked for, called off ones among them."""
-    row = db.session.execute(_asked(filters, now)).one()
-    return _tally(row)
-
-
-def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group]:
-    """The same, told apart. Together they are the whole."""
-    key, name, order = _KEYS[by]
-    asked = _asked(filters, now).add_columns(key.label("key"), name.label("name"))
-    for each in dict.fromkeys((key, name, order)):
-        asked = asked.group_by(each)
-    rows = db.session.execute(asked.order_by(order, key))
-    return [Group(row.key, row.name or "", _tally(row)) for row in rows]
-
-
-def _tally(row: Row[Any]) -> Tally:
-    return Tally(**{name: getattr(row, name) or 0 for name in Tally.__dataclass_fields__})
-
-
-def _asked(filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
-    ran = has_run(now)
-    off = and_(Session.state == SessionState.CANCELLED, Session.starts_at <= now)
-    one, taken = SessionTally, and_(ran, Session.taken)
-    columns = {
-        "ran": _sum(ran, literal(1)),
-        "taken": _sum(taken, literal(1)),
-        "cancelled": _sum(off, literal(1)),
-        "paired": _sum(and_(ran, Session.paired), literal(1)),
-        "both": _sum(and_(ran, one.lived > 0, one.professional > 0), literal(1)),
-        "unrecorded": _sum(and_(ran, func.coalesce(one.tutors, 0) == 0), literal(1)),
-        "lived_minutes": _sum(ran, one.lived * MINUTES),
-        "professional_minutes": _sum(ran, one.professional * MINUTES),
-        **{name: _sum(taken, getattr(one, name)) for name in MARKS},
-    }
-    return (
-        select(*(column.label(name) for name, column in columns.items()))
-        .select_from(Session)
-        .join(Run, Session.run_id == Run.id)
-        .join(Course, Run.course_id == Course.id)
-        .join(Strand, Course.strand_id == Strand.id)
-        .join(Term, Run.term_id == Term.id)
-        .outerjoin(Room, Session.room_id == Room.id)
-        .outerjoin(Venue, Room.venue_id == Venue.id)
-        .outerjoin(SessionTally, SessionTally.session_id == Session.id)
-        .where(*in_report(filters))
-    )
-
-
 def has_run(now: datetime) -> ColumnElement[bool]:
     """Over, and not called off."""
     return and_(Session.state == SessionState.PLANNED, Session.ends_at <= now)
@@ -116,20 +54,8 @@ MARKS = ("present", "late", "early", "told", "unheard")
 
 
 def in_report(filters: Filters) -> list[ColumnElement[bool]]:
-    """The sessions that a report looks at; a run that was never published has none."""
-    found = [Session.kind == SessionKind.TEACHING, Run.state == RunState.PUBLISHED]
-    asked: dict[InstrumentedAttribute[Any], object] = {
-        Run.term_id: filters.term,
-        Run.course_id: filters.course,
-        Course.strand_id: filters.strand,
-        Room.venue_id: filters.venue,
-        Run.mode: filters.mode,
-        Run.id: filters.run,
-        Run.part: filters.part,
-    }
-    found += [column == value for column, value in asked.items() if value]
-    if filters.weekday:
-        found.append(Run.weekday == filters.weekday - 1)
+    """The sessions that a report looks at."""
+    found = [Session.kind == SessionKind.TEACHING, *of_runs(filters)]
     if filters.since:
         found.append(Session.starts_at >= london_instant(filters.since, time()))
     if filters.until:
@@ -138,21 +64,21 @@ def in_report(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _sum(where: ColumnElement[bool], value: Any) -> ColumnElement[int]:
-    return func.sum(case((where, value), else_=0))
-
-
-Named = tuple[Any, Any, Any]  # the key, the name, and what they go by
-_KEYS: dict[By, Named] = {
-    By.TERM: (Term.id, Term.name, Term.starts_on),
-    By.STRAND: (Strand.id, Strand.name, Strand.position),
-    By.COURSE: (Course.id, Course.title, Course.title),
-    By.VENUE: (Venue.id, Venue.name, Venue.name),
-    By.MODE: (Run.mode, Run.mode, Run.mode),
-    By.WEEKDAY: (Run.weekday, Run.weekday, Run.weekday),
-    By.PART: (Run.part, Run.part, Run.part),
-    By.RUN: (Run.id, Course.title, Run.starts_at),
-}
+def of_runs(filters: Filters) -> list[ColumnElement[bool]]:
+    """The runs whose sessions it looks at: none that was never published."""
+    asked: dict[InstrumentedAttribute[Any], object] = {
+        Run.term_id: filters.term,
+        Run.course_id: filters.course,
+        Course.strand_id: filters.strand,
+        Run.venue_id: filters.venue,
+        Run.mode: filters.mode,
+        Run.id: filters.run,
+        Run.part: filters.part,
+    }
+    found = [column == value for column, value in asked.items() if value]
+    if filters.weekday:
+        found.append(Run.weekday == filters.weekday - 1)
+    return [Run.state == RunState.PUBLISHED, *found]
 
 
 def terms() -> list[Days]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 
-from recovery_college.reports import queries
-from recovery_college.reports.queries import By, Group
+from recovery_college.reports import tallies
+from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.definitions import Share, Tally, definition
@@ -21,6 +21,7 @@ from recovery_college.reports.rules.tables import (
     Table,
     percent_words,
 )
+from recovery_college.reports.tallies import Group
 
 Figure = Callable[[Tally], Share]
 HOUR = 60
@@ -106,9 +107,9 @@ def report(
     layout: Layout, filters: Filters, by: Sequence[By], now: datetime, before: "Before" = ()
 ) -> Report:
     """With one breakdown for a page, with all of them for a download."""
-    found = {each: queries.tallies_by(each, filters, now) for each in by}
+    found = {each: tallies.tallies_by(each, filters, now) for each in by}
     whole = _sum(group.tally for group in next(iter(found.values())))
-    earlier = [(words, queries.tally_of(those, now)) for words, those in before]
+    earlier = [(words, tallies.tally_of(those, now)) for words, those in before]
     address = _rows_at(layout, filters)
     return Report(
         name=layout.name,

@@ -8,7 +8,7 @@ from typing import Any
 
 from recovery_college.accounts.rules import Side
 from recovery_college.formatting import count, when
-from recovery_college.reports import queries, teaching
+from recovery_college.reports import tallies, teaching
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
@@ -78,7 +78,7 @@ def report(
 
 def _found(filters: Filters, now: datetime) -> _Found:
     return _Found(
-        queries.tally_of(filters, now).ran,
+        tallies.tally_of(filters, now).ran,
         teaching.loads(filters, now),
         dict(teaching.requests(filters, now)),
         dict(teaching.searches(filters)),

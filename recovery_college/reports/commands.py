@@ -1,0 +1,39 @@
+"""Runs that are over are added up, beside the web, so that ten years cost no more than a term."""
+
+from datetime import timedelta
+
+from sqlalchemy import insert, select
+
+from recovery_college import clock
+from recovery_college.database import db, transaction
+from recovery_college.reports import tallies
+from recovery_college.reports.models import RunTally
+from recovery_college.scheduling.models import Session
+
+AT_ONCE = 500  # runs of one transaction
+RESTED = timedelta(days=1)  # since the last session: its register may be on its way
+
+
+def add_up(most: int = AT_ONCE) -> int:
+    """Those that are not, or not any more. How many were.
+
+    Their sessions are held meanwhile, as whoever marks somebody holds them: what comes after is
+    counted anew.
+    """
+    now = clock.now()
+    with transaction():
+        ids = tallies.runs_to_add_up(now - RESTED, most=most)
+        if ids:
+            of_them = select(Session.id).where(Session.run_id.in_(ids)).order_by(Session.id)
+            db.session.execute(of_them.with_for_update()).all()
+            columns = [each.name for each in RunTally.__table__.columns]
+            db.session.execute(
+                insert(RunTally).from_select(columns, tallies.sums_of_runs(ids, now))
+            )
+    return len(ids)
+
+
+def add_up_all() -> None:
+    """Until nothing is left to add up."""
+    while add_up() == AT_ONCE:
+        pass

@@ -1,0 +1,57 @@
+"""What of reports is kept: runs that are over, added up."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from recovery_college.attendance.tally import SessionTally
+from recovery_college.database import Model, guard
+from recovery_college.scheduling.models import Session
+
+
+class RunTally(Model):
+    """The sessions of one run that is over, added up as `rules.definitions.Tally` names them.
+
+    It is there or it is right: whatever changes one of its sessions takes it away in the same
+    transaction, and the worker makes it again. Without it a report adds up the sessions.
+    """
+
+    __tablename__ = "run_tally"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    ran: Mapped[int]
+    taken: Mapped[int]
+    cancelled: Mapped[int]
+    paired: Mapped[int]
+    both: Mapped[int]
+    unrecorded: Mapped[int]
+    lived_minutes: Mapped[int]
+    professional_minutes: Mapped[int]
+    present: Mapped[int]
+    late: Mapped[int]
+    early: Mapped[int]
+    told: Mapped[int]
+    unheard: Mapped[int]
+
+
+def _take_away(table: type[Model], run: str, watched: str) -> None:
+    on = table.__tablename__
+    name, statement = f"guard_{on}_summed", f"DELETE FROM run_tally WHERE run_id = {run}"  # noqa: S608
+    new, old = statement.format(row="new"), statement.format(row="old")
+    guard(
+        table,
+        sqlite=(
+            f"CREATE TRIGGER {name}_added AFTER INSERT ON {on} BEGIN {new}; END",
+            f"CREATE TRIGGER {name}_changed AFTER UPDATE {watched} ON {on} BEGIN {new}; END",
+            f"CREATE TRIGGER {name}_removed AFTER DELETE ON {on} BEGIN {old}; END",
+        ),
+        postgresql=(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'DELETE' THEN {old}; ELSE {new}; END IF; RETURN NULL; END $$",
+            f"CREATE TRIGGER {name}_row AFTER INSERT OR DELETE OR UPDATE {watched} ON {on} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+    )
+
+
+_take_away(Session, "{row}.run_id", "OF state, taken, paired, starts_at, ends_at")
+_take_away(SessionTally, "(SELECT run_id FROM session WHERE id = {row}.session_id)", "")

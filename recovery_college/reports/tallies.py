@@ -1,0 +1,155 @@
+"""Sessions added up, in one statement however they are told apart.
+
+Of runs that are over the sums are kept (`models.RunTally`); all other sessions are added up as
+they stand. A venue is that of the run: where it mostly meets.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from recovery_college.attendance.tally import SessionTally
+from recovery_college.courses.models import Course, Strand
+from recovery_college.database import db
+from recovery_college.reports.models import RunTally
+from recovery_college.reports.queries import MARKS, MINUTES, By, has_run, in_report, of_runs
+from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.definitions import Tally
+from recovery_college.scheduling.models import Run, Session, Term, Venue
+from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
+
+NAMES = tuple(Tally.__dataclass_fields__)
+Named = tuple[Any, Any, Any]  # the key, the name, and what they go by
+KEYS: dict[By, Named] = {
+    By.TERM: (Term.id, Term.name, Term.starts_on),
+    By.STRAND: (Strand.id, Strand.name, Strand.position),
+    By.COURSE: (Course.id, Course.title, Course.title),
+    By.VENUE: (Venue.id, Venue.name, Venue.name),
+    By.MODE: (Run.mode, Run.mode, Run.mode),
+    By.WEEKDAY: (Run.weekday, Run.weekday, Run.weekday),
+    By.PART: (Run.part, Run.part, Run.part),
+    By.RUN: (Run.id, Course.title, Run.starts_at),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is alike: the id or the value that the address names it by, and its name."""
+
+    key: Any
+    name: str
+    tally: Tally
+
+
+def tally_of(filters: Filters, now: datetime) -> Tally:
+    """Of all sessions that are asked for, called off ones among them."""
+    rows = db.session.execute(union_all(*_parts(filters, now)))
+    return reduce(Tally.__add__, map(_tally, rows), Tally())
+
+
+def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group]:
+    """The same, told apart. Together they are the whole."""
+    key, name, order = KEYS[by]
+    parts = []
+    for part in _parts(filters, now):
+        columns = part.add_columns(key.label("key"), name.label("name"), order.label("place"))
+        parts.append(columns.group_by(*dict.fromkeys((key, name, order))))
+    found: dict[Any, Group] = {}
+    rows = db.session.execute(union_all(*parts)).all()
+    for row in sorted(rows, key=_in_order):
+        before = found.get(row.key, Group(row.key, row.name or "", Tally()))
+        found[row.key] = Group(row.key, before.name, before.tally + _tally(row))
+    return list(found.values())
+
+
+def runs_to_add_up(over: datetime, *, most: int) -> Sequence[int]:
+    """Those that were over by then, and are not added up."""
+    asked = (
+        select(Run.id)
+        .outerjoin(RunTally, RunTally.run_id == Run.id)
+        .where(Run.state == RunState.PUBLISHED, Run.ends_at <= over, RunTally.run_id.is_(None))
+    )
+    return db.session.scalars(asked.order_by(Run.id).limit(most)).all()
+
+
+def sums_of_runs(run_ids: Collection[int] | Select[int], now: datetime) -> Select[*tuple[Any, ...]]:
+    """Each run with the sums of its sessions, in the order of the columns of `RunTally`."""
+    return (
+        select(Session.run_id, *_sums(now))
+        .outerjoin(SessionTally, SessionTally.session_id == Session.id)
+        .where(Session.run_id.in_(run_ids), Session.kind == SessionKind.TEACHING)
+        .group_by(Session.run_id)
+    )
+
+
+def _parts(filters: Filters, now: datetime) -> list[Select[*tuple[Any, ...]]]:
+    """Days cut through runs, so that of those every session counts for itself."""
+    sessions = _joined(select(*_sums(now)).select_from(Session), Session.run_id).outerjoin(
+        SessionTally, SessionTally.session_id == Session.id
+    )
+    sessions = sessions.where(*in_report(filters))
+    if filters.since or filters.until:
+        return [sessions]
+    kept = [func.sum(getattr(RunTally, name)).label(name) for name in NAMES]
+    runs = _joined(select(*kept).select_from(RunTally), RunTally.run_id)
+    rest = sessions.outerjoin(RunTally, RunTally.run_id == Run.id)
+    return [
+        runs.where(*of_runs(filters)),
+        rest.where(RunTally.run_id.is_(None)),
+    ]
+
+
+def _joined(asked: Select[*tuple[Any, ...]], run_id: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        asked.join(Run, run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .join(Strand, Course.strand_id == Strand.id)
+        .join(Term, Run.term_id == Term.id)
+        .outerjoin(Venue, Run.venue_id == Venue.id)
+    )
+
+
+def _sums(now: datetime) -> list[ColumnElement[int]]:
+    """Under the names of `Tally`, and in their order."""
+    ran = has_run(now)
+    off = and_(Session.state == SessionState.CANCELLED, Session.starts_at <= now)
+    one, taken = SessionTally, and_(ran, Session.taken)
+    sums = {
+        "ran": _sum(ran, literal(1)),
+        "taken": _sum(taken, literal(1)),
+        "cancelled": _sum(off, literal(1)),
+        "paired": _sum(and_(ran, Session.paired), literal(1)),
+        "both": _sum(and_(ran, one.lived > 0, one.professional > 0), literal(1)),
+        "unrecorded": _sum(and_(ran, func.coalesce(one.tutors, 0) == 0), literal(1)),
+        "lived_minutes": _sum(ran, func.coalesce(one.lived, 0) * MINUTES),
+        "professional_minutes": _sum(ran, func.coalesce(one.professional, 0) * MINUTES),
+        **{name: _sum(taken, func.coalesce(getattr(one, name), 0)) for name in MARKS},
+    }
+    return [sums[name].label(name) for name in NAMES]
+
+
+def _sum(where: ColumnElement[bool], value: Any) -> ColumnElement[int]:
+    return func.sum(case((where, value), else_=0))
+
+
+def _tally(row: Row[Any]) -> Tally:
+    return Tally(**{name: int(getattr(row, name) or 0) for name in NAMES})
+
+
+def _in_order(row: Row[Any]) -> tuple[bool, Any, Any]:
+    """What has no name last."""
+    return (row.place is None, row.place if row.place is not None else "", str(row.key))

@@ -1,0 +1,94 @@
+"""Runs that are over are added up, and the sums are right or they are not there."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select, update
+
+from recovery_college import clock
+from recovery_college.courses.models import Strand
+from recovery_college.database import db, transaction
+from recovery_college.enrolment.models import Enrolment
+from recovery_college.reports.checks import CHECKS
+from recovery_college.reports.commands import add_up, add_up_all
+from recovery_college.reports.models import RunTally
+from recovery_college.reports.queries import By
+from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.tallies import tallies_by, tally_of
+from recovery_college.scheduling.models import Run
+from tests.attendance.completing import make_ran, mark, over
+from tests.factories import make_person
+
+pytestmark = pytest.mark.usefixtures("app")
+[RIGHT] = CHECKS.values()
+
+
+@pytest.fixture
+def ran() -> tuple[Run, list[Enrolment]]:
+    made = make_ran({make_person("Ada"): "plu", make_person("Bo"): "tep"})
+    other, _ = make_ran({make_person("Cy"): "pp"}, "Rest")
+    with transaction():
+        look = other.course.strand.look
+        other.course.strand = Strand(name="Rest", slug="rest", look=look, position=9)
+    return made
+
+
+def two_days_after(run: Run) -> time_machine.travel:
+    return time_machine.travel(run.sessions[-1].ends_at + timedelta(days=2), tick=False)
+
+
+def kept() -> int:
+    db.session.expire_all()
+    return db.session.scalars(select(func.count()).select_from(RunTally)).one()
+
+
+def everything() -> list[object]:
+    """What any report may ask."""
+    found: list[object] = [tally_of(Filters(), clock.now())]
+    return [*found, *(tallies_by(by, Filters(), clock.now()) for by in By)]
+
+
+def test_what_is_added_up_is_what_the_sessions_say(ran: tuple[Run, list[Enrolment]]) -> None:
+    with two_days_after(ran[0]):
+        before = everything()
+        assert add_up() == kept() == 2
+        assert everything() == before
+        assert RIGHT() == []
+        assert add_up() == 0
+
+
+def test_not_before_a_day_after_the_last_session(ran: tuple[Run, list[Enrolment]]) -> None:
+    with over(ran[0]):
+        add_up_all()
+        assert kept() == 1  # of the one that was over a week before
+
+
+def test_whatever_changes_takes_the_sum_away(ran: tuple[Run, list[Enrolment]]) -> None:
+    run, places = ran
+    with two_days_after(run):
+        add_up_all()
+        mark(run.sessions[0], {places[0]: "t"})
+        assert kept() == 1
+        assert tally_of(Filters(run=run.id), clock.now()).told == 2
+        add_up_all()
+        with transaction():
+            run.sessions[0].paired = False
+            db.session.execute(update(RunTally).where(RunTally.run_id != run.id).values(ran=9))
+        assert [row.run_id for row in db.session.scalars(select(RunTally))] != [run.id]
+
+
+def test_the_audit_finds_a_sum_that_is_wrong(ran: tuple[Run, list[Enrolment]]) -> None:
+    with two_days_after(ran[0]):
+        add_up_all()
+        db.session.execute(update(RunTally).where(RunTally.run_id == ran[0].id).values(late=9))
+        assert RIGHT() == [f"run:{ran[0].id}"]
+
+
+def test_days_cut_through_runs(ran: tuple[Run, list[Enrolment]]) -> None:
+    run = ran[0]
+    with two_days_after(run):
+        add_up_all()
+        day = clock.in_london(run.sessions[0].starts_at).date()
+        first = tally_of(Filters(since=day, until=day, run=run.id), clock.now())
+    assert (first.ran, first.present, first.told) == (1, 1, 1)
