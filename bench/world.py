@@ -82,10 +82,10 @@ SELECT n, n, CASE n % 10 WHEN 0 THEN 'link' ELSE 'room' END, '', 16, 12
 FROM generate_series(1, :runs) AS n""",
     "sessions": """
 INSERT INTO session (id, run_id, kind, number, starts_at, ends_at, room_id, room_exclusive, link,
-state, live, paired, alone_reason, alone_words, taken)
+state, live, paired, alone_reason, alone_words, cancel_reason, taken)
 SELECT (r.id - 1) * :sessions + k, r.id, 'teaching', k, s, s + interval '2 hours', r.venue_id,
 false, '', CASE (r.id + k) % 33 WHEN 0 THEN 'cancelled' ELSE 'planned' END, (r.id + k) % 33 <> 0,
-(r.id + k) % 14 <> 0, '', '', (r.id + k) % 25 <> 0
+(r.id + k) % 14 <> 0, '', '', '', (r.id + k) % 25 <> 0
 FROM run AS r, generate_series(1, :sessions) AS k,
 LATERAL (SELECT r.starts_at + (k - 1) * interval '7 days' AS s) AS at""",
     "places": """
