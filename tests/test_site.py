@@ -279,6 +279,7 @@ PAGES = {
     "desks.move_run": ("/office/runs/<int:run_id>/move", "GET POST", DESK),
     "desks.new_run": ("/office/runs/new", "GET POST", DESK),
     "desks.new_session": ("/office/runs/<int:run_id>/sessions/new", "GET POST", DESK),
+    "desks.what_to_do_now": ("/tutor/what-to-do-now", "GET", "tutor or desk"),
     "desks.pair_notes": ("/tutor/sessions/<int:session_id>/notes", "GET POST", SIGNED_IN),
     "desks.pair_by": ("/office/sessions/<int:session_id>/pair-by", "POST", DESK),
     "desks.promise_pairs": ("/office/runs/<int:run_id>/promise", "POST", DESK),

@@ -95,6 +95,11 @@ def tutor_only(view: Callable[P, R]) -> Callable[P, R]:
     return _gated(view, "tutor", AUDIENCES["tutor"])
 
 
+def tutor_or_desk(view: Callable[P, R]) -> Callable[P, R]:
+    """Whoever teaches, and the office."""
+    return _gated(view, "tutor or desk", AUDIENCES["tutor or desk"])
+
+
 def desk_only(view: Callable[P, R]) -> Callable[P, R]:
     """The whole office: desk and managers."""
     return _gated(view, "desk", AUDIENCES["desk"])
@@ -106,11 +111,13 @@ def manager_only(view: Callable[P, R]) -> Callable[P, R]:
 
 AUDIENCES: dict[str, Callable[[Person], bool]] = {
     "tutor": lambda person: person.is_tutor,
+    "tutor or desk": lambda person: person.is_tutor or person.is_office,
     "desk": lambda person: person.is_office,
     "manager": lambda person: person.is_manager,
 }
 WORDS = {
     "tutor": "You need to be signed in as a tutor to open this page.",
+    "tutor or desk": "You need to be signed in as a tutor to open this page.",
     "desk": "You need to be signed in as somebody from the office to open this page.",
     "manager": "You need to be signed in as a manager of the college to open this page.",
 }

@@ -67,6 +67,7 @@ def worker() -> Response:
         "attendance/worker.js",
         version=current_app.config["VERSION"],
         shell=url_for("no_signal.shell"),
+        advice=url_for("desks.what_to_do_now"),
     )
     answer = Response(page, content_type="text/javascript; charset=utf-8")
     answer.headers["Service-Worker-Allowed"] = "/tutor"

@@ -19,6 +19,16 @@ day or night.
 
 Call the Samaritans on [116 123](tel:116123), free, day or night, about anything at all.
 """
+WORRY = """If a life is in danger, call [999](tel:999). Stay with them, if you are safe.
+
+If somebody needs help with their mental health today, call NHS [111](tel:111) and choose option 2,
+day or night.
+
+Then phone the office, and tell whoever your college names as its safeguarding lead. Do it today,
+and never by e-mail.
+
+You need not be sure. Talk about it with your co-tutor, and do not carry it home alone.
+"""
 ENROLLING = "Anyone over 18 can come. You choose, and nobody has to send you."
 VOICEMAIL = "Hello. Nothing is wrong. Please ring us back when it suits you."
 NOT_HEARD = "We did not hear from you today. We are just checking that you are OK."
@@ -77,6 +87,7 @@ class College:
 
     who_may_enrol: str = ENROLLING
     talk_now: str = TALK_NOW
+    worry_words: str = WORRY  # for tutors, when somebody worries them
     voicemail_words: str = VOICEMAIL
     ring_first_words: str = "Please ring us to book"
     cannot_come_words: str = CANNOT_COME

@@ -55,6 +55,7 @@ def test_every_setting_is_read_back_as_it_was_kept() -> None:
         nation=Nation.SCOTLAND,
         small_numbers=SmallNumbers.HIDDEN,
         talk_now="Ring us.\n\nOr come by.",
+        worry_words="Ring Nia.",
     )
     kept = {key: kept_form(getattr(other, key)) for key in CHANGEABLE}
     assert college_from("Quay College", kept) == other

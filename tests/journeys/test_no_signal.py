@@ -18,7 +18,8 @@ from recovery_college.attendance.commands.taking import Word, take
 from recovery_college.attendance.models import Mark, TutorMark
 from recovery_college.attendance.queries import Who
 from recovery_college.attendance.rules import MarkState
-from recovery_college.database import db
+from recovery_college.college.models import Setting
+from recovery_college.database import db, transaction
 from recovery_college.scheduling.models import Session
 from tests import browser
 from tests.attendance.registering import MORNING, make_taught, pair_of
@@ -80,6 +81,7 @@ class Basement:
 
 
 CARRIED = 'typeof all === "function" && all("registers").then((each) => each.length)'
+ADVICE = "caches.match('/tutor/what-to-do-now').then((kept) => kept ? kept.text() : '')"
 
 
 @pytest.fixture
@@ -223,6 +225,27 @@ def test_a_device_whose_clock_is_a_day_wrong_has_no_last_word(basement: Basement
         assert take(bo, session, [word]).later == []
         db.session.remove()
     assert basement.standing() == [MarkState.PRESENT]
+
+
+def test_what_to_do_now_opens_without_signal_in_the_words_of_the_last_visit(
+    basement: Basement,
+) -> None:
+    address = f"{basement.site}/tutor/what-to-do-now"
+    with basement.phone("ash") as phone:
+        page = phone.pages[0]
+        basement.sign_in(page, 0)
+        with basement.app.app_context():
+            with transaction():
+                db.session.add(Setting(key="worry_words", value="Call Nia first."))
+            db.session.remove()
+        page.goto(f"{basement.site}/tutor")
+        wait_until(lambda: "Call Nia first." in page.evaluate(ADVICE))
+        phone.set_offline(True)
+        page.goto(basement.register)
+        page.get_by_role("link", name="Worried? What to do now").click()
+        page.wait_for_url(address)
+        expect(page.get_by_text("Call Nia first.")).to_be_visible()
+        assert browser.axe_violations(page) == []
 
 
 def test_the_page_without_signal_gives_axe_or_a_narrow_screen_no_cause_to_complain(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import render_template
 
 from recovery_college import clock
-from recovery_college.accounts.access import the_person, tutor_only
+from recovery_college.accounts.access import the_person, tutor_only, tutor_or_desk
 from recovery_college.attendance import feedback
 from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import AHEAD, weeks_of
@@ -27,3 +27,12 @@ def tutor() -> str:
         now=now,
         last=last,
     )
+
+
+@bp.get("/tutor/what-to-do-now")
+@tutor_or_desk
+def what_to_do_now() -> str:
+    """The college's own words, and nothing of anybody: a phone keeps the page for where there is
+    no signal.
+    """
+    return render_template("tutor/what-to-do-now.html")

@@ -1,5 +1,6 @@
 """A tutor's own week."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,3 +67,19 @@ def test_a_tutor_reads_how_many_come_and_the_pair_who_and_what_helps(browse: Bro
     with time_machine.travel("2027-05-10T09:00Z", tick=False):
         words = browse(teaches).get(page).text
         assert ("Ada Osei" in words, "A chair by the door" in words) == (False, False)
+
+
+def test_what_to_do_now_is_the_college_s_own_words_for_tutors_and_the_office(
+    browse: Browse,
+) -> None:
+    page = browse(make_person("Ash Reed", Role.TUTOR)).get("/tutor/what-to-do-now").text
+    assert 'href="tel:999"' in page
+    assert "safeguarding lead" in page
+    assert "01632 960 123" in page
+    assert "This page keeps nothing. Write nothing about a person here." in page
+    assert not re.search("<form|<input|<textarea|<script|Ash", page)
+    statuses = [
+        browse(each).get("/tutor/what-to-do-now").status_code
+        for each in (make_person("Dee", Role.DESK), make_person())
+    ]
+    assert statuses == [200, 403]

@@ -57,6 +57,14 @@ class Saying(Section):
         rows=8,
         most=3_000,
     )
+    worry_words = LongText(
+        "When somebody worries a tutor",
+        hint="Whom to call, and who your safeguarding lead is. It stands beside each register, "
+        "on its printed sheet, and on a phone without signal, over the office\u2019s number.",
+        needed="Write what a tutor does.",
+        rows=8,
+        most=3_000,
+    )
     voicemail_words = LongText(
         "On somebody\u2019s voicemail",
         hint="What the office says when a machine answers. Somebody else may hear it.",
