@@ -13,7 +13,7 @@ from flask_login import current_user
 from recovery_college import clock
 from recovery_college.accounts import factors, queries
 from recovery_college.accounts.models import Person, Visit
-from recovery_college.errors import NotAllowed
+from recovery_college.errors import NotAllowed, NotFound
 from recovery_college.extensions import login
 
 P = ParamSpec("P")
@@ -105,6 +105,11 @@ def desk_only(view: Callable[P, R]) -> Callable[P, R]:
     return _gated(view, "desk", AUDIENCES["desk"])
 
 
+def desk_or_not_there(view: Callable[P, R]) -> Callable[P, R]:
+    """The whole office; to everybody else it is not there."""
+    return _gated(view, "desk", AUDIENCES["desk"], NotFound())
+
+
 def manager_only(view: Callable[P, R]) -> Callable[P, R]:
     return _gated(view, "manager", AUDIENCES["manager"])
 
@@ -124,7 +129,10 @@ WORDS = {
 
 
 def _gated(
-    view: Callable[P, R], audience: str, may_open: Callable[[Person], bool]
+    view: Callable[P, R],
+    audience: str,
+    may_open: Callable[[Person], bool],
+    no: Exception | None = None,
 ) -> Callable[P, R]:
     @wraps(view)
     def opened(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -132,7 +140,7 @@ def _gated(
         if audience != "halfway in":
             _check_proven_if_able(visit)
         if not may_open(visit.person):
-            raise NotAllowed(WORDS[audience])
+            raise no or NotAllowed(WORDS[audience])
         if audience in ("desk", "manager") and must_prove(visit):
             raise ProveYourself
         return view(*args, **kwargs)

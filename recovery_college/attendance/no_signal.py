@@ -79,7 +79,7 @@ def worker() -> Response:
 @open_to_anyone
 def manifest() -> Response:
     """So that a phone can keep it among its apps; there it is called as the college is."""
-    college = college_on_pages()
+    college, version = college_on_pages(), current_app.config["VERSION"]
     answer = jsonify(
         name=college.short_name,
         short_name=college.short_name,
@@ -90,8 +90,8 @@ def manifest() -> Response:
         background_color="#f8f5ee",
         theme_color="#12403c",
         icons=[
-            {"src": "/static/mark.svg", "sizes": "any", "type": "image/svg+xml"},
-            {"src": "/static/mark-180.png", "sizes": "180x180", "type": "image/png"},
+            {"src": f"/static/mark.svg?v={version}", "sizes": "any", "type": "image/svg+xml"},
+            {"src": f"/static/mark-180.png?v={version}", "sizes": "180x180", "type": "image/png"},
         ],
     )
     answer.content_type = "application/manifest+json"

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
-from recovery_college.accounts.access import desk_only, signed_in, the_person
+from recovery_college.accounts.access import desk_or_not_there, signed_in, the_person
 from recovery_college.attendance import queries
 from recovery_college.attendance.commands import taking, welcoming
 from recovery_college.attendance.commands.taking import Outcome
@@ -81,31 +81,31 @@ def one_taught(session_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/office/sessions/<int:session_id>/register", methods=["GET", "POST"])
-@desk_only
+@desk_or_not_there
 def office_register(session_id: int) -> ResponseReturnValue:
     return _register(_of_office(session_id))
 
 
 @bp.post("/office/sessions/<int:session_id>/register/welcome")
-@desk_only
+@desk_or_not_there
 def office_welcome(session_id: int) -> ResponseReturnValue:
     return _welcome(_of_office(session_id))
 
 
 @bp.post("/office/sessions/<int:session_id>/register/stand-in")
-@desk_only
+@desk_or_not_there
 def office_stand_in(session_id: int) -> ResponseReturnValue:
     return _stand_in(_of_office(session_id))
 
 
 @bp.post("/office/sessions/<int:session_id>/register/alone")
-@desk_only
+@desk_or_not_there
 def office_one_taught(session_id: int) -> ResponseReturnValue:
     return _alone(_of_office(session_id))
 
 
 @bp.route("/office/sessions/<int:session_id>/register/quick", methods=["GET", "POST"])
-@desk_only
+@desk_or_not_there
 def from_paper(session_id: int) -> ResponseReturnValue:
     """A printed sheet is typed in, by the numbers of its lines."""
     desk, typed = _of_office(session_id), Typed()

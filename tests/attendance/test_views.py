@@ -184,8 +184,15 @@ def test_to_everybody_else_it_is_not_there(run: Run, here: str, browse: Browse, 
         assert browse(person).post(here + more, data={"name": "Sam"}).status_code == 404
 
 
-def test_a_student_cannot_open_one(run: Run, here: str, browse: Browse) -> None:
-    assert browse(make_person("Student")).get(here).status_code == 404
+def test_a_student_cannot_open_one_and_no_tutor_the_offices(
+    ash: Browser, here: str, browse: Browse
+) -> None:
+    student = browse(make_person("Student"))
+    assert student.get(here).status_code == 404
+    desk = here.replace("tutor", "office")
+    for there in (desk, f"{desk}/quick"):
+        assert [student.get(there).status_code, student.post(there).status_code] == [404, 404]
+        assert ash.get(there).status_code == 404
 
 
 def test_it_asks_as_often_for_three_as_for_thirty(
@@ -199,3 +206,8 @@ def test_it_asks_as_often_for_three_as_for_thirty(
         other.get(there)
     often = [sum("SAVEPOINT" not in each for each in asked) for asked in (few, many)]
     assert often[0] == often[1] <= 10
+
+
+def test_an_app_s_pictures_have_an_address_of_this_version(browse: Browse) -> None:
+    manifest = browse().get("/tutor/app.webmanifest").text
+    assert len(re.findall(r'"/static/mark[-.\w]*\?v=\w{12}"', manifest)) == 2
