@@ -127,13 +127,14 @@ class _Taker:
             db.session.execute(update(Session).where(these, ~Session.taken).values(taken=True))
 
     def _mark(self, line: Line, session: SessionToMark, place: PlaceToMark) -> None:
-        check_missed(session, place, line.row.mark)
+        check_missed(session, place, line.row.mark.state)
         self._new.append(
             {
                 "session_id": session.id,
                 "run_id": session.run,
                 "enrolment_id": place.id,
-                "state": line.row.mark,
+                "state": line.row.mark.state,
+                "minutes": line.row.mark.minutes,
                 "marked_at": session.ends_at,
                 "kept_at": self._arrival.now,
             }
@@ -142,7 +143,7 @@ class _Taker:
     def _compare(self, line: Line, key: tuple[int, int]) -> None:
         """Of a record that isn't open to who imports, nothing is said."""
         self._arrival.report.standing["marks"] += 1
-        here, there = line.row.mark, self._there[key]
+        here, there = line.row.mark.state, self._there[key]
         if here is not there and not line.student.hidden:
             what = f'{line.student.person.name}, "{line.course.title}" on {short_day(line.row.day)}'
             self._arrival.differs(what, "mark", here=here.label, there=there.label)

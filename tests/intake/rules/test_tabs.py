@@ -105,6 +105,26 @@ def test_an_empty_status_is_a_place_and_a_question_mark_is_not() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("late 10", (MarkState.LATE, 10)),
+        ("Late (15 min)", (MarkState.LATE, 15)),
+        ("5 mins late", (MarkState.LATE, 5)),
+        ("left early, 20", (MarkState.EARLY, 20)),
+        *((said, None) for said in ("late 10:15", "present 10", "late 900", "10", "late 0")),
+    ],
+)
+def test_minutes_beside_late_and_early_are_read(
+    said: Raw, meant: tuple[MarkState, int] | None
+) -> None:
+    if meant is None:
+        with pytest.raises(Refusal):
+            mark(said)
+    else:
+        assert mark(said) == meant
+
+
+@pytest.mark.parametrize(
     ("said", "state"),
     [
         *((said, MarkState.PRESENT) for said in ("Present", "came", "y", "attended", "\u2713", 1)),
@@ -125,7 +145,7 @@ def test_a_mark_is_read_in_the_words_of_tutors_and_never_guessed(
     said: Raw, state: MarkState | None
 ) -> None:
     if state:
-        assert mark(said) is state
+        assert mark(said) == (state, None)
     else:
         with pytest.raises(Refusal, match="This is not a mark that the college knows"):
             mark(said)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from recovery_college.attendance.rules import MarkState
+from recovery_college.attendance.rules import WITH_MINUTES, MarkState, check_minutes
 from recovery_college.errors import Refusal
 from recovery_college.intake.rules import cells, times
 from recovery_college.intake.rules.cells import Raw
@@ -25,7 +26,15 @@ STATES = {
     r"|no-?shows?|no show|not (present|here|there)|no word|no apologies",
 }
 KNOWN = {state: re.compile(words) for state, words in STATES.items()}
+NUMBER = re.compile(r"\b([0-9]{1,3})(?: ?(?:m|mins?|minutes?))?\b")
 SAY_WHICH = 'Write "present", "late", "left early", "told us" or "not heard" here.'
+
+
+class Said(NamedTuple):
+    """A mark, and how late or how early in minutes, where the cell says it."""
+
+    state: MarkState
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +44,25 @@ class MarkRow(Row):
     student: str
     course: str
     day: date
-    mark: MarkState
+    mark: Said
 
 
-def mark(raw: Raw) -> MarkState:
-    """The whole cell must be known: half of "late, then apologies" would be a guess."""
+def mark(raw: Raw) -> Said:
+    """The whole cell must be known: half of "late, then apologies" would be a guess. Beside who
+    came late or left early there may be one number."""
     said = re.sub(r"[\s,;:.()]+", " ", cells.text(raw).casefold().replace("\u2019", "'")).strip()
-    for state, words in KNOWN.items():
-        if words.fullmatch(said):
-            return state
-    raise Refusal(f"This is not a mark that the college knows. {SAY_WHICH}")
+    state = _state(said)
+    if state is not None:
+        return Said(state)
+    bare = " ".join(NUMBER.sub(" ", said, count=1).split())
+    number, state = NUMBER.search(said), _state(bare)
+    if number is None or state not in WITH_MINUTES:
+        raise Refusal(f"This is not a mark that the college knows. {SAY_WHICH}")
+    return Said(state, check_minutes(state, int(number[1])))
+
+
+def _state(said: str) -> MarkState | None:
+    return next((state for state, words in KNOWN.items() if words.fullmatch(said)), None)
 
 
 def _aside(values: Mapping[str, object]) -> str:
