@@ -97,7 +97,7 @@ def to_settle() -> Section:
         total_of(rows),
         [
             Item(
-                f"{row.name}: {row.title}, {formatting.when(row.starts_at)}",
+                f"{row.name or 'Somebody'}: {row.title}, {formatting.when(row.starts_at)}",
                 "They were welcomed, and are counted. See whether the college knows them.",
                 f"/office/welcomes/{row.id}",
                 "See who it is",

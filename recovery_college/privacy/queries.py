@@ -30,7 +30,7 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course, Decision
 from recovery_college.database import Model, db
-from recovery_college.enrolment.models import Adjustment, Enrolment, Pool
+from recovery_college.enrolment.models import Adjustment, Enrolment, NotComing, Pool
 from recovery_college.enrolment.rules import LIVE, State
 from recovery_college.errors import NotFound
 from recovery_college.privacy.models import DataCopy, MergedPerson
@@ -312,6 +312,20 @@ def marks_of(places: Sequence[Enrolment]) -> dict[int, list[tuple[datetime, Mark
     found: dict[int, list[tuple[datetime, MarkState]]] = defaultdict(list)
     for row in db.session.execute(asked):
         found[row.enrolment_id or 0].append((row.starts_at, row.state))
+    return found
+
+
+def not_coming_to(places: Sequence[Enrolment]) -> dict[int, list[datetime]]:
+    """The sessions of which somebody said that they can't come, by place."""
+    asked = (
+        select(NotComing.enrolment_id, Session.starts_at)
+        .join(Session, NotComing.session_id == Session.id)
+        .where(NotComing.enrolment_id.in_([each.id for each in places]))
+        .order_by(Session.starts_at)
+    )
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for row in db.session.execute(asked):
+        found[row.enrolment_id].append(row.starts_at)
     return found
 
 

@@ -12,6 +12,7 @@ from recovery_college.errors import Refusal
 SOMEBODY = "Somebody who has left"
 TOLD_BEFORE = timedelta(days=30)  # before their record goes
 UNFINISHED_FOR = timedelta(days=7)  # a joining that nobody has come back to
+WELCOME_NAMED_FOR = timedelta(days=30)  # if the office has not seen to it; the count stays
 COPY_LIVES = timedelta(days=7)
 LARGE_COPY = 2_000  # rows, from which on the worker makes it
 YEAR = timedelta(days=365.25)

@@ -114,9 +114,10 @@ def _rows(key: Key, person: Person) -> list[dict[str, str]]:
         places = queries.places_of(person)
         marks = queries.marks_of(places)
         made = {each.enrolment_id: each for each in queries.certificates_of(person)}
-        ended = queries.adjustments_of(person)
+        ended, missed = queries.adjustments_of(person), queries.not_coming_to(places)
         return [
             _place(place, marks.get(place.id, ()), made.get(place.id), ended.get(place.id))
+            | _told({"sessions_you_said_you_cannot_come_to": missed.get(place.id)})
             for place in places
         ]
     return [_told(_without_secrets(row)) for row in queries.rows_of(key, person)]

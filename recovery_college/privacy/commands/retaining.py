@@ -10,7 +10,7 @@ from sqlalchemy import delete, literal, select, update
 from recovery_college import audit, clock
 from recovery_college.accounts.models import OneTimeLink, Person, Throttle, Visit
 from recovery_college.attendance import feedback
-from recovery_college.attendance.models import FeedbackAnswer, PairNote
+from recovery_college.attendance.models import FeedbackAnswer, PairNote, Welcome
 from recovery_college.audit.models import AuditEntry
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MAIL_KEPT
@@ -26,7 +26,7 @@ from recovery_college.privacy import notices, queries, rules
 from recovery_college.privacy.commands.erasing import erase
 from recovery_college.privacy.merging import FIELDS, LABELS
 from recovery_college.privacy.models import DataCopy
-from recovery_college.privacy.rules import TOLD_BEFORE, UNFINISHED_FOR, YEAR
+from recovery_college.privacy.rules import TOLD_BEFORE, UNFINISHED_FOR, WELCOME_NAMED_FOR, YEAR
 from recovery_college.scheduling.models import Run
 
 log = logging.getLogger(__name__)
@@ -115,8 +115,20 @@ def _sweep(now: datetime, college: College) -> dict[str, int]:
         "lines of history": _delete(
             AuditEntry, AuditEntry.keep_until <= now, AuditEntry.recorded_at <= kept
         ),
+        "names of who was welcomed": _forget_welcomed(now),
         "what was arranged": _forget_what_was_arranged(now, college),
     }
+
+
+def _forget_welcomed(now: datetime) -> int:
+    """Nobody has seen who they were; that they came stays counted."""
+    named = (
+        Welcome.settled_at.is_(None),
+        Welcome.name != "",
+        Welcome.made_at <= now - WELCOME_NAMED_FOR,
+    )
+    gone = update(Welcome).where(*named).values(name="").returning(Welcome.id)
+    return len(db.session.execute(gone).all())
 
 
 def _forget_what_was_arranged(now: datetime, college: College) -> int:

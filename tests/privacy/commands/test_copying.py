@@ -15,6 +15,7 @@ from recovery_college.audit.models import AuditEntry
 from recovery_college.college.queries import the_college
 from recovery_college.database import db
 from recovery_college.enrolment.commands.answering import give_up
+from recovery_college.enrolment.commands.coming import cannot_come
 from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.enrolment.commands.settling import agree, settle, what_stands
 from recovery_college.enrolment.rules import Way
@@ -75,6 +76,9 @@ def test_places_are_told_in_words_and_nothing_about_others() -> None:
     assert his[0]["What helps you"] == (
         "Arranged, Monday 3 May 2027, 10am: A quiet room.; You said that it works"
     )
+    cannot_come(bo, first, run.sessions[1])
+    his = opened(copying.ask_for_copy(bo).content or b"")[0]["Places that you asked for"]
+    assert his[0]["Sessions you said you cannot come to"] == "Monday 14 June 2027, 10am"
     give_up(bo, first, college)
     copy = copying.ask_for_copy(ada)
     assert copy.content

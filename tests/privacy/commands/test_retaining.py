@@ -13,6 +13,7 @@ from recovery_college import audit
 from recovery_college.accounts.commands.details import keep_details
 from recovery_college.accounts.models import Person, Throttle, Visit
 from recovery_college.accounts.rules import JoinStep, Role
+from recovery_college.attendance.models import Welcome
 from recovery_college.audit.models import AuditEntry
 from recovery_college.calendars.models import IncomingMail
 from recovery_college.calendars.rules import MailKind, MailState
@@ -113,6 +114,19 @@ def test_what_has_had_its_time_is_swept_and_the_history_says_how_much(
     assert db.session.scalars(select(Visit)).all() == []
     line = db.session.scalars(select(AuditEntry)).one()
     assert (line.verb, line.fields) == ("kept no longer", "mail_that_came_in=1 tries=1 visits=1")
+
+
+def test_the_name_of_who_was_welcomed_goes_after_thirty_days_and_the_count_stays(
+    noon: time_machine.Traveller,
+) -> None:
+    session = make_run().sessions[0]
+    with transaction():
+        db.session.add(Welcome(session_id=session.id, name="Sam", made_at=NOON))
+        later = NOON + timedelta(days=1)
+        db.session.add(Welcome(session_id=session.id, name="Kit", made_at=later))
+    noon.shift(timedelta(days=30))
+    assert keep_no_longer() == {"names of who was welcomed": 1}
+    assert db.session.scalars(select(Welcome.name).order_by(Welcome.id)).all() == ["", "Kit"]
 
 
 def needs() -> list[tuple[str, bool, str]]:
