@@ -25,6 +25,7 @@ class Unheard:
     """
 
     enrolment: Enrolment
+    mark_id: int
     line: OutboxMessage | None
     call: OutboxMessage | None
     why_call: WhyCall | None
@@ -36,20 +37,21 @@ class Unheard:
 
 def unheard_on(session: Session, college: College) -> list[Unheard]:
     """Whose mark that stands says so, by name; who has been forgotten is not among them."""
-    places = db.session.scalars(
-        select(Enrolment)
+    marked = db.session.execute(
+        select(Enrolment, Mark.id)
         .join(Mark, Mark.enrolment_id == Enrolment.id)
         .where(Mark.session_id == session.id, Mark.stands, Mark.state == MarkState.UNHEARD)
         .where(Enrolment.person_id.is_not(None))
         .options(joinedload(Enrolment.person))
         .options(joinedload(Enrolment.run).joinedload(Run.course))
     ).all()
-    messages = queries.checked(places, session)
-    marks = _marks(session, [each.id for each in places])
+    messages = queries.checked([(row[0], row[1]) for row in marked], session)
+    marks = _marks(session, [row[0].id for row in marked])
     is_first = session.starts_at == session.run.starts_at
     found = [
         Unheard(
             each,
+            mark_id,
             *messages.get(each.id, (None, None)),
             why_call(
                 marks[each.id],
@@ -58,7 +60,7 @@ def unheard_on(session: Session, college: College) -> list[Unheard]:
                 college=college,
             ),
         )
-        for each in places
+        for each, mark_id in marked
     ]
     return sorted(found, key=_name)
 

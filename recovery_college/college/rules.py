@@ -31,7 +31,7 @@ You need not be sure. Talk about it with your co-tutor, and do not carry it home
 """
 ENROLLING = "Anyone over 18 can come. You choose, and nobody has to send you."
 VOICEMAIL = "Hello. Nothing is wrong. Please ring us back when it suits you."
-NOT_HEARD = "We did not hear from you today. We are just checking that you are OK."
+NOT_HEARD = "We did not hear from you at the last session. We are just checking that you are OK."
 CANNOT_COME = "Thank you for telling us. We hope to see you next time."
 ALONE = "A tutor could not come\nA tutor was held up\nNobody could cover\nSomething else"
 CANCELLED = (

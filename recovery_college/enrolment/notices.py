@@ -24,6 +24,7 @@ from recovery_college.enrolment.queries.checking import (
     CHECKING_CALL,
     CHECKING_OK,
     checking_key,
+    checking_keys,
 )
 from recovery_college.enrolment.queries.reminding import OFFER_ENDS
 from recovery_college.enrolment.queries.today import NOT_TODAY
@@ -198,20 +199,20 @@ def not_today(enrolment: Enrolment, session: Session, now: datetime) -> None:
         outbox.queue(to, words, key=key, thread=f"{enrolment.thread}:{to.channel}", at=now)
 
 
-def checking_ok(enrolment: Enrolment, session: Session, now: datetime) -> None:
+def checking_ok(enrolment: Enrolment, session: Session, mark_id: int, now: datetime) -> None:
     """A friendly line to somebody of whom we did not hear."""
-    goes = Goes(f"{session.id}:once", now + CHECKED_FOR, beside=BESIDE[CHECKING_OK])
+    goes = Goes(f"{session.id}:{mark_id}", now + CHECKED_FOR, beside=BESIDE[CHECKING_OK])
     _say(CHECKING_OK, enrolment, now, goes, session=session)
 
 
-def checking_call(enrolment: Enrolment, session: Session, now: datetime) -> None:
+def checking_call(enrolment: Enrolment, session: Session, mark_id: int, now: datetime) -> None:
     """What to say on the phone; nothing where the line itself is a call, or without a number."""
     person, college = enrolment.person, the_college()
     if person is None or Channel.CALL is recipient_of(person).channel or not person.phone.strip():
         return
     body = _written(CHECKING_CALL, enrolment, person, Channel.CALL, session=session)
     words = Words(college.short_name, body, useless_at=now + CHECKED_FOR)
-    key = checking_key(CHECKING_CALL, enrolment, session.id)
+    key = checking_key(CHECKING_CALL, enrolment, session, mark_id)
     thread = f"{enrolment.thread}{BESIDE[CHECKING_CALL]}"
     outbox.queue(person.recipient_at(Channel.CALL), words, key=key, thread=thread, at=now)
 
@@ -222,8 +223,8 @@ def certificate_made(enrolment: Enrolment, now: datetime) -> None:
 
 def take_back_checking(enrolment: Enrolment, session: Session) -> None:
     for notice, beside in BESIDE.items():
-        key = checking_key(notice, enrolment, session.id)
-        outbox.take_back(f"{enrolment.thread}{beside}", key)
+        keys = checking_keys(notice, enrolment, session)
+        outbox.take_back(f"{enrolment.thread}{beside}", keys)
 
 
 def need_settled(enrolment: Enrolment, found: Adjustment, now: datetime) -> None:

@@ -146,6 +146,9 @@ def test_a_mark_that_is_put_right_takes_back_what_has_not_gone(run: Run, dee: Pe
     mark(dee, session, Ada=LATE, Bo=TOLD)
     assert written() == [("Bo", "email", "checking_ok")]
     assert unheard_on(session, the_college()) == []
+    mark(dee, session, Bo=UNHEARD)
+    assert ask_whether_ok(dee, session, the_college()) == 1
+    assert ask_whether_ok(dee, session, the_college()) == 0
 
 
 @ON_SQLITE

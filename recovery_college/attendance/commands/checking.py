@@ -17,8 +17,8 @@ def ask_whether_ok(actor: Person, session: Session, college: College) -> int:
         hold(*(each.enrolment for each in following.unheard_on(session, college)))
         found = [each for each in following.unheard_on(session, college) if not each.is_asked]
         for each in found:
-            checking.write_to(each.enrolment, session, now)
+            checking.write_to(each.enrolment, session, each.mark_id, now)
             if each.why_call is not None:
-                checking.have_called(each.enrolment, session, now)
+                checking.have_called(each.enrolment, session, each.mark_id, now)
             audit.record(actor, "asked after", each.enrolment, fields=(), at=now)
     return len(found)

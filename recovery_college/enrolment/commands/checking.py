@@ -11,14 +11,14 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.scheduling.models import Session
 
 
-def write_to(enrolment: Enrolment, session: Session, now: datetime) -> None:
-    """The college's friendly line, the way they wish: once for each session."""
-    notices.checking_ok(enrolment, session, now)
+def write_to(enrolment: Enrolment, session: Session, mark_id: int, now: datetime) -> None:
+    """The college's friendly line, the way they wish: once for each mark."""
+    notices.checking_ok(enrolment, session, mark_id, now)
 
 
-def have_called(enrolment: Enrolment, session: Session, now: datetime) -> None:
+def have_called(enrolment: Enrolment, session: Session, mark_id: int, now: datetime) -> None:
     """By somebody of the office."""
-    notices.checking_call(enrolment, session, now)
+    notices.checking_call(enrolment, session, mark_id, now)
 
 
 def take_back(enrolment_ids: Collection[int], session: Session) -> None:

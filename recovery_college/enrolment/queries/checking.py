@@ -15,14 +15,21 @@ BESIDE = {CHECKING_OK: ":checking", CHECKING_CALL: ":calling"}  # after the thre
 Checked = tuple[OutboxMessage | None, OutboxMessage | None]
 
 
-def checking_key(notice: str, enrolment: Enrolment, session_id: int) -> str:
-    return f"{notice}:{enrolment.uid}:{session_id}:once"
+def checking_keys(notice: str, enrolment: Enrolment, session: Session) -> str:
+    """How the keys of all of one session begin."""
+    return f"{notice}:{enrolment.uid}:{session.id}:"
 
 
-def checked(places: Sequence[Enrolment], session: Session) -> dict[int, Checked]:
-    """The line and the call, by the id of the place."""
+def checking_key(notice: str, enrolment: Enrolment, session: Session, mark_id: int) -> str:
+    """Once for each mark: one that was put right and is made again is another."""
+    return f"{checking_keys(notice, enrolment, session)}{mark_id}"
+
+
+def checked(marks: Sequence[tuple[Enrolment, int]], session: Session) -> dict[int, Checked]:
+    """The line and the call, by the id of the place; `marks` say which mark it was of each."""
     keys = {
-        each.id: [checking_key(notice, each, session.id) for notice in BESIDE] for each in places
+        each.id: [checking_key(notice, each, session, mark_id) for notice in BESIDE]
+        for each, mark_id in marks
     }
     asked = [key for both in keys.values() for key in both]
     rows = db.session.scalars(select(OutboxMessage).where(OutboxMessage.key.in_(asked)))
