@@ -107,7 +107,7 @@ def desk_only(view: Callable[P, R]) -> Callable[P, R]:
 
 def desk_or_not_there(view: Callable[P, R]) -> Callable[P, R]:
     """The whole office; to everybody else it is not there."""
-    return _gated(view, "desk", AUDIENCES["desk"], NotFound())
+    return _gated(view, "desk", AUDIENCES["desk"], NotFound)
 
 
 def manager_only(view: Callable[P, R]) -> Callable[P, R]:
@@ -132,7 +132,7 @@ def _gated(
     view: Callable[P, R],
     audience: str,
     may_open: Callable[[Person], bool],
-    no: Exception | None = None,
+    hidden_by: type[NotFound] | None = None,
 ) -> Callable[P, R]:
     @wraps(view)
     def opened(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -140,7 +140,7 @@ def _gated(
         if audience != "halfway in":
             _check_proven_if_able(visit)
         if not may_open(visit.person):
-            raise no or NotAllowed(WORDS[audience])
+            raise hidden_by() if hidden_by else NotAllowed(WORDS[audience])
         if audience in ("desk", "manager") and must_prove(visit):
             raise ProveYourself
         return view(*args, **kwargs)
