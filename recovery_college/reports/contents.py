@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from recovery_college.reports import needs, sessions, tutors
+from recovery_college.reports import needs, sessions, tallies, tutors
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -19,7 +20,7 @@ class Maker:
     """`by` are its breakdowns, the one that a page begins with first.
 
     `is_key` is that its figures stand on the front page. `whole_terms` is that it can't look at
-    less than a term.
+    less than a term. `counted` is what sessions that count anybody are told apart by.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Maker:
     by: Sequence[By] = tuple(BREAKDOWNS)
     is_key: bool = False
     whole_terms: bool = False
+    counted: Callable[[Filters, datetime], Sequence[Mapping[str, Any]]] = tallies.marked
 
     def breakdown(self, asked: str) -> By:
         return By(asked) if asked in self.by else self.by[0]

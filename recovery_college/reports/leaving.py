@@ -1,11 +1,189 @@
-"""A report as it leaves the office: small numbers of people are hidden, and stay hidden."""
+"""A report as it leaves the office: small numbers of people are hidden, and stay hidden.
 
-from dataclasses import replace
+What else it counts (sessions, registers, hours, money) leaves as it is, by whatever it is told
+apart. Columns of people leave where `downloads` says what is shown of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.reports.rules.tables import Report
+from recovery_college.reports.contents import Maker
+from recovery_college.reports.queries import By
+from recovery_college.reports.rules.asked import LEAVE, Filters, check_leaves
+from recovery_college.reports.rules.definitions import Share
+from recovery_college.reports.rules.downloads import (
+    EVERYTHING,
+    Place,
+    place_of,
+    published,
+    unknown,
+)
+from recovery_college.reports.rules.figures import Shown, ShownShare
+from recovery_college.reports.rules.small_numbers import Listing
+from recovery_college.reports.rules.tables import (
+    PEOPLE,
+    Cell,
+    Column,
+    Headline,
+    Kind,
+    Report,
+    Row,
+    Table,
+)
+
+STAR = Shown(None)
+WITHIN = [By(each) for each in LEAVE]
+NOTE = "Counts of people: {}. The college\u2019s own totals are exact from 5 up."
 
 
-def leaving(report: Report, rule: SmallNumbers) -> Report:
-    del rule
-    return replace(report, tables=[each for each in report.tables if not each.stays])
+@dataclass(frozen=True)
+class People:
+    """Columns about the same people: shares that are their parts, and how many they are."""
+
+    parts: Sequence[int]
+    wholes: Sequence[int]
+
+    def counts(self, row: Row) -> list[int]:
+        shares = [each for at in self.parts if isinstance(each := row.cells[at], Share)]
+        if not shares:
+            return [int(str(row.cells[self.wholes[0]]))]
+        parts = [each.part for each in shares]
+        return [*parts, shares[0].whole - sum(parts)]
+
+    def cells(self, listing: Listing) -> Iterator[tuple[int, Cell]]:
+        for at in self.wholes:
+            yield at, listing.total
+        for at, line in zip(self.parts, listing.lines, strict=False):
+            yield at, ShownShare(line, listing.total)
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """What all downloads of one term show of people: of each line, its cells of such columns."""
+
+    columns: Sequence[Column]
+    cells: Mapping[Place, Mapping[int, Cell]]
+
+    def give(self, page: Place, table: Table) -> bool:
+        """Whether a download of this page may tell people apart so."""
+        kind = page[0]
+        slugs = ("term", *LEAVE) if kind == "term" else (kind or "term",)
+        return table.slug in slugs and list(table.columns) == list(self.columns)
+
+    def shown(self, place: Place, row: Row) -> Row:
+        cells = self.cells.get(place, {})
+        kinds = [column.kind for column in self.columns]
+        return replace(
+            row,
+            cells=tuple(
+                cells.get(at, STAR) if kinds[at] in PEOPLE else cell
+                for at, cell in enumerate(row.cells)
+            ),
+        )
+
+
+def leaving(maker: Maker, filters: Filters, now: datetime, rule: SmallNumbers) -> Report:
+    """With all its breakdowns."""
+    made = maker.make(filters, maker.in_downloads, now, ())
+    made = replace(made, tables=[table for table in made.tables if not table.stays])
+    if made.hidden or not any(_counts_people(table) for table in made.tables):
+        return made
+    check_leaves(filters)
+    downloads, page = _downloads(maker, filters.term, now, rule), place_of(filters)
+    tables = [_table(table, page, downloads) for table in made.tables]
+    shown = _totals(made, page, downloads)
+    return replace(
+        made,
+        headlines=[_headline(each, shown) for each in made.headlines],
+        tables=[table for table in tables if table.columns],
+        note=NOTE.format(rule.label),
+    )
+
+
+def people_of(columns: Sequence[Column]) -> list[People]:
+    """Those that are among the same together; any other by itself."""
+    among: dict[str, tuple[list[int], list[int]]] = {}
+    for at, column in enumerate(columns):
+        if column.kind in PEOPLE:
+            parts, wholes = among.setdefault(column.among or str(at), ([], []))
+            (wholes if column.kind is Kind.PEOPLE else parts).append(at)
+    return [People(*each) for each in among.values()]
+
+
+def _downloads(maker: Maker, term: int, now: datetime, rule: SmallNumbers) -> Downloads:
+    top = _by(maker, [By.TERM], Filters(), now)
+    inside = Filters(term=term)
+    within = _by(maker, WITHIN, inside, now) if term else []
+    rows = {(table.slug, row.key): row for table in [*top, *within] for row in table.rows}
+    if top and top[0].total:
+        rows[EVERYTHING] = top[0].total
+    sessions = maker.counted(inside, now) if term else ()
+    columns = top[0].columns if top else ()
+    cells: dict[Place, dict[int, Cell]] = {place: {} for place in rows}
+    for people in people_of(columns):
+        counts = {place: people.counts(row) for place, row in rows.items()}
+        listings = published(counts, term, sessions, rule)
+        for place, lines in counts.items():
+            cells[place] |= people.cells(listings.get(place) or unknown(lines))
+    return Downloads(columns, cells)
+
+
+def _by(maker: Maker, by: Sequence[By], filters: Filters, now: datetime) -> list[Table]:
+    """Its breakdowns of these that all count the same."""
+    asked = [each for each in by if each in maker.by]
+    made = maker.make(filters, asked, now, ()).tables if asked else ()
+    return [table for table in made if table.slug in asked]
+
+
+def _counts_people(table: Table) -> bool:
+    return any(column.kind in PEOPLE for column in table.columns)
+
+
+def _table(table: Table, page: Place, downloads: Downloads) -> Table:
+    if not _counts_people(table):
+        return table
+    if not downloads.give(page, table):
+        return _without_people(table)
+    rows = [downloads.shown((table.slug, row.key), row) for row in table.rows]
+    return replace(table, rows=rows, total=table.total and downloads.shown(page, table.total))
+
+
+def _totals(made: Report, page: Place, downloads: Downloads) -> dict[Cell, Cell]:
+    """What is shown for each share of the report's sum; of the same numbers, that of people."""
+    shown: list[tuple[Cell, Cell]] = []
+    for table in made.tables:
+        if table.total and downloads.give(page, table):
+            cells = downloads.shown(page, table.total).cells
+            shown += zip(table.total.cells, cells, strict=True)
+    return dict(sorted(shown, key=lambda both: both[0] is not both[1]))
+
+
+def _headline(line: Headline, shown: Mapping[Cell, Cell]) -> Headline:
+    """Hidden unless the sum shows it. Earlier terms have downloads of their own."""
+    share = shown.get(line.share)
+    if isinstance(share, Share):
+        return replace(line, before=())
+    if not isinstance(share, ShownShare):
+        share = ShownShare(STAR, STAR)
+    if (share.part.number, share.whole.number) == (line.share.part, line.share.whole):
+        return replace(line, share=share, before=())
+    said = f"{share.part:,} of {share.whole:,}."
+    return replace(line, share=share, said=said, large="", before=())
+
+
+def _without_people(table: Table) -> Table:
+    """For the page alone tells them apart so."""
+    kept = [at for at, column in enumerate(table.columns) if column.kind not in PEOPLE]
+    *rows, total = [
+        row and replace(row, cells=tuple(row.cells[at] for at in kept))
+        for row in (*table.rows, table.total)
+    ]
+    return replace(
+        table,
+        columns=[table.columns[at] for at in kept],
+        rows=[row for row in rows if row],
+        total=total,
+        bars=[kept.index(at) for at in table.bars if at in kept],
+    )

@@ -71,10 +71,10 @@ ATTENDANCE = Layout(
     (
         (Column("Sessions that ran"), lambda of: of.ran),
         (Column("Registers taken", Kind.SHARE), figures.completeness),
-        (Column("Marks"), lambda of: of.marks),
-        (Column("Was there", Kind.SHARE), figures.attendance),
-        (Column("Told us", Kind.SHARE), figures.told_us),
-        (Column("We did not hear", Kind.SHARE), figures.not_heard),
+        (Column("Marks", Kind.PEOPLE, "marks"), lambda of: of.marks),
+        (Column("Was there", Kind.PEOPLE_SHARE, "marks"), figures.attendance),
+        (Column("Told us", Kind.PEOPLE_SHARE, "marks"), figures.told_us),
+        (Column("We did not hear", Kind.PEOPLE_SHARE, "marks"), figures.not_heard),
     ),
     (3, 4, 5),
 )
@@ -147,6 +147,7 @@ def _table(layout: Layout, by: By, groups: Sequence[Group], filters: Filters) ->
                 named(by, group.key, group.name),
                 _cells(layout, group.tally),
                 _behind(layout, filters, by, group),
+                group.key,
             )
             for group in groups
         ],

@@ -38,6 +38,8 @@ def _rows(report: Report, period: str) -> Iterable[Sequence[Value]]:
     yield (report.title, period)
     if report.beside:
         yield (report.beside,)
+    if report.note:
+        yield (report.note,)
     for table in report.tables:
         yield ()
         yield (table.heading,)

@@ -76,6 +76,18 @@ def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group]:
     return list(found.values())
 
 
+def marked(filters: Filters, now: datetime) -> list[dict[str, Any]]:
+    """What sessions with marks are told apart by; some that are alike may come twice."""
+    by = (By.TERM, By.STRAND, By.COURSE, By.VENUE, By.MODE)
+    keys = [KEYS[each][0] for each in by]
+    named = [key.label(f"by_{each}") for each, key in zip(by, keys, strict=True)]
+    parts = [part.add_columns(*named).group_by(*keys) for part in _parts(filters, now)]
+    rows = db.session.execute(union_all(*parts))
+    return [
+        {each.value: getattr(row, f"by_{each}") for each in by} for row in rows if _tally(row).marks
+    ]
+
+
 def runs_to_add_up(over: datetime, *, most: int) -> Sequence[int]:
     """Those that were over by then, and are not added up."""
     asked = (

@@ -142,8 +142,7 @@ def _leaving(name: str) -> tuple[Report, Asked]:
     asked = _asked_of(maker)
     if asked.wrong:
         raise asked.wrong
-    made = maker.make(asked.filters, maker.in_downloads, clock.now(), asked.before)
-    return leaving(made, the_college().small_numbers), asked
+    return leaving(maker, asked.filters, clock.now(), the_college().small_numbers), asked
 
 
 def _maker(name: str) -> Maker:

@@ -1,6 +1,6 @@
 """What is published, as the attacker reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.reports.rules.figures import Shown
@@ -34,25 +34,35 @@ def attack_table(rows: Sequence[Sequence[int]], table: Table, rule: SmallNumbers
 
 
 def attack_two(
-    inner: Cut, inside: Listing, outer: Cut, around: Listing, rule: SmallNumbers
+    inner: Cut,
+    inside: Listing,
+    outer: Cut,
+    around: Listing,
+    rule: SmallNumbers,
+    above: SmallNumbers | None = None,
 ) -> set[Name]:
-    """By subtracting: who is in one and not in the other is a secret too, if they are few."""
-    attacker = _reading(outer.counts, around, rule, "outer")
+    """By subtracting: who is in one and not in the other is a secret too, if they are few (and
+    not all, for then the wider says it or not)."""
+    attacker = _reading(outer.counts, around, above or rule, "outer")
     _add(attacker, inner.counts, inside, rule, "inner")
     for at in [*range(len(inner.counts)), "total"]:
         attacker.known["rest", at] = (0, MOST)
         attacker.sums.append(([("inner", at), ("rest", at)], [("outer", at)]))
         rest = _at(outer.counts, at) - _at(inner.counts, at)
-        if 1 <= rest <= SMALL[rule]:
+        if 1 <= rest <= SMALL[rule] and _at(inner.counts, at):
             attacker.secrets.add(("rest", at))
     return attacker.cracked()
 
 
 def attack_values(
-    parts: Sequence[tuple[Cut, Listing]], outer: Cut, around: Listing, rule: SmallNumbers
+    parts: Sequence[tuple[Cut, Listing]],
+    outer: Cut,
+    around: Listing,
+    rule: SmallNumbers,
+    above: SmallNumbers | None = None,
 ) -> set[Name]:
     """By adding up all values of a filter, knowing how many people are in more than one."""
-    attacker = _reading(outer.counts, around, rule, "outer")
+    attacker = _reading(outer.counts, around, above or rule, "outer")
     for number, (cut, listing) in enumerate(parts):
         _add(attacker, cut.counts, listing, rule, number)
     for at in [*range(len(outer.counts)), "total"]:
@@ -64,20 +74,25 @@ def attack_values(
 
 
 def attack_pages(
-    published: dict[Cut, Listing], filters: Sequence[Sequence[Cut]], rule: SmallNumbers
+    published: Mapping[Cut, Listing],
+    filters: Sequence[Sequence[Cut]],
+    rule: SmallNumbers,
+    exact: Collection[Cut] = (),
 ) -> set[Name]:
-    """Each, every two of them, and every report that values of one filter make up."""
+    """Each, every two of them, and every report that values of one filter make up. Of `exact`
+    ones only what is under five is hidden."""
     found = set[Name]()
+    of = {cut: SmallNumbers.HIDDEN if cut in exact else rule for cut in published}
     for outer, around in published.items():
-        found |= attack_list(outer.counts, around, rule)
+        found |= attack_list(outer.counts, around, of[outer])
         within = [cut for cut in published if cut.runs < outer.runs]
         for inner in within:
-            found |= attack_two(inner, published[inner], outer, around, rule)
+            found |= attack_two(inner, published[inner], outer, around, of[inner], of[outer])
         for values in filters:
             parts = [cut for cut in values if cut in within]
-            if frozenset().union(*(cut.runs for cut in parts)) == outer.runs:
+            if parts and frozenset().union(*(cut.runs for cut in parts)) == outer.runs:
                 opened = [(cut, published[cut]) for cut in parts]
-                found |= attack_values(opened, outer, around, rule)
+                found |= attack_values(opened, outer, around, of[parts[0]], of[outer])
     return found
 
 

@@ -11,10 +11,22 @@ from recovery_college.formatting import short_day
 
 LONGEST_YEARS = 20
 KINDS = ("course", "strand", "venue", "mode", "run", "weekday", "part")
+LEAVE = ("course", "strand", "venue", "mode")
 
 
 class WrongPeriod(Refusal):
     """No report can be made of such days."""
+
+
+class OnThePageAlone(Refusal):
+    """Beside the other downloads it could tell of somebody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A download with numbers of people can look at all there is, at a term, and in a "
+            "term at one strand, course, venue or way to meet. Other filters are for the page "
+            "alone."
+        )
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,14 @@ def check_period(filters: Filters, today: date) -> None:
     if since and until and until.year - since.year > LONGEST_YEARS:
         words = f"Choose at most {LONGEST_YEARS} years."
         raise WrongPeriod(words, field="since")
+
+
+def check_leaves(filters: Filters) -> None:
+    """Whether numbers of people that it looks at may leave the office."""
+    kinds = [kind for kind in KINDS if getattr(filters, kind)]
+    is_one = not kinds or (bool(filters.term) and len(kinds) == 1 and kinds[0] in LEAVE)
+    if filters.since or filters.until or not is_one:
+        raise OnThePageAlone
 
 
 def _id(typed: str) -> int:

@@ -19,6 +19,10 @@ class Share:
     whole: int
 
     @property
+    def is_of_nothing(self) -> bool:
+        return not self.whole
+
+    @property
     def is_enough(self) -> bool:
         return self.whole >= ENOUGH
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from recovery_college.college.rules import SmallNumbers
+from recovery_college.reports.rules.definitions import ENOUGH
 
 SMALL = {SmallNumbers.ROUNDED: 7, SmallNumbers.HIDDEN: 4}  # the most that is a small number
 ANY = 10**9  # more people than there are
@@ -23,6 +24,34 @@ class Shown:
 
     def __str__(self) -> str:
         return "*" if self.number is None else str(self.number)
+
+    def __format__(self, how: str) -> str:
+        return "*" if self.number is None else format(self.number, how)
+
+    @property
+    def value(self) -> int | str:
+        """For a sheet."""
+        return "*" if self.number is None else self.number
+
+
+@dataclass(frozen=True)
+class ShownShare:
+    """A share as far as both its numbers are shown."""
+
+    part: Shown
+    whole: Shown
+
+    @property
+    def is_of_nothing(self) -> bool:
+        return self.whole.number == 0
+
+    @property
+    def is_enough(self) -> bool:
+        return self.percent is not None and (self.whole.number or 0) >= ENOUGH
+
+    @property
+    def percent(self) -> int | None:
+        return percent(self.part, self.whole).number
 
 
 def shown(count: int, rule: SmallNumbers) -> Shown:

@@ -103,7 +103,11 @@ def _published(
 ) -> dict[Runs, Listing]:
     above = {each.cut.runs: _as_it_is(each) for each in wider}
     cuts = {cut.runs: cut for values in filters for cut in values}
-    pages = {runs: _page(cut, rule, totals) for runs, cut in cuts.items() if runs not in above}
+    pages = {
+        runs: _without_nobody(_page(cut, rule, totals), wider)
+        for runs, cut in cuts.items()
+        if runs not in above
+    }
     around = {**above, **pages}
     circulations = [_alone(page) for page in pages.values()]
     circulations += [
@@ -124,6 +128,16 @@ def _page(cut: Cut, rule: SmallNumbers, totals: Mapping[Runs, Shown]) -> _Page:
         is_star = shown.number is None
         total = Figure(total.count, shown, 10 * LAST, floor=0, secret=is_star)
     return _Page(cut.runs, [a_cell(count, rule, floor=0) for count in cut.counts], total)
+
+
+def _without_nobody(page: _Page, wider: Sequence[Wider]) -> _Page:
+    """Where a wider report shows nobody there is nobody here either, and all know it."""
+    around = [each.listing.lines for each in wider if each.cut.runs >= page.runs]
+    lines = [
+        _known(0) if any(lines[at].most == 0 for lines in around) else line
+        for at, line in enumerate(page.lines)
+    ]
+    return _Page(page.runs, lines, page.total)
 
 
 def _as_it_is(wider: Wider) -> _Page:
@@ -149,8 +163,9 @@ def _alone(page: _Page) -> Circulation:
 
 
 def _in_and_out(inner: _Page, outer: _Page, rule: SmallNumbers) -> Circulation:
+    """Where nobody is inside, all are outside, and the wider report says how many that is."""
     outside = [
-        _unpublished(all_.count - line.count, rule)
+        _unpublished(all_.count - line.count, rule) if line.count else Figure(all_.count, FREE)
         for line, all_ in zip(inner.lines, outer.lines, strict=True)
     ]
     rest = _unpublished(outer.total.count - inner.total.count, rule)

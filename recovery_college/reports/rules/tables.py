@@ -6,8 +6,10 @@ Cells are plain: words, a count, or a share. What writes them out decides how th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from recovery_college.reports.rules.definitions import Share
+from recovery_college.reports.rules.figures import Shown, ShownShare
 
 NOT_ENOUGH = "not enough to say"
 NOTHING = "none yet"
@@ -20,31 +22,39 @@ class Kind(StrEnum):
     COUNT = "count"
     PEOPLE = "people"
     SHARE = "share"
+    PEOPLE_SHARE = "share of people"
     HOURS = "hours"
     MONEY = "money"
 
 
-Cell = str | int | float | Share | None
+PEOPLE = (Kind.PEOPLE, Kind.PEOPLE_SHARE)
+SHARES = (Kind.SHARE, Kind.PEOPLE_SHARE)
+Cell = str | int | float | Share | Shown | ShownShare | None
 
 
 @dataclass(frozen=True)
 class Column:
+    """`among` is what shares of the same people are parts of, and a count of people all of."""
+
     heading: str
     kind: Kind = Kind.COUNT
+    among: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """`address` is where the rows behind it are, if one may see them."""
+    """`address` is where the rows behind it are, if one may see them; `key` is what a filter
+    for it would be."""
 
     heading: str
     cells: tuple[Cell, ...]
     address: str = ""
+    key: Any = None
 
     @property
     def is_drawn(self) -> bool:
         """In a chart: not what has too few to say."""
-        shares = [each for each in self.cells if isinstance(each, Share)]
+        shares = [each for each in self.cells if isinstance(each, Share | ShownShare)]
         return all(each.is_enough for each in shares)
 
 
@@ -77,7 +87,7 @@ class Headline:
     """
 
     label: str
-    share: Share
+    share: Share | ShownShare
     said: str
     definition: str
     before: Sequence[str] = ()
@@ -89,7 +99,8 @@ class Headline:
 class Report:
     """`beside` stands with every share: how many registers were taken.
 
-    `hidden` is that small numbers of people are hidden in it already, on its page too.
+    `hidden` is that small numbers of people are hidden in it already, on its page too; `note` says
+    what was done to them.
     """
 
     name: str
@@ -99,11 +110,12 @@ class Report:
     beside: str = ""
     definitions: Sequence[tuple[str, str]] = field(default=())
     hidden: bool = False
+    note: str = ""
 
 
-def percent_words(share: Share) -> str:
+def percent_words(share: Share | ShownShare) -> str:
     """What stands large: the percent, or why there is none."""
-    if not share.whole:
+    if share.is_of_nothing:
         return NOTHING
     return f"{share.percent}%" if share.is_enough else f"{share.part} of {share.whole}"
 
@@ -112,8 +124,10 @@ def cell_words(cell: Cell, kind: Kind) -> str:
     """As a page and a paper print it."""
     if cell is None:
         return ""
-    if isinstance(cell, Share):
+    if isinstance(cell, Share | ShownShare):
         return share_words(cell)
+    if isinstance(cell, Shown):
+        return f"{cell:,}"
     if kind is Kind.HOURS and not isinstance(cell, str):
         return f"{cell:,.1f}".removesuffix(".0")
     if kind is Kind.MONEY and not isinstance(cell, str):
@@ -121,8 +135,8 @@ def cell_words(cell: Cell, kind: Kind) -> str:
     return cell if isinstance(cell, str) else f"{cell:,}"
 
 
-def share_words(share: Share) -> str:
-    if not share.whole:
+def share_words(share: Share | ShownShare) -> str:
+    if share.is_of_nothing:
         return "\u2013"
     if not share.is_enough:
         return f"{share.part:,} of {share.whole:,}"
@@ -141,7 +155,7 @@ def values_of(table: Table, row: Row) -> list[str | int | float | None]:
 
 
 def _headings(column: Column) -> Iterable[str]:
-    if column.kind is Kind.SHARE:
+    if column.kind in SHARES:
         return (column.heading, f"{column.heading}, out of", f"{column.heading}, percent")
     return (column.heading,)
 
@@ -149,4 +163,7 @@ def _headings(column: Column) -> Iterable[str]:
 def _values(column: Column, cell: Cell) -> Iterable[str | int | float | None]:
     if isinstance(cell, Share):
         return (cell.part, cell.whole, cell.percent if cell.is_enough else None)
-    return (cell, None, None) if column.kind is Kind.SHARE else (cell,)
+    if isinstance(cell, ShownShare):
+        return (cell.part.value, cell.whole.value, cell.percent if cell.is_enough else None)
+    value = cell.value if isinstance(cell, Shown) else cell
+    return (value, None, None) if column.kind in SHARES else (value,)
