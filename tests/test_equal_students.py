@@ -24,7 +24,8 @@ TOLD = {
     *("ComingAs", "EqualityAnswer", "Reason", "Question", "reasons_of", "answers_of"),
     *("coming_as", "equality_answer"),
 }
-READERS = [  # joining and the person's own pages ask; privacy copies, merges and erases
+# joining and the person's own pages ask; privacy copies, merges and erases; a report counts
+READERS = [
     "accounts/commands/details.py",
     "accounts/commands/joining.py",
     "accounts/equality.py",
@@ -39,6 +40,9 @@ READERS = [  # joining and the person's own pages ask; privacy copies, merges an
     "privacy/commands/joining_records.py",
     "privacy/merging.py",
     "privacy/rules.py",
+    "reports/census.py",
+    "reports/models.py",
+    "reports/reach.py",
 ]
 
 

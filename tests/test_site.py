@@ -452,6 +452,7 @@ PAGES = {
     "prospectus.talk_now": ("/talk-now", "GET", ANYONE),
     "prospectus.venue": ("/venues/<slug:slug>", "GET", ANYONE),
     "prospectus.venues": ("/venues", "GET", ANYONE),
+    "reports.census": ("/office/reports/census", "GET POST", MANAGER),
     "reports.index": ("/office/reports", "GET", DESK),
     "reports.report": ("/office/reports/<slug:slug>", "GET", DESK),
     "reports.report_csv": ("/office/reports/<slug:slug>.csv", "GET", DESK),

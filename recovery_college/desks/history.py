@@ -33,6 +33,7 @@ KINDS = {  # in words, and how one of them is said; {} is its name
     "agreement": ("The agreement", "the student agreement"),
     "import_record": ("Imports", "a workbook"),
     "hours": ("Hours for payroll", "tutors\u2019 hours for payroll"),
+    "census": ("Census figures", "the census figures of the area"),
     "college": ("Settings", "the college\u2019s settings"),
 }
 OF_PEOPLE = {"person", "ring_first", "outbox_message"}

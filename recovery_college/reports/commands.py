@@ -1,16 +1,22 @@
-"""Runs that are over are added up, beside the web, so that ten years cost no more than a term."""
+"""What is kept for reports: runs that are over, added up, and what managers type in or load.
+
+Runs are added up beside the web, so that ten years cost no more than a term.
+"""
 
 from datetime import timedelta
 
 from sqlalchemy import insert, select
 
-from recovery_college import clock
-from recovery_college.database import db, transaction
+from recovery_college import audit, clock
+from recovery_college.accounts.models import Person
+from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.reports import tallies
-from recovery_college.reports.models import RunTally
-from recovery_college.scheduling.models import Session
+from recovery_college.reports.census import Figures
+from recovery_college.reports.models import Budget, CensusFigure, RunTally
+from recovery_college.scheduling.models import Session, Term
 
 AT_ONCE = 500  # runs of one transaction
+CENSUS = "census"  # its figures have no row of their own
 RESTED = timedelta(days=1)  # since the last session: its register may be on its way
 
 
@@ -37,3 +43,24 @@ def add_up_all() -> None:
     """Until nothing is left to add up."""
     while add_up() == AT_ONCE:
         pass
+
+
+def load_census(actor: Person, figures: Figures) -> None:
+    """In place of all that was there before."""
+    now = clock.now()
+    with transaction():
+        one_at_a_time(CENSUS)
+        db.session.query(CensusFigure).delete()
+        db.session.add_all(
+            CensusFigure(question=question, answer=answer, people=people)
+            for (question, answer), people in figures.items()
+        )
+        audit.record(actor, "loaded", CENSUS, fields=("people",), at=now)
+
+
+def set_budget(actor: Person, term: Term, pence: int, words: str) -> None:
+    now = clock.now()
+    with transaction():
+        hold(term)
+        db.session.merge(Budget(term_id=term.id, pence=pence, words=words))
+        audit.record(actor, "set the budget of", term, fields=("budget",), at=now)

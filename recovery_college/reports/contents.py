@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from recovery_college.reports import needs, sessions, tallies, tutors
+from recovery_college.reports import needs, reach, sessions, tallies, tutors
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -20,7 +20,8 @@ class Maker:
     """`by` are its breakdowns, the one that a page begins with first.
 
     `is_key` is that its figures stand on the front page. `whole_terms` is that it can't look at
-    less than a term. `counted` is what sessions that count anybody are told apart by.
+    less than a term. `counted` is what sessions that count anybody are told apart by. `typed_in`
+    is where a manager types in what it needs, and words for it.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Maker:
     is_key: bool = False
     whole_terms: bool = False
     counted: Callable[[Filters, datetime], Sequence[Mapping[str, Any]]] = tallies.marked
+    typed_in: tuple[str, str] = ("", "")
 
     def breakdown(self, asked: str) -> By:
         return By(asked) if asked in self.by else self.by[0]
@@ -75,6 +77,15 @@ REPORTS: Mapping[str, Maker] = {
             needs.report,
             by=(By.TERM,),
             whole_terms=True,
+        ),
+        Maker(
+            "reach",
+            "Reach",
+            "Who comes, as they say themselves, beside the people of the area.",
+            reach.report,
+            by=(By.TERM,),
+            whole_terms=True,
+            typed_in=("/office/reports/census", "Load the census figures of our area"),
         ),
     )
 }

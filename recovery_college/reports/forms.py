@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from recovery_college.courses.rules import Mode
 from recovery_college.dates import Day
 from recovery_college.errors import Refusal
-from recovery_college.fields import Pick, offered
+from recovery_college.fields import Pick, Upload, offered
 from recovery_college.forms import CollegeForm
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.terms import Days
@@ -60,3 +60,16 @@ class FilterForm(CollegeForm):
         ]
         days = [(field.label.text, str(field.data)) for field in (self.since, self.until)]
         return [*picked, *(each for each in days if each[1] != "None")]
+
+
+class CensusForm(CollegeForm):
+    file = Upload(
+        "A file of figures",
+        hint="CSV or .xlsx, with the columns question, answer and people.",
+        accept=".csv,.xlsx",
+        needed="Choose the file first.",
+    )
+
+    @property
+    def content(self) -> bytes:
+        return bytes(self.file.data.read())

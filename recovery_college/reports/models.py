@@ -1,8 +1,9 @@
-"""What of reports is kept: runs that are over, added up."""
+"""What of reports is kept: runs that are over, added up, and what managers type in for them."""
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from recovery_college.accounts.equality import Question
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.database import Model, guard
 from recovery_college.scheduling.models import Session
@@ -31,6 +32,30 @@ class RunTally(Model):
     early: Mapped[int]
     told: Mapped[int]
     unheard: Mapped[int]
+
+
+class CensusFigure(Model):
+    """How many people of the college's area gave an answer to a question of the census."""
+
+    __tablename__ = "census_figure"
+    __table_args__ = (CheckConstraint("people >= 0", name="not_below_nothing"),)
+
+    question: Mapped[Question] = mapped_column(primary_key=True)
+    answer: Mapped[str] = mapped_column(primary_key=True)
+    people: Mapped[int]
+
+
+class Budget(Model):
+    """The money for a term, and in words what it is for. It goes with its term."""
+
+    __tablename__ = "budget"
+    __table_args__ = (CheckConstraint("pence > 0", name="some_money"),)
+
+    term_id: Mapped[int] = mapped_column(
+        ForeignKey("term.id", ondelete="CASCADE"), primary_key=True
+    )
+    pence: Mapped[int]
+    words: Mapped[str] = mapped_column(Text, default="")
 
 
 def _take_away(table: type[Model], run: str, watched: str) -> None:

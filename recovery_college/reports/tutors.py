@@ -128,17 +128,15 @@ def _out_of(share: Share, words: str) -> str:
 
 def _by_side(loads: Sequence[Load]) -> Table:
     sides = [side for side in Side if any(each.side is side for each in loads)]
-    people = Counter(each.side for each in loads)
     return Table(
         slug="sides",
         heading="What each side taught",
         first="Side",
-        columns=[Column("Tutors", Kind.PEOPLE), Column("Sessions"), Column("Hours", Kind.HOURS)],
+        columns=[Column("Sessions"), Column("Hours", Kind.HOURS)],
         rows=[
-            Row(NAMES[side], (people[side], *_taught(each for each in loads if each.side is side)))
-            for side in sides
+            Row(NAMES[side], _taught(each for each in loads if each.side is side)) for side in sides
         ],
-        total=Row("All together", (None, *_taught(loads))),
+        total=Row("All together", _taught(loads)),
     )
 
 
@@ -217,7 +215,7 @@ def _reasons(without: Sequence[Any]) -> Table:
     return Table(
         slug="reasons",
         heading="Why a session was without both tutors",
-        first="Reason",
+        first="Why",
         columns=[Column("Sessions")],
         rows=[Row(words, (found[words],)) for words in sorted(found)],
         total=Row("All together", (len(without),)),

@@ -3,19 +3,30 @@
 from dataclasses import dataclass, replace
 from io import BytesIO
 
-from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+)
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
-from recovery_college.accounts.access import desk_only
+from recovery_college.accounts.access import desk_only, manager_only, the_person
 from recovery_college.college.queries import the_college
 from recovery_college.errors import NotFound
 from recovery_college.pages import Page, page_number
 from recovery_college.prospectus.paper import alone_at_the_press, pressed
 from recovery_college.prospectus.queries import finish_reading
-from recovery_college.reports import contents, queries, sheets
+from recovery_college.reports import commands, contents, queries, sheets
+from recovery_college.reports.census import answers_to, figures_of
 from recovery_college.reports.contents import Maker
-from recovery_college.reports.forms import FilterForm
+from recovery_college.reports.files import rows_of
+from recovery_college.reports.forms import CensusForm, FilterForm
 from recovery_college.reports.leaving import leaving
 from recovery_college.reports.rules.asked import Filters, WrongPeriod, check_period, filters_of
 from recovery_college.reports.rules.naming import period_words
@@ -134,6 +145,20 @@ def report_pdf(slug: str) -> Response:
         pdf = pressed(html, website)
     headers = {"Content-Disposition": f"inline; filename={made.name}.pdf"}
     return Response(pdf, mimetype="application/pdf", headers=headers)
+
+
+@bp.route("/office/reports/census", methods=["GET", "POST"])
+@manager_only
+def census() -> ResponseReturnValue:
+    """The figures of the area, which the report on reach stands beside the students."""
+    form = CensusForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            commands.load_census(the_person(), figures_of(rows_of(form.content)))
+            flash("The figures of your area are in place.")
+            return redirect("/office/reports/reach")
+    page = render_template("reports/census.html", form=form, questions=answers_to())
+    return page, form.status
 
 
 def _leaving(name: str) -> tuple[Report, Asked]:

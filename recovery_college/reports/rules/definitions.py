@@ -228,6 +228,18 @@ def open_needs(part: int, whole: int) -> Share:
     return Share(part, whole)
 
 
+def students_counted(part: int, whole: int) -> Share:
+    """Students with a place on a course date that has begun, each counted once. To drop-ins
+    anybody just comes, so they are not counted, and neither is who has been forgotten."""
+    return Share(part, whole)
+
+
+def answered(part: int, whole: int) -> Share:
+    """Students who gave an answer, out of all students. Nobody has to. Who ticked several answers
+    is counted once, as "more than one of these", so that the answers add up to the students."""
+    return Share(part, whole)
+
+
 def definition(figure: Callable[..., Share]) -> str:
     """Its own words, on one line."""
     return " ".join((getdoc(figure) or "").split())
