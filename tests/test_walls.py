@@ -29,6 +29,7 @@ from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.intake.models import ImportUpload
 from recovery_college.messages.rules import Channel
 from recovery_college.privacy.models import DataCopy, MergedPerson
+from recovery_college.reports.models import SavedReturn
 from recovery_college.scheduling.models import CoverCall, ProposedSlot, TimeProposal, Venue
 from recovery_college.tutors.models import (
     BusyCalendar,
@@ -150,6 +151,7 @@ class College:
             "entry_id": WorkEntry(
                 tutor_id=tia.id, worked_on=now.date(), kind=Work.TRAVEL, minutes=20
             ),
+            "return_id": SavedReturn(period="Spring", made_at=now, content=[]),
             "sheet_id": HoursSheet(
                 tutor_id=tia.id, month=date(2027, 4, 1), minutes=0, lines=[], confirmed_at=now
             ),

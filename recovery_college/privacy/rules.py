@@ -76,6 +76,7 @@ KEYS: dict[str, Treatment] = {
     "ring_first.set_by_id": Treatment(FORGETS, MOVES),
     "role.given_by_id": Treatment(FORGETS, MOVES),
     "role.person_id": Treatment(GOES, ONCE, "Roles"),
+    "saved_return.made_by_id": Treatment(FORGETS, MOVES),
     "sign_in.person_id": Treatment(GOES, APART, "How you sign in"),
     "sign_on.person_id": Treatment(GOES, MOVES, "Signing on with another organisation"),
     "tutor.person_id": Treatment(STAYS, APART, "Teaching"),

@@ -1,8 +1,9 @@
-"""What is kept for reports: runs that are over, added up, and what managers type in or load.
+"""What is kept for reports: runs added up, what managers type in or load, and returns.
 
 Runs are added up beside the web, so that ten years cost no more than a term.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import insert, select
@@ -12,7 +13,9 @@ from recovery_college.accounts.models import Person
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.reports import tallies
 from recovery_college.reports.census import Figures
-from recovery_college.reports.models import Budget, CensusFigure, RunTally
+from recovery_college.reports.models import Budget, CensusFigure, RunTally, SavedReturn
+from recovery_college.reports.rules.kept import written
+from recovery_college.reports.rules.tables import Report
 from recovery_college.scheduling.models import Session, Term
 
 AT_ONCE = 500  # runs of one transaction
@@ -64,3 +67,20 @@ def set_budget(actor: Person, term: Term, pence: int, words: str) -> None:
         hold(term)
         db.session.merge(Budget(term_id=term.id, pence=pence, words=words))
         audit.record(actor, "set the budget of", term, fields=("budget",), at=now)
+
+
+def save_return(actor: Person, period: str, made: Sequence[Report], *, words: str) -> SavedReturn:
+    """As it is sent; nothing changes it any more."""
+    now = clock.now()
+    with transaction():
+        saved = SavedReturn(
+            period=period,
+            made_at=now,
+            made_by_id=actor.id,
+            words=words,
+            content=[written(each) for each in made],
+        )
+        db.session.add(saved)
+        db.session.flush()
+        audit.record(actor, "saved a return", saved, fields=("content", "words"), at=now)
+    return saved

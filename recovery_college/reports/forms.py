@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from recovery_college.courses.rules import Mode
 from recovery_college.dates import Day
 from recovery_college.errors import Refusal
-from recovery_college.fields import Pick, Upload, offered
+from recovery_college.fields import LongText, Pick, Upload, offered
 from recovery_college.forms import CollegeForm
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.terms import Days
@@ -73,3 +73,13 @@ class CensusForm(CollegeForm):
     @property
     def content(self) -> bytes:
         return bytes(self.file.data.read())
+
+
+class ReturnForm(CollegeForm):
+    """What the manager says to the figures."""
+
+    words = LongText(
+        "What you want to say",
+        hint="It stands before the figures. Name nobody. You can leave it empty.",
+        rows=8,
+    )

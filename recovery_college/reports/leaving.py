@@ -35,6 +35,7 @@ from recovery_college.reports.rules.tables import (
 
 STAR = Shown(None)
 WITHIN = [By(each) for each in LEAVE]
+FOR_TERMS = "Numbers of people are given for terms."
 NOTE = "Counts of people: {}. The college\u2019s own totals are exact from 5 up."
 
 
@@ -100,6 +101,17 @@ def leaving(maker: Maker, filters: Filters, now: datetime, rule: SmallNumbers) -
         tables=[table for table in tables if table.columns],
         note=NOTE.format(rule.label),
     )
+
+
+def without_people(maker: Maker, filters: Filters, now: datetime) -> Report:
+    """What it counts besides people, of any days."""
+    made = maker.make(filters, maker.in_downloads, now, ())
+    made = replace(made, tables=[table for table in made.tables if not table.stays])
+    if made.hidden or not any(_counts_people(table) for table in made.tables):
+        return made
+    tables = [_without_people(t) if _counts_people(t) else t for t in made.tables]
+    kept = [table for table in tables if table.columns]
+    return replace(made, headlines=(), tables=kept, note=FOR_TERMS)
 
 
 def people_of(columns: Sequence[Column]) -> list[People]:

@@ -1,6 +1,9 @@
-"""What of reports is kept: runs that are over, added up, and what managers type in for them."""
+"""What of reports is kept: runs added up, what managers type in, and returns as they were sent."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.accounts.equality import Question
@@ -80,3 +83,16 @@ def _take_away(table: type[Model], run: str, watched: str) -> None:
 
 _take_away(Session, "{row}.run_id", "OF state, taken, paired, starts_at, ends_at")
 _take_away(SessionTally, "(SELECT run_id FROM session WHERE id = {row}.session_id)", "")
+
+
+class SavedReturn(Model):
+    """A return as it was sent: `content` has each report as `rules.kept` writes it."""
+
+    __tablename__ = "saved_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    words: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -22,12 +22,15 @@ from recovery_college.attendance.tally import SessionTally
 from recovery_college.clock import london_instant
 from recovery_college.courses.models import Course, Strand
 from recovery_college.database import db
+from recovery_college.errors import NotFound
+from recovery_college.reports.models import SavedReturn
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.terms import Days
 from recovery_college.scheduling.models import Room, Run, Session, Term, Venue
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
 
 MOST_CHOICES = 2_000
+MOST_RETURNS = 50
 
 
 class By(StrEnum):
@@ -136,3 +139,17 @@ def _sessions(filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
         .where(*in_report(filters))
         .where(has_run(now))
     )
+
+
+def saved_returns() -> Sequence[Row[*tuple[Any, ...]]]:
+    """The newest first, without what they say."""
+    asked = select(SavedReturn.id, SavedReturn.period, SavedReturn.made_at)
+    newest = asked.order_by(SavedReturn.made_at.desc(), SavedReturn.id.desc())
+    return db.session.execute(newest.limit(MOST_RETURNS)).all()
+
+
+def saved_return(return_id: int) -> SavedReturn:
+    found = db.session.get(SavedReturn, return_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -26,9 +26,11 @@ from recovery_college.reports import commands, contents, queries, sheets
 from recovery_college.reports.census import answers_to, figures_of
 from recovery_college.reports.contents import Maker
 from recovery_college.reports.files import rows_of
-from recovery_college.reports.forms import CensusForm, FilterForm
+from recovery_college.reports.forms import CensusForm, FilterForm, ReturnForm
 from recovery_college.reports.leaving import leaving
+from recovery_college.reports.returning import document, periods
 from recovery_college.reports.rules.asked import Filters, WrongPeriod, check_period, filters_of
+from recovery_college.reports.rules.kept import read
 from recovery_college.reports.rules.naming import period_words
 from recovery_college.reports.rules.tables import Report, cell_words, percent_words
 from recovery_college.reports.rules.terms import Days, before, current
@@ -78,6 +80,48 @@ def index() -> ResponseReturnValue:
         "reports/index.html", asked=asked, report=found, reports=reports, **_words(asked)
     )
     return page, _status(asked)
+
+
+@bp.route("/office/reports/return", methods=["GET", "POST"])
+@manager_only
+def make_return() -> ResponseReturnValue:
+    """Choose, look, write, and save it as it is sent."""
+    terms, now = queries.terms(), clock.now()
+    choices = periods(terms, clock.in_london(now).date())
+    key = request.args.get("period", choices[0].key)
+    period = next((each for each in choices if each.key == key), None)
+    if period is None:
+        raise NotFound
+    made, form = document(period, now, the_college().small_numbers), ReturnForm()
+    if form.validate_on_submit():
+        saved = commands.save_return(the_person(), period.name, made, words=form.words.data)
+        flash("Saved as it stands. Nothing changes it any more.")
+        return redirect(f"/office/reports/returns/{saved.id}")
+    return render_template(
+        "reports/return.html",
+        form=form,
+        period=period,
+        periods=choices,
+        reports=made,
+        earlier=queries.saved_returns(),
+        cell_words=cell_words,
+        percent_words=percent_words,
+    ), form.status
+
+
+@bp.get("/office/reports/returns/<int:return_id>")
+@manager_only
+def saved_return(return_id: int) -> str:
+    return _saved("reports/saved-return.html", return_id)
+
+
+@bp.get("/office/reports/returns/<int:return_id>.pdf")
+@manager_only
+def saved_return_pdf(return_id: int) -> Response:
+    """Tagged. The connection is free meanwhile."""
+    website = str(current_app.config["BASE_URL"])
+    html = _saved("reports/return-paper.html", return_id, website=website, college=the_college())
+    return _paper(html, f"return-{return_id}")
 
 
 @bp.get("/office/reports/<slug:slug>")
@@ -140,10 +184,14 @@ def report_pdf(slug: str) -> Response:
         cell_words=cell_words,
         percent_words=percent_words,
     )
+    return _paper(html, made.name)
+
+
+def _paper(html: str, name: str) -> Response:
     finish_reading()
     with alone_at_the_press():
-        pdf = pressed(html, website)
-    headers = {"Content-Disposition": f"inline; filename={made.name}.pdf"}
+        pdf = pressed(html, str(current_app.config["BASE_URL"]))
+    headers = {"Content-Disposition": f"inline; filename={name}.pdf"}
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
@@ -159,6 +207,18 @@ def census() -> ResponseReturnValue:
             return redirect("/office/reports/reach")
     page = render_template("reports/census.html", form=form, questions=answers_to())
     return page, form.status
+
+
+def _saved(template: str, return_id: int, **words: object) -> str:
+    found = queries.saved_return(return_id)
+    return render_template(
+        template,
+        saved=found,
+        reports=[read(each) for each in found.content],
+        cell_words=cell_words,
+        percent_words=percent_words,
+        **words,
+    )
 
 
 def _leaving(name: str) -> tuple[Report, Asked]:

@@ -29,6 +29,7 @@ from recovery_college.desks.forms.settings import SECTIONS
 from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.enrolment.rules import Way
 from recovery_college.messages.rules import Channel
+from recovery_college.reports.models import SavedReturn
 from recovery_college.scheduling.models import Session
 from recovery_college.tutors.models import HoursSheet, TrainingStep
 from recovery_college.tutors.rules.hours import DONE, Line, kept_form
@@ -112,6 +113,7 @@ def make_rows() -> dict[str, int | str]:
             person_id=ada.id, other_id=other.id, review_on=date(2027, 5, 1), set_at=now
         ),
         "step_id": TrainingStep(tutor_id=tutor.id, name=f"Facilitation {LONG}"),
+        "return_id": SavedReturn(period="Spring", made_at=now, content=[]),
         "sheet_id": HoursSheet(
             tutor_id=tutor.id,
             month=date(2027, 4, 1),

@@ -29,7 +29,21 @@ class Kind(StrEnum):
 
 PEOPLE = (Kind.PEOPLE, Kind.PEOPLE_SHARE)
 SHARES = (Kind.SHARE, Kind.PEOPLE_SHARE)
-Cell = str | int | float | Share | Shown | ShownShare | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A share as it was printed once."""
+
+    words: str
+    percent: int | None
+
+    @property
+    def is_enough(self) -> bool:
+        return self.percent is not None
+
+
+Cell = str | int | float | Share | Shown | ShownShare | Kept | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class Row:
     @property
     def is_drawn(self) -> bool:
         """In a chart: not what has too few to say."""
-        shares = [each for each in self.cells if isinstance(each, Share | ShownShare)]
+        shares = [each for each in self.cells if isinstance(each, Share | ShownShare | Kept)]
         return all(each.is_enough for each in shares)
 
 
@@ -124,6 +138,8 @@ def cell_words(cell: Cell, kind: Kind) -> str:
     """As a page and a paper print it."""
     if cell is None:
         return ""
+    if isinstance(cell, Kept):
+        return cell.words
     if isinstance(cell, Share | ShownShare):
         return share_words(cell)
     if isinstance(cell, Shown):
@@ -165,5 +181,7 @@ def _values(column: Column, cell: Cell) -> Iterable[str | int | float | None]:
         return (cell.part, cell.whole, cell.percent if cell.is_enough else None)
     if isinstance(cell, ShownShare):
         return (cell.part.value, cell.whole.value, cell.percent if cell.is_enough else None)
+    if isinstance(cell, Kept):
+        return (cell.words, None, cell.percent)
     value = cell.value if isinstance(cell, Shown) else cell
     return (value, None, None) if column.kind in SHARES else (value,)
