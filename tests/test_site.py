@@ -452,6 +452,7 @@ PAGES = {
     "prospectus.talk_now": ("/talk-now", "GET", ANYONE),
     "prospectus.venue": ("/venues/<slug:slug>", "GET", ANYONE),
     "prospectus.venues": ("/venues", "GET", ANYONE),
+    "reports.budget": ("/office/reports/budget", "GET POST", MANAGER),
     "reports.census": ("/office/reports/census", "GET POST", MANAGER),
     "reports.index": ("/office/reports", "GET", DESK),
     "reports.make_return": ("/office/reports/return", "GET POST", MANAGER),

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from recovery_college.reports import needs, reach, sessions, tallies, tutors
+from recovery_college.reports import cost, needs, reach, sessions, tallies, tutors
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -86,6 +86,15 @@ REPORTS: Mapping[str, Maker] = {
             by=(By.TERM,),
             whole_terms=True,
             typed_in=("/office/reports/census", "Load the census figures of our area"),
+        ),
+        Maker(
+            "cost",
+            "Cost",
+            "The money for a term, for each run, place and student.",
+            cost.report,
+            by=(By.TERM,),
+            whole_terms=True,
+            typed_in=("/office/reports/budget", "Type in the budget of a term"),
         ),
     )
 }

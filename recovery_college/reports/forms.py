@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from recovery_college.courses.rules import Mode
 from recovery_college.dates import Day
 from recovery_college.errors import Refusal
-from recovery_college.fields import LongText, Pick, Upload, offered
+from recovery_college.fields import LongText, Pick, Upload, Words, offered
 from recovery_college.forms import CollegeForm
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.terms import Days
@@ -83,3 +83,13 @@ class ReturnForm(CollegeForm):
         hint="It stands before the figures. Name nobody. You can leave it empty.",
         rows=8,
     )
+
+
+class BudgetForm(CollegeForm):
+    term = Pick("Term", needed="Choose the term.")
+    amount = Words("Amount in pounds", needed="Write the amount.", width=10)
+    words = LongText("What it is for", hint="As in: tutors, rooms and printing.")
+
+    def __init__(self, terms: Sequence[Days]) -> None:
+        super().__init__()
+        self.term.choices = offered([(str(each.id), each.name) for each in terms])

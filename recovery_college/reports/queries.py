@@ -23,7 +23,7 @@ from recovery_college.clock import london_instant
 from recovery_college.courses.models import Course, Strand
 from recovery_college.database import db
 from recovery_college.errors import NotFound
-from recovery_college.reports.models import SavedReturn
+from recovery_college.reports.models import Budget, SavedReturn
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.terms import Days
 from recovery_college.scheduling.models import Room, Run, Session, Term, Venue
@@ -89,6 +89,12 @@ def terms() -> list[Days]:
     asked = select(Term.id, Term.name, Term.starts_on, Term.ends_on)
     rows = db.session.execute(asked.order_by(Term.starts_on.desc(), Term.id.desc()))
     return [Days(*row) for row in rows]
+
+
+def budgets() -> Sequence[Row[*tuple[Any, ...]]]:
+    """Of each term that has one: its name, the money, what it is for. The newest first."""
+    asked = select(Term.name, Budget.pence, Budget.words).join(Term, Budget.term_id == Term.id)
+    return db.session.execute(asked.order_by(Term.starts_on.desc(), Term.id.desc())).all()
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:

@@ -26,14 +26,16 @@ from recovery_college.reports import commands, contents, queries, sheets
 from recovery_college.reports.census import answers_to, figures_of
 from recovery_college.reports.contents import Maker
 from recovery_college.reports.files import rows_of
-from recovery_college.reports.forms import CensusForm, FilterForm, ReturnForm
+from recovery_college.reports.forms import BudgetForm, CensusForm, FilterForm, ReturnForm
 from recovery_college.reports.leaving import leaving
 from recovery_college.reports.returning import document, periods
 from recovery_college.reports.rules.asked import Filters, WrongPeriod, check_period, filters_of
 from recovery_college.reports.rules.kept import read
+from recovery_college.reports.rules.money import pence_of
 from recovery_college.reports.rules.naming import period_words
 from recovery_college.reports.rules.tables import Report, cell_words, percent_words
 from recovery_college.reports.rules.terms import Days, before, current
+from recovery_college.scheduling import queries as scheduling
 
 bp = Blueprint("reports", __name__)
 SIZE = 50
@@ -219,6 +221,21 @@ def _saved(template: str, return_id: int, **words: object) -> str:
         percent_words=percent_words,
         **words,
     )
+
+
+@bp.route("/office/reports/budget", methods=["GET", "POST"])
+@manager_only
+def budget() -> ResponseReturnValue:
+    form = BudgetForm(queries.terms())
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            term = scheduling.term(int(form.term.data))
+            pence = pence_of(form.amount.data)
+            commands.set_budget(the_person(), term, pence, form.words.data or "")
+            flash("Kept.")
+            return redirect(f"/office/reports/cost?term={term.id}")
+    page = render_template("reports/budget.html", form=form, budgets=queries.budgets())
+    return page, form.status
 
 
 def _leaving(name: str) -> tuple[Report, Asked]:
