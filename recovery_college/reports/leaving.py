@@ -34,6 +34,7 @@ from recovery_college.reports.rules.tables import (
 )
 
 STAR = Shown(None)
+NOTHING = (0, Share(0, 0))
 WITHIN = [By(each) for each in LEAVE]
 FOR_TERMS = "Numbers of people are given for terms."
 NOTE = "Counts of people: {}. The college\u2019s own totals are exact from 5 up."
@@ -74,12 +75,13 @@ class Downloads:
         return table.slug in slugs and list(table.columns) == list(self.columns)
 
     def shown(self, place: Place, row: Row) -> Row:
+        """A line of a page where nothing is to be counted is no line of any other."""
         cells = self.cells.get(place, {})
         kinds = [column.kind for column in self.columns]
         return replace(
             row,
             cells=tuple(
-                cells.get(at, STAR) if kinds[at] in PEOPLE else cell
+                cells.get(at, cell if cell in NOTHING else STAR) if kinds[at] in PEOPLE else cell
                 for at, cell in enumerate(row.cells)
             ),
         )

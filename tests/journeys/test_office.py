@@ -140,6 +140,7 @@ def make_rows() -> dict[str, int | str]:
     place = enrol(dee, ada, asked, the_college())
     return {
         **ids,
+        "slug": "attendance",
         "person_id": ada.id,
         "other_id": other.id,
         "old_id": make_term("Autumn 2027").id,

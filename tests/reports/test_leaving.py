@@ -213,3 +213,11 @@ def test_a_download_costs_the_same_for_one_run_and_for_many(browse: Browse) -> N
                 assert dee.get(f"{HERE}.csv").status_code == 200
         asked.append(len(statements))
     assert asked[0] == asked[1]
+
+
+@ON_SQLITE
+def test_a_download_of_a_term_in_which_nothing_ran_hides_nothing(browse: Browse) -> None:
+    run, _ = make_ran({make_person("Ada"): "p"})
+    with over(run):
+        text = desk(browse).get(f"{HERE}.csv?term=999999").text
+    assert "All together,0,0,0,,0,0,0,,0,0,,0,0," in text
