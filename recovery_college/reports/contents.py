@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from recovery_college.reports import cost, needs, reach, sessions, tallies, tutors
+from recovery_college.reports import cost, made_together, needs, reach, sessions, tallies, tutors
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -95,6 +95,14 @@ REPORTS: Mapping[str, Maker] = {
             by=(By.TERM,),
             whole_terms=True,
             typed_in=("/office/reports/budget", "Type in the budget of a term"),
+        ),
+        Maker(
+            "co-production",
+            "Co-production record",
+            "Who made which course, what was decided, and what is due for review.",
+            made_together.report,
+            by=(By.TERM,),
+            whole_terms=True,
         ),
     )
 }

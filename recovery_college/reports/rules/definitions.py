@@ -240,6 +240,18 @@ def answered(part: int, whole: int) -> Share:
     return Share(part, whole)
 
 
+def made_by_both(part: int, whole: int) -> Share:
+    """Courses whose record has somebody with lived experience and somebody with professional
+    experience, out of all courses that are offered or being made."""
+    return Share(part, whole)
+
+
+def due_for_review(part: int, whole: int) -> Share:
+    """Courses on whose record nothing was decided for a year (365 days), or ever, out of all
+    courses that are offered or being made."""
+    return Share(part, whole)
+
+
 def definition(figure: Callable[..., Share]) -> str:
     """Its own words, on one line."""
     return " ".join((getdoc(figure) or "").split())
