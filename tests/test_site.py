@@ -462,6 +462,7 @@ PAGES = {
     "reports.report_csv": ("/office/reports/<slug:slug>.csv", "GET", DESK),
     "reports.report_pdf": ("/office/reports/<slug:slug>.pdf", "GET", DESK),
     "reports.report_xlsx": ("/office/reports/<slug:slug>.xlsx", "GET", DESK),
+    "reports.runs_behind": ("/office/reports/<slug:slug>/runs", "GET", DESK),
     "reports.sessions": ("/office/reports/<slug:slug>/sessions", "GET", DESK),
 }
 EXAMPLES = (

@@ -98,6 +98,7 @@ class College:
         self.slugs["desks.seek_cover"] = "lived"
         endings = ("report", "report_csv", "report_pdf", "report_xlsx", "sessions")
         self.slugs |= {f"reports.{each}": "attendance" for each in endings}
+        self.slugs["reports.runs_behind"] = "places"
 
     def _rows(self, ada: Person, nia: Person, tia: Any) -> dict[str, int]:
         now, course = clock.now(), make_course("Sleeping well")

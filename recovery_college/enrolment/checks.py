@@ -15,6 +15,7 @@ from recovery_college.courses.rules import Mode
 from recovery_college.database import db
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import THREAD, Adjustment, Enrolment, EnrolmentStep, Pool
+from recovery_college.enrolment.models.places import LONG_AGO
 from recovery_college.enrolment.rules import (
     HELD,
     LIVE,
@@ -27,6 +28,7 @@ from recovery_college.enrolment.rules.why import Why
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.scheduling.models import Run, Session
 
+ENDS = (State.GIVEN_UP, State.EXPIRED, State.CANCELLED)
 A_YEAR = timedelta(days=365)
 
 
@@ -104,6 +106,26 @@ def _steps() -> Iterator[Row[Any]]:
     return iter(db.session.execute(steps))
 
 
+def _spans_wrong() -> list[str]:
+    """The database keeps them step by step; here they are read anew from all steps."""
+    by_workbook = case((EnrolmentStep.why == Why.WORKBOOK, LONG_AGO), else_=EnrolmentStep.at)
+    spans = {
+        Enrolment.held_from: func.min(case((EnrolmentStep.state == State.CONFIRMED, by_workbook))),
+        Enrolment.offered_at: func.min(
+            case((EnrolmentStep.state == State.OFFERED, EnrolmentStep.at))
+        ),
+        Enrolment.ended_at: func.max(case((EnrolmentStep.state.in_(ENDS), EnrolmentStep.at))),
+    }
+    wrong = (
+        select(Enrolment.id)
+        .outerjoin(EnrolmentStep)
+        .group_by(Enrolment.id)
+        .having(or_(*(kept.is_distinct_from(said) for kept, said in spans.items())))
+        .order_by(Enrolment.id)
+    )
+    return [f"enrolment:{id}" for id in db.session.scalars(wrong)]
+
+
 def _untold() -> list[str]:
     """Nothing that was imported sends a message, and messages are not kept for ever."""
     kept_since = clock.now() - the_college().keep_messages_years * A_YEAR
@@ -163,6 +185,7 @@ CHECKS = {
     "No place is free while somebody waits who can take it": _free_while_somebody_waits,
     "Nobody is twice on one run": _twice_on_a_run,
     "Every place came to where it is by the steps that there are": _off_the_table,
+    "Every place knows from its steps since when it was held, and until when": _spans_wrong,
     "Everybody with a place or an offer was told of it": _untold,
     "Every entry in a student\u2019s calendar says what its session says": _out_of_step,
     "Every need that is settled says how, until it is due to go": _settled_without_words,

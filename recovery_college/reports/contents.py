@@ -6,11 +6,22 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from recovery_college.reports import cost, made_together, needs, reach, sessions, tallies, tutors
+from recovery_college.reports import (
+    cost,
+    counts,
+    layouts,
+    made_together,
+    needs,
+    reach,
+    tallies,
+    tutors,
+)
+from recovery_college.reports.layouts import BREAKDOWNS, Before, Layout
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
-from recovery_college.reports.sessions import ATTENDANCE, BREAKDOWNS, DELIVERY, Before
+from recovery_college.reports.runs import COMPLETION, PLACES, RUNS_BY, STUDENTS, STUDENTS_BY
+from recovery_college.reports.sessions import ATTENDANCE, DELIVERY
 
 Make = Callable[[Filters, Sequence[By], datetime, Before], Report]
 
@@ -19,9 +30,10 @@ Make = Callable[[Filters, Sequence[By], datetime, Before], Report]
 class Maker:
     """`by` are its breakdowns, the one that a page begins with first.
 
-    `is_key` is that its figures stand on the front page. `whole_terms` is that it can't look at
-    less than a term. `counted` is what sessions that count anybody are told apart by. `typed_in`
-    is where a manager types in what it needs, and words for it.
+    `on_front` of its headlines stand on the front page. `whole_terms` is that it can't look at
+    less than a term. `counted` is what sessions, or runs, that count anybody are told apart by.
+    `typed_in` is where a manager types in what it needs, and words for it. `behind` are the rows
+    that it opens into.
     """
 
     name: str
@@ -29,10 +41,11 @@ class Maker:
     about: str
     make: Make
     by: Sequence[By] = tuple(BREAKDOWNS)
-    is_key: bool = False
+    on_front: int = 0
     whole_terms: bool = False
     counted: Callable[[Filters, datetime], Sequence[Mapping[str, Any]]] = tallies.marked
     typed_in: tuple[str, str] = ("", "")
+    behind: str = "sessions"
 
     def breakdown(self, asked: str) -> By:
         return By(asked) if asked in self.by else self.by[0]
@@ -46,22 +59,38 @@ class Maker:
         return [(each, BREAKDOWNS[each][0]) for each in self.by]
 
 
+def _laid_out(
+    layout: Layout[Any], about: str, by: Sequence[By] = tuple(BREAKDOWNS), on_front: int = 3
+) -> Maker:
+    return Maker(
+        layout.name,
+        layout.title,
+        about,
+        partial(layouts.report, layout),
+        by,
+        on_front,
+        counted=counts.begun if layout.behind == "runs" else tallies.marked,
+        behind=layout.behind,
+    )
+
+
 REPORTS: Mapping[str, Maker] = {
     each.name: each
     for each in (
-        Maker(
-            ATTENDANCE.name,
-            ATTENDANCE.title,
-            "Who came, who told us, and of whom we did not hear.",
-            partial(sessions.report, ATTENDANCE),
-            is_key=True,
+        _laid_out(ATTENDANCE, "Who came, who told us, and of whom we did not hear."),
+        _laid_out(DELIVERY, "What was planned with both tutors, and what both really taught."),
+        _laid_out(
+            PLACES,
+            "How full runs were, who waited, who was left without a place, and offers.",
+            RUNS_BY,
+            on_front=1,
         ),
-        Maker(
-            DELIVERY.name,
-            DELIVERY.title,
-            "What was planned with both tutors, and what both really taught.",
-            partial(sessions.report, DELIVERY),
-            is_key=True,
+        _laid_out(COMPLETION, "Who came to enough of their course.", RUNS_BY),
+        _laid_out(
+            STUDENTS,
+            "How many students there are, new ones and others, and on how many courses.",
+            STUDENTS_BY,
+            on_front=1,
         ),
         Maker(
             "tutors",
@@ -109,13 +138,14 @@ REPORTS: Mapping[str, Maker] = {
 
 
 def key_figures(filters: Filters, now: datetime, before: Before) -> Report:
-    """The most asked for, for the front page."""
-    key = [each for each in REPORTS.values() if each.is_key]
-    made = [each.make(filters, [By.TERM], now, before) for each in key]
+    """The first of each, for the front page."""
+    key = [each for each in REPORTS.values() if each.on_front]
+    made = [each.make(filters, [], now, before) for each in key]
+    lines = zip(key, made, strict=True)
     return Report(
         name="",
         title="Reports",
-        headlines=[line for each in made for line in each.headlines],
+        headlines=[line for each, of in lines for line in of.headlines[: each.on_front]],
         tables=(),
         beside=made[0].beside,
     )

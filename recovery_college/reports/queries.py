@@ -58,12 +58,17 @@ MARKS = ("present", "late", "early", "told", "unheard")
 
 def in_report(filters: Filters) -> list[ColumnElement[bool]]:
     """The sessions that a report looks at."""
-    found = [Session.kind == SessionKind.TEACHING, *of_runs(filters)]
+    teaching = Session.kind == SessionKind.TEACHING
+    return [teaching, *of_runs(filters), *on_days(filters, Session.starts_at)]
+
+
+def on_days(filters: Filters, begins: InstrumentedAttribute[Any]) -> list[ColumnElement[bool]]:
+    """What begins on a day that is asked for, the first and the last among them."""
+    found = []
     if filters.since:
-        found.append(Session.starts_at >= london_instant(filters.since, time()))
+        found.append(begins >= london_instant(filters.since, time()))
     if filters.until:
-        after = filters.until + timedelta(days=1)
-        found.append(Session.starts_at < london_instant(after, time()))
+        found.append(begins < london_instant(filters.until + timedelta(days=1), time()))
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -33,6 +33,7 @@ from recovery_college.scheduling.models import Run, Session, Term, Venue
 from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
 
 NAMES = tuple(Tally.__dataclass_fields__)
+T = TypeVar("T")
 Named = tuple[Any, Any, Any]  # the key, the name, and what they go by
 KEYS: dict[By, Named] = {
     By.TERM: (Term.id, Term.name, Term.starts_on),
@@ -47,12 +48,12 @@ KEYS: dict[By, Named] = {
 
 
 @dataclass(frozen=True)
-class Group:
+class Group(Generic[T]):
     """What is alike: the id or the value that the address names it by, and its name."""
 
     key: Any
     name: str
-    tally: Tally
+    tally: T
 
 
 def tally_of(filters: Filters, now: datetime) -> Tally:
@@ -61,14 +62,14 @@ def tally_of(filters: Filters, now: datetime) -> Tally:
     return reduce(Tally.__add__, map(_tally, rows), Tally())
 
 
-def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group]:
+def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group[Tally]]:
     """The same, told apart. Together they are the whole."""
     key, name, order = KEYS[by]
     parts = []
     for part in _parts(filters, now):
         columns = part.add_columns(key.label("key"), name.label("name"), order.label("place"))
         parts.append(columns.group_by(*dict.fromkeys((key, name, order))))
-    found: dict[Any, Group] = {}
+    found: dict[Any, Group[Tally]] = {}
     rows = db.session.execute(union_all(*parts)).all()
     for row in sorted(rows, key=_in_order):
         before = found.get(row.key, Group(row.key, row.name or "", Tally()))

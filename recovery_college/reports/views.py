@@ -22,7 +22,7 @@ from recovery_college.errors import NotFound
 from recovery_college.pages import Page, page_number
 from recovery_college.prospectus.paper import alone_at_the_press, pressed
 from recovery_college.prospectus.queries import finish_reading
-from recovery_college.reports import commands, contents, queries, sheets
+from recovery_college.reports import commands, contents, counts, queries, runs, sheets
 from recovery_college.reports.census import answers_to, figures_of
 from recovery_college.reports.contents import Maker
 from recovery_college.reports.files import rows_of
@@ -35,6 +35,7 @@ from recovery_college.reports.rules.money import pence_of
 from recovery_college.reports.rules.naming import period_words
 from recovery_college.reports.rules.tables import Report, cell_words, percent_words
 from recovery_college.reports.rules.terms import Days, before, current
+from recovery_college.reports.runs import COMPLETION
 from recovery_college.scheduling import queries as scheduling
 
 bp = Blueprint("reports", __name__)
@@ -143,11 +144,25 @@ def report(slug: str) -> ResponseReturnValue:
 @desk_only
 def sessions(slug: str) -> ResponseReturnValue:
     """The rows behind a figure."""
-    maker, asked, now = _maker(slug), _asked(), clock.now()
+    maker, asked, now = _maker(slug, behind="sessions"), _asked(), clock.now()
     page = Page(page_number(request.args), SIZE, queries.count_sessions(asked.filters, now))
     rows = queries.page_of_sessions(asked.filters, now, first=page.offset, size=SIZE)
     return render_template(
         "reports/sessions.html", asked=asked, maker=maker, rows=rows, page=page
+    ), _status(asked)
+
+
+@bp.get("/office/reports/<slug:slug>/runs")
+@desk_only
+def runs_behind(slug: str) -> ResponseReturnValue:
+    """The runs behind a figure, each with what is counted of it."""
+    maker, asked, now = _maker(slug, behind="runs"), _asked(), clock.now()
+    over = maker.name == COMPLETION.name
+    page = Page(page_number(request.args), SIZE, counts.count_runs(asked.filters, now, over=over))
+    rows = counts.page_of_runs(asked.filters, now, over=over, first=page.offset, size=SIZE)
+    found = runs.figures_of(maker.name, asked.filters, now, [row.id for row in rows])
+    return render_template(
+        "reports/runs.html", asked=asked, maker=maker, rows=rows, figures=found, page=page
     ), _status(asked)
 
 
@@ -247,9 +262,10 @@ def _leaving(name: str) -> tuple[Report, Asked]:
     return leaving(maker, asked.filters, clock.now(), the_college().small_numbers), asked
 
 
-def _maker(name: str) -> Maker:
+def _maker(name: str, *, behind: str = "") -> Maker:
+    """`behind` are the rows that it must open into, if that is asked."""
     found = contents.REPORTS.get(name)
-    if found is None:
+    if found is None or behind not in ("", found.behind):
         raise NotFound
     return found
 

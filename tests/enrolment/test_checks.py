@@ -21,7 +21,7 @@ from tests.enrolment.asking import ask, pool, say
 from tests.factories import NOW, make_person, make_run
 
 pytestmark = pytest.mark.usefixtures("app")
-TOO_MANY, COUNTED, SHARED, ENDS, FREE, TWICE, STEPS, TOLD, SAID, HOW, ANSWERED = CHECKS
+TOO_MANY, COUNTED, SHARED, ENDS, FREE, TWICE, STEPS, SPANS, TOLD, SAID, HOW, ANSWERED = CHECKS
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,11 @@ from recovery_college.attendance.queries import Who
 from recovery_college.attendance.rules import TutorState
 from recovery_college.courses.models import Strand
 from recovery_college.database import db, transaction
+from recovery_college.reports.layouts import report
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.definitions import Share
-from recovery_college.reports.sessions import ATTENDANCE, DELIVERY, report
+from recovery_college.reports.sessions import ATTENDANCE, DELIVERY
 from recovery_college.scheduling.models import Run
 from tests.attendance.completing import make_ran, over
 from tests.conftest import counted

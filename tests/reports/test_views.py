@@ -103,3 +103,30 @@ def test_a_term_in_which_nothing_ran_says_so(run: Run, browse: Browse) -> None:
         assert "none yet Attendance There is nothing to count in this time yet." in page
         assert "Registers taken: 0 of 2 sessions that ran (0%)." in page
         assert "There is nothing to count" in words_of(dee.get(f"{HERE}?term=999999").text)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "behind"),
+    [
+        (
+            "places",
+            "12 of 12 places were held",
+            "12 of 12 places held at the start. 0 waiting then",
+        ),
+        ("completion", "0 of 12 students completed", "0 of 12 students completed it. 2 of 2"),
+        ("students", "12 of 12 never held a place before", "12 of 12 places held at the start."),
+    ],
+)
+def test_places_completion_and_students_open_into_runs(
+    name: str, words: str, behind: str, run: Run, browse: Browse
+) -> None:
+    here = f"/office/reports/{name}"
+    with over(run):
+        dee = browse(make_person("Dee", Role.DESK))
+        page = dee.get(here)
+        assert words in words_of(page.text)
+        [address] = set(re.findall(rf'href="({here}/runs\?term=\d+)"', page.text))
+        assert behind in words_of(dee.get(address).text)
+        assert dee.get(f"{here}/sessions").status_code == 404
+        assert dee.get("/office/reports/attendance/runs").status_code == 404
+        assert {dee.get(f"{here}.{kind}").status_code for kind in ("csv", "xlsx", "pdf")} == {200}

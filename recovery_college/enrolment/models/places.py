@@ -1,6 +1,6 @@
 """Pools of places, and who has asked for one of them. The database itself counts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from secrets import token_hex
 
 from sqlalchemy import (
@@ -89,6 +89,10 @@ class Enrolment(Model):
     people who come together or not at all. `form_key` is that of the form that was sent, so that
     sending it twice is one request. `called_at` is when the office tried to reach them. `behind`
     is that its entries in their calendar have yet to follow what has changed.
+
+    `held_from`, `offered_at` and `ended_at` are what its steps say, for reports only: the database
+    keeps them, so that counting places need not read steps. A workbook does not say since when a
+    place is held: then it is long ago. A place ended if it was given up, ran out or was cancelled.
     """
 
     __tablename__ = "enrolment"
@@ -147,6 +151,9 @@ class Enrolment(Model):
     offered_by: Mapped[By | None]
     called_at: Mapped[datetime | None]
     behind: Mapped[bool] = mapped_column(default=False)
+    held_from: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     run: Mapped[Run] = relationship()
@@ -236,6 +243,33 @@ guard(
         f"IF TG_OP <> 'DELETE' THEN {TAKEN}; END IF; RETURN NULL; END $$",
         f"CREATE TRIGGER guard_places_row AFTER INSERT OR DELETE OR UPDATE OF {COUNTED} "
         "ON enrolment FOR EACH ROW EXECUTE FUNCTION guard_places()",
+    ),
+)
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+SPANS = """UPDATE enrolment SET (held_from, offered_at, ended_at) = (SELECT
+min(CASE WHEN state = 'confirmed' THEN CASE why WHEN 'workbook' THEN {long_ago} ELSE at END END),
+min(CASE WHEN state = 'offered' THEN at END),
+max(CASE WHEN state IN ('given_up', 'expired', 'cancelled') THEN at END)
+FROM enrolment_step WHERE enrolment_id = {row}.enrolment_id) WHERE id = {row}.enrolment_id"""
+SINCE = {
+    "sqlite": "'1970-01-01 00:00:00.000000'",
+    "postgresql": "timestamptz '1970-01-01 00:00:00+00'",
+}
+guard(
+    EnrolmentStep,
+    sqlite=tuple(
+        f"CREATE TRIGGER guard_span_{verb.split()[0].lower()} AFTER {verb} ON enrolment_step "
+        f"BEGIN {SPANS.format(row=row, long_ago=SINCE['sqlite'])}; END"
+        for verb, row in (("INSERT", "new"), ("UPDATE OF state, why, at", "new"), ("DELETE", "old"))
+    ),
+    postgresql=(
+        "CREATE FUNCTION guard_spans() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' THEN {SPANS.format(row='old', long_ago=SINCE['postgresql'])}; "
+        f"ELSE {SPANS.format(row='new', long_ago=SINCE['postgresql'])}; END IF; "
+        "RETURN NULL; END $$",
+        "CREATE TRIGGER guard_spans_row AFTER INSERT OR DELETE OR UPDATE OF state, why, at "
+        "ON enrolment_step FOR EACH ROW EXECUTE FUNCTION guard_spans()",
     ),
 )
 

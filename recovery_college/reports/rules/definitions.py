@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from inspect import getdoc
 
+from recovery_college.reports.rules.counted import Outcome, Places, Students, Sum
+
 ENOUGH = 10  # a share of fewer says little of a college
+DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(Sum):
     """Sessions of one kind, added up. Times in minutes.
 
     `ran` are those that are over and were not called off; of these a register was `taken`,
@@ -62,34 +65,6 @@ class Tally:
     @property
     def marks(self) -> int:
         return self.came + self.told + self.unheard
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(a + b for a, b in zip(self.values, other.values, strict=True)))
-
-    @property
-    def values(self) -> tuple[int, ...]:
-        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
-
-
-@dataclass(frozen=True)
-class Places:
-    """Runs of one kind, added up. `held` are places at the start of the first session."""
-
-    runs: int = 0
-    capacity: int = 0
-    held: int = 0
-    completed: int = 0
-    waiting: int = 0
-    offered: int = 0
-    accepted: int = 0
-
-    def __add__(self, other: "Places") -> "Places":
-        mine, theirs = self.values, other.values
-        return Places(*(a + b for a, b in zip(mine, theirs, strict=True)))
-
-    @property
-    def values(self) -> tuple[int, ...]:
-        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
@@ -170,14 +145,16 @@ def lived_share(of: Tally) -> Share:
 
 
 def fill(of: Places) -> Share:
-    """Places held at the start of the first session, out of all places of the runs that began."""
+    """Places held at the start of the first session, out of all places of the runs that began.
+    Drop-ins have no places, and are not in it. What the college's list says when it moves in
+    counts as held."""
     return Share(of.held, of.capacity)
 
 
-def completion(of: Places) -> Share:
-    """Students who were there at enough of the sessions that ran (70 percent, if the college has
-    not chosen otherwise), out of students who held a place at the first session."""
-    return Share(of.completed, of.held)
+def unserved(of: Places) -> Share:
+    """Those who waited for a run and never had a place on it, out of all who asked for one.
+    Each is counted on every run that they asked for, so some of them had a place on another."""
+    return Share(of.unserved, of.asked)
 
 
 def offers_taken(of: Places) -> Share:
@@ -250,6 +227,33 @@ def due_for_review(part: int, whole: int) -> Share:
     """Courses on whose record nothing was decided for a year (365 days), or ever, out of all
     courses that are offered or being made."""
     return Share(part, whole)
+
+
+def lead_days(of: Places) -> int | None:
+    """Days from asking to the first session of those who had a place: their mean, if there are
+    enough for one."""
+    return round(of.lead_seconds / of.leads / DAY) if of.leads >= ENOUGH else None
+
+
+def completion(of: Outcome) -> Share:
+    """Students who were there at enough of the sessions that ran (70 percent, if the college has
+    not chosen otherwise), out of students who held a place at the first session. It counts runs
+    that are over: all their registers are taken, or a week has passed. A session without a
+    register does not count, and neither does a run without any."""
+    return Share(of.completed, of.students)
+
+
+def newcomers(of: Students) -> Share:
+    """Students who never held a place before this time, out of all students. A student is
+    somebody who held a place at the start of a run's first session, and is counted once.
+    Who has asked to be forgotten is not counted any more."""
+    return Share(of.new, of.students)
+
+
+def several(of: Students) -> Share:
+    """Students who held places on two or more courses, out of all students. Each is counted once,
+    and so is a course that somebody was on twice."""
+    return Share(of.two + of.three + of.more, of.students)
 
 
 def definition(figure: Callable[..., Share]) -> str:

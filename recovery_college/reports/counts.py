@@ -1,0 +1,241 @@
+"""What runs add up to: places, who completed, and students; one statement for each kind of line."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ColumnExpressionArgument,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    nulls_last,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from recovery_college.attendance.models import Mark
+from recovery_college.attendance.rules import CAME
+from recovery_college.attendance.rules.completion import SETTLED_AFTER
+from recovery_college.courses.models import Course, Strand
+from recovery_college.database import db
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.enrolment.rules import PoolKind, Supporter, Way
+from recovery_college.reports.queries import By, of_runs, on_days
+from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.counted import Outcome, Places, Students
+from recovery_college.reports.tallies import KEYS, Group
+from recovery_college.scheduling.models import Run, Session, Term, Venue
+from recovery_college.scheduling.rules import SessionKind, SessionState
+
+Asked = Select[*tuple[Any, ...]]
+Only = Collection[int]
+Where = ColumnExpressionArgument[bool]
+C = TypeVar("C", Places, Outcome, Students)
+
+
+def places_of(filters: Filters, now: datetime) -> Places:
+    """Of all runs that are asked for and have begun."""
+    return made(Places, db.session.execute(_places(filters, now)).one())
+
+
+def places_by(by: By, filters: Filters, now: datetime, only: Only = ()) -> list[Group[Places]]:
+    """The same, told apart; of `only` these runs, if there are any."""
+    return groups(Places, _told_apart(_these(_places(filters, now), only), by))
+
+
+def outcome_of(filters: Filters, now: datetime, percent: int) -> Outcome:
+    """Of all runs that are asked for and are over."""
+    return made(Outcome, db.session.execute(_outcome(filters, now, percent)).one())
+
+
+def outcomes_by(
+    by: By, filters: Filters, now: datetime, percent: int, only: Only = ()
+) -> list[Group[Outcome]]:
+    return groups(Outcome, _told_apart(_these(_outcome(filters, now, percent), only), by))
+
+
+def begun(filters: Filters, now: datetime) -> list[dict[str, Any]]:
+    """What runs with students are told apart by; those that are alike are one."""
+    by = (By.TERM, By.STRAND, By.COURSE, By.VENUE, By.MODE)
+    keys = [KEYS[each][0].label(f"by_{each}") for each in by]
+    of_run = _placed([func.count().label("asked")], *has_begun(filters, now)).subquery()
+    asked = _runs({}, of_run).add_columns(*keys).where(*has_begun(filters, now))
+    rows = db.session.execute(asked.group_by(*(KEYS[each][0] for each in by)))
+    return [{each.value: getattr(row, f"by_{each}") for each in by} for row in rows if row.asked]
+
+
+def count_runs(filters: Filters, now: datetime, *, over: bool) -> int:
+    asked = _shown(filters, now, over=over).with_only_columns(func.count(Run.id))
+    return db.session.scalars(asked).one()
+
+
+def page_of_runs(
+    filters: Filters, now: datetime, *, over: bool, first: int, size: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Those that have begun, or are `over`, the newest first."""
+    asked = _shown(filters, now, over=over).order_by(Run.starts_at.desc(), Run.id.desc())
+    return db.session.execute(asked.offset(first).limit(size)).all()
+
+
+def _shown(filters: Filters, now: datetime, *, over: bool) -> Asked:
+    shown = (Run.id, Run.starts_at, Course.title, Venue.name.label("venue"))
+    return (
+        select(*shown)
+        .join(Course, Run.course_id == Course.id)
+        .outerjoin(Venue, Run.venue_id == Venue.id)
+        .where(*(_over(filters, now) if over else has_begun(filters, now)))
+    )
+
+
+def made(kind: type[C], row: Row[Any]) -> C:
+    return kind(**{name: getattr(row, name) or 0 for name in kind.__dataclass_fields__})
+
+
+def groups(kind: type[C], asked: Asked) -> list[Group[C]]:
+    rows = db.session.execute(asked)
+    return [Group(row.key, row.name or "", made(kind, row)) for row in rows]
+
+
+def _told_apart(asked: Asked, by: By) -> Asked:
+    """A line for each, in their order."""
+    key, name, order = KEYS[by]
+    asked = asked.add_columns(key.label("key"), name.label("name"))
+    return asked.group_by(*dict.fromkeys((key, name, order))).order_by(nulls_last(order), key)
+
+
+def sum_where(where: Where, value: Any = 1) -> ColumnElement[int]:
+    return func.sum(case((where, value), else_=0))
+
+
+def _these(asked: Asked, only: Only) -> Asked:
+    return asked.where(Run.id.in_(only)) if only else asked
+
+
+def has_begun(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    """Runs whose first session has begun. To a drop-in anybody just comes."""
+    asked = (*of_runs(filters), *on_days(filters, Run.starts_at))
+    return [*asked, ~Run.drop_in, Run.starts_at <= now]
+
+
+def _over(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    """As `completion.is_over`: all registers are taken, or were given a week to be."""
+    one = aliased(Session)
+    untaken = exists().where(
+        one.run_id == Run.id,
+        one.kind == SessionKind.TEACHING,
+        one.state == SessionState.PLANNED,
+        ~one.taken,
+    )
+    settled = or_(Run.ends_at <= now - SETTLED_AFTER, ~untaken)
+    return [*has_begun(filters, now), Run.ends_at <= now, settled]
+
+
+def held_at_start(place: Any = Enrolment, run: Any = Run) -> ColumnElement[bool]:
+    """When the first session began. Who gave it up at that very moment had it still."""
+    stayed = or_(place.ended_at.is_(None), place.ended_at >= run.starts_at)
+    return and_(place.held_from <= run.starts_at, stayed)
+
+
+def _placed(of_each: Sequence[ColumnElement[Any]], *which: ColumnElement[bool]) -> Asked:
+    """Places run by run."""
+    return (
+        select(Enrolment.run_id, *of_each)
+        .join(Run, Enrolment.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .where(*which)
+        .group_by(Enrolment.run_id)
+    )
+
+
+def _places(filters: Filters, now: datetime) -> Asked:
+    of_run = _placed(_counted_places(), *has_begun(filters, now)).subquery()
+    room = (
+        select(func.sum(Pool.capacity))
+        .where(Pool.run_id == Run.id, Pool.kind != PoolKind.CHAIRS)
+        .scalar_subquery()
+    )
+    columns = {"runs": func.count(Run.id), "capacity": func.sum(room)}
+    return _runs(columns, of_run).where(*has_begun(filters, now))
+
+
+def _counted_places() -> list[ColumnElement[int]]:
+    held, nothing_yet = held_at_start(), Enrolment.held_from.is_(None)
+    known = or_(Enrolment.came_by == Way.WORKBOOK, Enrolment.requested_at <= Run.starts_at)
+    in_line = or_(nothing_yet, Enrolment.held_from > Run.starts_at)
+    still = or_(Enrolment.ended_at.is_(None), Enrolment.ended_at >= Run.starts_at)
+    asked_before = and_(held, Enrolment.requested_at <= Run.starts_at)
+    lead = extract("epoch", Run.starts_at) - extract("epoch", Enrolment.requested_at)
+    offered = Enrolment.offered_at.is_not(None)
+    columns = {
+        "held": sum_where(held, case((Enrolment.supporter == Supporter.PLACE, 2), else_=1)),
+        "students": sum_where(held),
+        "asked": func.count(),
+        "waiting": sum_where(and_(known, in_line, still)),
+        "unserved": sum_where(nothing_yet),
+        "offered": sum_where(offered),
+        "accepted": sum_where(and_(offered, ~nothing_yet)),
+        "leads": sum_where(asked_before),
+        "lead_seconds": sum_where(asked_before, cast(lead, BigInteger)),
+    }
+    return [column.label(name) for name, column in columns.items()]
+
+
+def _runs(columns: Mapping[str, ColumnElement[Any]], of_run: Subquery) -> Asked:
+    """Runs with what was counted of each, added up."""
+    counted = {each.name: func.sum(each) for each in of_run.c if each.name != "run_id"}
+    return (
+        select(*(column.label(name) for name, column in {**columns, **counted}.items()))
+        .select_from(Run)
+        .join(Course, Run.course_id == Course.id)
+        .join(Strand, Course.strand_id == Strand.id)
+        .join(Term, Run.term_id == Term.id)
+        .outerjoin(Venue, Run.venue_id == Venue.id)
+        .outerjoin(of_run, of_run.c.run_id == Run.id)
+    )
+
+
+def _outcome(filters: Filters, now: datetime, percent: int) -> Asked:
+    over = _over(filters, now)
+    ran = _sessions(Session.run_id, *over).add_columns(sum_where(Session.taken).label("taken"))
+    sessions = ran.subquery()
+    marks = (Mark.stands, Mark.state.in_(CAME), Mark.enrolment_id.is_not(None), Session.taken)
+    came = _sessions(Mark.enrolment_id, *over, *marks)
+    came_to = came.join(Mark, Mark.session_id == Session.id).subquery()
+    enough = came_to.c.number * 100 >= percent * sessions.c.taken
+    students = [func.count().label("students"), sum_where(enough).label("completed")]
+    of_run = (
+        _placed(students, *over, held_at_start(), sessions.c.taken > 0)
+        .join(sessions, sessions.c.run_id == Enrolment.run_id)
+        .outerjoin(came_to, came_to.c.enrolment_id == Enrolment.id)
+        .subquery()
+    )
+    columns = {
+        "runs": func.count(Run.id),
+        "counted": sum_where(sessions.c.taken > 0),
+        "sessions": func.sum(sessions.c.number),
+        "taken": func.sum(sessions.c.taken),
+    }
+    asked = _runs(columns, of_run).join(sessions, sessions.c.run_id == Run.id)
+    return asked.where(*over)
+
+
+def _sessions(key: Any, *which: Where) -> Asked:
+    """How many sessions ran, for each of `key`; of runs that are over all have."""
+    return (
+        select(key, func.count().label("number"))
+        .select_from(Session)
+        .join(Run, Session.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .where(Session.kind == SessionKind.TEACHING, Session.state == SessionState.PLANNED, *which)
+        .group_by(key)
+    )
