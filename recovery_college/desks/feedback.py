@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import render_template
 
-from recovery_college.attendance.rules.feedback import FEWEST, Question, Said
+from recovery_college.attendance.rules.feedback import FEWEST, OwnQuestion, Said
 from recovery_college.college.rules import College
 from recovery_college.courses.rules import slug_of
 from recovery_college.desks.letters import Print
@@ -12,7 +12,7 @@ from recovery_college.scheduling.models import Run
 
 
 def typeset(
-    run: Run, questions: Sequence[Question], college: College, website: str, size: Print
+    run: Run, questions: Sequence[OwnQuestion], college: College, website: str, size: Print
 ) -> str:
     """The words on the page, for the press. It names no course, for people take it home; by the
     run's number the office knows where it belongs.

@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, exists, insert, select
 from recovery_college.accounts.secrets import digest, fresh_key
 from recovery_college.attendance.models import Feedback, FeedbackAnswer, FeedbackTicket, Mark
 from recovery_college.attendance.rules import CAME
-from recovery_college.attendance.rules.feedback import CameBy, Question, Said
+from recovery_college.attendance.rules.feedback import CameBy, OwnQuestion, Said
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import State
@@ -39,7 +39,7 @@ WRITTEN = (
 Values = dict[str, Any]
 
 
-def say_how_it_was(now: datetime, today: date, questions: Sequence[Question]) -> None:
+def say_how_it_was(now: datetime, today: date, questions: Sequence[OwnQuestion]) -> None:
     places = _places(now, today)
     answers = [place for turn, place in enumerate(places) if turn % 3]
     forms: list[Values] = [
@@ -70,7 +70,7 @@ def _places(now: datetime, today: date) -> Sequence[Row[Any]]:
     return db.session.execute(found).all()
 
 
-def _answers(forms: Sequence[Values], questions: Sequence[Question]) -> list[Values]:
+def _answers(forms: Sequence[Values], questions: Sequence[OwnQuestion]) -> list[Values]:
     ticked, written = cycle(TICKED), cycle(WRITTEN)
     found: list[Values] = []
     for form in forms:

@@ -21,7 +21,7 @@ from recovery_college.attendance.rules.feedback import (
     AnsweredAlready,
     CameBy,
     NothingSaid,
-    Question,
+    OwnQuestion,
     Said,
     questions_of,
 )
@@ -83,9 +83,9 @@ def forms() -> int:
 def test_the_questions_are_the_lines_of_the_settings_each_once() -> None:
     college = College("Quay", feedback_choices="- Warm?\n\nDry?\nWarm?", feedback_words="And?\n")
     assert questions_of(college) == [
-        Question("Warm?", is_to_tick=True),
-        Question("Dry?", is_to_tick=True),
-        Question("And?", is_to_tick=False),
+        OwnQuestion("Warm?", is_to_tick=True),
+        OwnQuestion("Dry?", is_to_tick=True),
+        OwnQuestion("And?", is_to_tick=False),
     ]
     assert questions_of(College("Quay", feedback_choices="", feedback_words=" ")) == []
 

@@ -54,7 +54,7 @@ class AnsweredAlready(Refusal):
 
 
 @dataclass(frozen=True)
-class Question:
+class OwnQuestion:
     """One of the college's own: to tick, or to be answered in words."""
 
     words: str
@@ -71,12 +71,12 @@ class Answer:
     words: str | None
 
 
-def questions_of(college: College) -> list[Question]:
+def questions_of(college: College) -> list[OwnQuestion]:
     """Those to tick first; each once, however often it stands in the settings."""
     to_tick, in_words = lines(college.feedback_choices), lines(college.feedback_words)
     return [
-        *(Question(each, is_to_tick=True) for each in dict.fromkeys(to_tick)),
-        *(Question(each, is_to_tick=False) for each in dict.fromkeys(in_words)),
+        *(OwnQuestion(each, is_to_tick=True) for each in dict.fromkeys(to_tick)),
+        *(OwnQuestion(each, is_to_tick=False) for each in dict.fromkeys(in_words)),
     ]
 
 

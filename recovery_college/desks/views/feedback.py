@@ -14,7 +14,12 @@ from recovery_college.accounts.access import (
 from recovery_college.attendance import feedback
 from recovery_college.attendance.commands import feedback as verbs
 from recovery_college.attendance.models import FeedbackTicket
-from recovery_college.attendance.rules.feedback import FEWEST, Question, pair_may_read, questions_of
+from recovery_college.attendance.rules.feedback import (
+    FEWEST,
+    OwnQuestion,
+    pair_may_read,
+    questions_of,
+)
 from recovery_college.calendars.invites import title_for
 from recovery_college.college.queries import the_college
 from recovery_college.desks.feedback import filename, typeset
@@ -148,7 +153,7 @@ def _printed(run: Run) -> Response:
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
-def _asked_now() -> list[Question]:
+def _asked_now() -> list[OwnQuestion]:
     questions = questions_of(the_college())
     if not questions:
         raise NotFound
