@@ -133,8 +133,11 @@ def main() -> int:
     with _server(asked.url) as url:
         app = create_app({"COLLEGE_DATABASE_URL": url})
         with app.app_context():
-            fill(asked.part)
-            lines = list(_measured(app))
+            if not asked.written:
+                fill(asked.part)
+            for line in _measured(app):
+                lines.append(line)
+                sys.stderr.write(f"{line.what}: {line.spread.median:,.0f} {line.unit}\n")
     sys.stdout.write(written(lines) + "\n")
     keep(lines, asked.json)
     return 0
@@ -231,6 +234,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.world", description=__doc__)
     parser.add_argument("--part", type=float, default=1.0, help="of the world, as in 0.01")
     parser.add_argument("--url", default="", help="an empty PostgreSQL; else one is made")
+    parser.add_argument("--written", action="store_true", help="it is there already: measure only")
     parser.add_argument("--json", type=Path, default=Path("instance/world.json"))
     return parser.parse_args()
 

@@ -89,19 +89,31 @@ def searches(filters: Filters) -> Mapping[Side, Searches]:
     return {side: Searches(*counts) for side, *counts in rows}
 
 
-def sessions_without_both(filters: Filters, now: datetime) -> Sequence[Row[Any]]:
+def reasons(filters: Filters, now: datetime) -> Mapping[str, int]:
+    """Why sessions were without both tutors, and of how many nobody has said why ("")."""
+    counted: Any = select(Session.alone_reason, func.count()).select_from(Session)
+    found = _within(_without_both(counted, now), filters).group_by(Session.alone_reason)
+    return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+def sessions_without_both(filters: Filters, now: datetime, *, most: int) -> Sequence[Row[Any]]:
     """The newest first: promised to one side alone, or marked as taught by one alone."""
     one = SessionTally
-    marked_alone = and_(one.tutors > 0, or_(one.lived == 0, one.professional == 0))
-    asked = (
+    asked: Select[Any] = (
         select(Session.id, Session.starts_at, Session.paired, Session.alone_reason, Course.title)
         .add_columns(one.lived, one.professional, func.coalesce(one.tutors, 0).label("tutors"))
         .select_from(Session)
-        .outerjoin(one, one.session_id == Session.id)
-        .where(has_run(now), or_(~Session.paired, marked_alone))
-        .order_by(Session.starts_at.desc(), Session.id.desc())
     )
-    return db.session.execute(_within(asked, filters)).all()
+    found = _within(_without_both(asked, now), filters)
+    newest = found.order_by(Session.starts_at.desc(), Session.id.desc()).limit(most)
+    return db.session.execute(newest).all()
+
+
+def _without_both(asked: Select[Any], now: datetime) -> Select[Any]:
+    one = SessionTally
+    marked_alone = and_(one.tutors > 0, or_(one.lived == 0, one.professional == 0))
+    beside = asked.outerjoin(one, one.session_id == Session.id)
+    return beside.where(has_run(now), or_(~Session.paired, marked_alone))
 
 
 def _counts(columns: Mapping[str, Any]) -> list[Any]:

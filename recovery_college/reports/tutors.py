@@ -1,7 +1,6 @@
 """Tutors: who taught how much, who answered, who could be found, and who taught alone."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +26,7 @@ from recovery_college.reports.rules.tables import (
 from recovery_college.reports.teaching import Load
 
 HOUR = 60
+NEWEST = 1_000  # sessions by themselves; ten years of one college have fewer than half as many
 NAMES = {Side.LIVED: "Peer tutors", Side.PROFESSIONAL: "Professional tutors"}
 TAUGHT = """Sessions and hours are those that registers mark as taught. Each tutor's are added up,
 so that a session taught by two counts for both. Who taught on both sides is on each."""
@@ -40,7 +40,7 @@ class _Found:
     loads: Sequence[Load]
     requests: dict[Side, Requests]
     searches: dict[Side, Searches]
-    without: Sequence[Any]
+    reasons: Mapping[str, int]
 
 
 def report(
@@ -69,8 +69,8 @@ def report(
             _by_tutor(found.loads),
             _requests(found.requests),
             _searches(found.searches),
-            _reasons(found.without),
-            _alone(found.without),
+            _reasons(found.reasons),
+            _alone(teaching.sessions_without_both(filters, now, most=NEWEST)),
         ],
         definitions=[(each.label, each.definition) for each in _headlines(found)],
     )
@@ -82,14 +82,14 @@ def _found(filters: Filters, now: datetime) -> _Found:
         teaching.loads(filters, now),
         dict(teaching.requests(filters, now)),
         dict(teaching.searches(filters)),
-        teaching.sessions_without_both(filters, now),
+        teaching.reasons(filters, now),
     )
 
 
 def _headlines(found: _Found) -> list[Headline]:
     asked = sum(found.requests.values(), Requests())
     looked = sum(found.searches.values(), Searches())
-    alone = figures.without_both(len(found.without), found.ran)
+    alone = figures.without_both(sum(found.reasons.values()), found.ran)
     people = len({each.tutor_id for each in found.loads})
     hours = sum(each.minutes for each in found.loads) / HOUR
     return [
@@ -210,15 +210,14 @@ def _searches(found: dict[Side, Searches]) -> Table:
     )
 
 
-def _reasons(without: Sequence[Any]) -> Table:
-    found = Counter(map(_why, without))
+def _reasons(found: Mapping[str, int]) -> Table:
     return Table(
         slug="reasons",
         heading="Why a session was without both tutors",
         first="Why",
         columns=[Column("Sessions")],
-        rows=[Row(words, (found[words],)) for words in sorted(found)],
-        total=Row("All together", (len(without),)),
+        rows=[Row(_why(each), (found[each],)) for each in sorted(found)],
+        total=Row("All together", (sum(found.values()),)),
     )
 
 
@@ -231,7 +230,7 @@ def _alone(without: Sequence[Any]) -> Table:
         rows=[
             Row(
                 f"{row.title}, {when(row.starts_at)}",
-                (_who(row), _why(row)),
+                (_who(row), _why(row.alone_reason)),
                 f"/office/sessions/{row.id}",
             )
             for row in without
@@ -249,5 +248,5 @@ def _who(row: Any) -> str:
     return "By a professional tutor only" if row.professional else "No tutor was there"
 
 
-def _why(row: Any) -> str:
-    return row.alone_reason or "No reason written"
+def _why(reason: str) -> str:
+    return reason or "No reason written"
