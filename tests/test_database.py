@@ -233,8 +233,11 @@ def test_guards_are_taken_down_and_laid_again() -> None:
         "audit_entry",
         "course",
         "delivery",
+        "mark",
         "pool",
         "session",
+        "session_tally",
+        "tutor_mark",
     }
     install_guards(connection)
     assert missing_guards(connection) == []

@@ -77,6 +77,7 @@ class TutorLine:
 
     who: Who
     name: str
+    goes_by: str
     side: Side
     stood_in: bool
     state: TutorState | None
@@ -250,7 +251,8 @@ def _tutor_lines(session: Session, marks: Mapping[int, TutorMark]) -> list[Tutor
 def _tutor_line(tutor: Tutor, side: Side, mark: TutorMark | None, *, stood_in: bool) -> TutorLine:
     return TutorLine(
         who=Who("t", tutor.id),
-        name=tutor.person.goes_by,
+        name=tutor.person.name,
+        goes_by=tutor.person.goes_by,
         side=side,
         stood_in=stood_in,
         state=mark.state if mark else None,

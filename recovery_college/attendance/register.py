@@ -125,7 +125,9 @@ class _Reader:
     def tutor(self, line: TutorLine) -> Shown:
         who, stands = str(line.who), line.state.value if line.state else ""
         notes = [line.side.label, *(["stood in"] if line.stood_in else []), *self._by(line)]
-        return Shown(who, line.name, notes, "", self.typed.sent.get(who, stands), "", stands)
+        # What they like to be called is in their own record, which may be with one manager.
+        name = line.name if self.viewer.at_desk else line.goes_by
+        return Shown(who, name, notes, "", self.typed.sent.get(who, stands), "", stands)
 
     def _name(self, line: Line) -> str:
         """Who wished to be known to one manager only is so to the office; their tutors welcome

@@ -168,8 +168,9 @@ def addresses(college: Flask, rows: dict[str, int | str]) -> dict[str, str]:
         for rule in college.url_map.iter_rules()
         if rule.rule.startswith("/office") and "GET" in (rule.methods or ())
         if not rule.rule.startswith(("/office/import", "/office/settings/"))
-        if not rule.rule.endswith(".pdf")
+        if not rule.rule.endswith((".pdf", ".csv", ".xlsx"))
     }
+    found["reports.runs_behind"] = "/office/reports/places/runs"
     return found | {f"settings-{slug}": f"/office/settings/{slug}" for slug in SECTIONS}
 
 

@@ -31,6 +31,8 @@ def not_today(session_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         dates.call_off_today(the_person(), found, form.reason.data, the_college())
         return redirect(f"/office/sessions/{session_id}/today")
+    if not form.is_submitted():  # on such a morning one press less counts; the list begins with it
+        form.reason.data = next(iter(the_college().cancel_reasons.splitlines()), "")
     placed = queries.placed(found.run)
     page = render_template(
         "office/not-today.html",
