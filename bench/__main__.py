@@ -92,7 +92,7 @@ def _measure(kind: str, url: str, process: int | None, asked: argparse.Namespace
             lines += made
             if size == asked.sizes[0]:
                 lines += _messages_lines(f"{kind} {size:,} runs: ", url, asked)
-                lines.append(_register_line(f"{kind} {size:,} runs: ", url, asked))
+                lines.append(_register_line(f"{kind} {size:,} runs: ", kind, asked))
                 if kind == "postgresql":
                     lines += _places_lines(url, bare, ours, asked)
             lines.append(_search_line(f"{kind} {size:,} runs: ", environ, asked))
@@ -253,9 +253,11 @@ def _messages_lines(college: str, url: str, asked: argparse.Namespace) -> list[L
     ]
 
 
-def _register_line(college: str, url: str, asked: argparse.Namespace) -> Line:
+def _register_line(college: str, kind: str, asked: argparse.Namespace) -> Line:
+    """In a college of its own."""
     _say(f"{college}registers")
-    costs = registers.measure(url, asked.rounds * 4)
+    with _database(kind) as (url, _process):
+        costs = registers.measure(url, asked.rounds * 4)
     return Line(f"{college}a register of twenty, saved", "ms CPU", spread(costs), goal=15)
 
 

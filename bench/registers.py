@@ -22,6 +22,7 @@ def measure(url: str, rounds: int) -> list[float]:
     """The first warms up and is not counted."""
     app = create_app({"COLLEGE_DATABASE_URL": url}, WTF_CSRF_ENABLED=False)
     with app.app_context(), time_machine.travel(MORNING, tick=True):
+        db.create_all()
         found = list(_saved(app, rounds + 1))
         db.session.remove()
         db.engine.dispose()

@@ -98,7 +98,8 @@ def _shown(filters: Filters, now: datetime, *, over: bool) -> Asked:
 
 
 def made(kind: type[C], row: Row[Any]) -> C:
-    return kind(**{name: getattr(row, name) or 0 for name in kind.__dataclass_fields__})
+    """PostgreSQL gives the sum of sums as a decimal number."""
+    return kind(**{name: int(getattr(row, name) or 0) for name in kind.__dataclass_fields__})
 
 
 def groups(kind: type[C], asked: Asked) -> list[Group[C]]:

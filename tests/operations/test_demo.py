@@ -168,6 +168,8 @@ def test_of_what_is_over_two_in_three_have_said_how_it_was_and_nobody_is_asked(d
     assert runs_to_ask(clock.now()) == []
 
 
+@ON_SQLITE
+@pytest.mark.usefixtures("demo")
 def test_its_people_have_said_how_they_wish_to_be_shown() -> None:
     wishes = Counter(db.session.scalars(select(Tutor.shown_as)))
     assert [wishes[way] for way in (ShownAs.FULL_NAME, ShownAs.FIRST_NAME, ShownAs.NOT_NAMED)] == [

@@ -14,7 +14,8 @@ from recovery_college.reports.rules.small_numbers import Listing, listed, tabled
 from tests.reports.attacking import attack_list, attack_table
 from tests.reports.invented import some_counts, some_rows, tried
 
-TABLES = 2000 if os.environ.get("PROOF") == "full" else 120
+MANY = 2000
+TABLES = MANY if os.environ.get("PROOF") == "full" else 120
 ROUNDED, HIDDEN = SmallNumbers.ROUNDED, SmallNumbers.HIDDEN
 RULES = some.sampled_from(SmallNumbers)
 COUNTS = some.lists(some.integers(0, 60), max_size=8)
@@ -80,6 +81,7 @@ def test_the_same_attacker_succeeds_where_nothing_more_is_hidden(
 ) -> None:
     """Rounding keeps most by itself; exact numbers don't."""
     monkeypatch.setattr(small_numbers, "protect", lambda circulations: None)
+    often = often if TABLES == MANY else often / 10  # of few tables hardly one may be open
     assert cracks(rule) > 2 * TABLES * often
 
 
