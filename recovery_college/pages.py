@@ -54,7 +54,8 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 RETRY_AFTER = 60  # seconds
 
 
-KEYS = re.compile(r"(/(?:calendar|feedback|offers|sign-in/link|tutor/answer)/)[^\s\"'?#/]+")
+OPENED_BY_KEY = "calendar|cannot-come|feedback|heard|offers|sign-in/link|tutor/answer"
+KEYS = re.compile(rf"(/(?:{OPENED_BY_KEY})/)[^\s\"'?#/]+")
 SERVERS = ("gunicorn.access", "gunicorn.error", "werkzeug")  # whose logs tell of addresses
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from flask import request
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -17,7 +17,7 @@ from recovery_college.app import create_app
 from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.errors import NotAllowed, NotFound, Refusal
-from recovery_college.pages import Page, leading_to, safe_path, static_addresses
+from recovery_college.pages import KEYS, Page, leading_to, safe_path, static_addresses
 
 AWAY = {"COLLEGE_DATABASE_URL": "sqlite:////no/such/folder/college.sqlite"}
 FAULTS: dict[str, Exception] = {
@@ -288,3 +288,11 @@ def test_where_to_go_on_to_is_carried_whole() -> None:
         == "/sign-in?next=%2Fcourses%3Fq%3Da%26page%3D2"
     )
     assert leading_to("/sign-in", "") == "/sign-in"
+
+
+def test_no_key_of_any_address_stands_in_a_log(app: Flask) -> None:
+    opened = [rule.rule for rule in app.url_map.iter_rules() if "<key>" in rule.rule]
+    opened.remove("/office/settings/default/<key>")  # the name of a setting, for managers
+    asked = [rule.replace("<key>", "opens-it") for rule in opened]
+    assert len(asked) > 5
+    assert [each for each in asked if "opens-it" in KEYS.sub(r"\1", each)] == []

@@ -9,8 +9,8 @@ from sqlalchemy import and_, func, select
 
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.enrolment.rules import State
 from recovery_college.formatting import count
+from recovery_college.reports.counts import held_at_start
 from recovery_college.reports.models import Budget
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
@@ -28,13 +28,12 @@ from recovery_college.reports.rules.tables import (
 from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
 
-HELD = (State.CONFIRMED, State.COMPLETED)
 NONE_YET = "No budget typed in yet"
 COST = """The budgets that are typed in for the terms, divided by their {}. Only terms that have a
 budget are counted, and of a term that is going on the whole budget is. {}"""
 MEANING = {
     "run": "Runs are the dates of courses that have begun and were not cancelled.",
-    "place": "A place is one held on such a run; a student on two runs holds two.",
+    "place": "A place is one held when such a run began; a student on two runs holds two.",
     "student": "A student is somebody with such a place, counted once.",
 }
 
@@ -111,7 +110,7 @@ def _each(pence: int, number: int) -> float | None:
 def _lines(term_id: int, now: datetime) -> list[_Line]:
     """Of terms that have a run that has begun, or a budget."""
     begun = and_(Run.state == RunState.PUBLISHED, Run.starts_at <= now)
-    held = and_(Enrolment.run_id == Run.id, Enrolment.state.in_(HELD))
+    held = and_(Enrolment.run_id == Run.id, held_at_start())
     asked: Any = (
         select(Term.name, Budget.pence, func.count(Run.id.distinct()), func.count(Enrolment.id))
         .add_columns(func.count(Enrolment.person_id.distinct()))
@@ -134,7 +133,7 @@ def _students(term_id: int, now: datetime) -> int:
         select(func.count(Enrolment.person_id.distinct()))
         .join(Run, Enrolment.run_id == Run.id)
         .join(Budget, Budget.term_id == Run.term_id)
-        .where(Run.state == RunState.PUBLISHED, Run.starts_at <= now, Enrolment.state.in_(HELD))
+        .where(Run.state == RunState.PUBLISHED, Run.starts_at <= now, held_at_start())
     )
     if term_id:
         asked = asked.where(Run.term_id == term_id)

@@ -13,7 +13,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.enrolment.rules import State
+from recovery_college.reports.counts import held_at_start
 from recovery_college.reports.models import CensusFigure
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
@@ -27,7 +27,6 @@ from recovery_college.reports.rules.tables import Column, Headline, Kind, Report
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import RunState
 
-HELD = (State.CONFIRMED, State.COMPLETED)
 WHY = "coming_as"
 MORE, NOT_SAID = "", "-"  # no answer is called so
 EVERYTHING = 0
@@ -157,7 +156,7 @@ def _counted(now: datetime) -> _Counted:
     students = (
         select(Run.term_id.label("term"), Enrolment.person_id.label("person"))
         .join(Run, Enrolment.run_id == Run.id)
-        .where(*_begun(now), Enrolment.state.in_(HELD), Enrolment.person_id.is_not(None))
+        .where(*_begun(now), held_at_start(), Enrolment.person_id.is_not(None))
         .distinct()
         .cte("students")
     )

@@ -7,9 +7,12 @@ import time_machine
 
 from recovery_college import clock
 from recovery_college.accounts.rules import Role
+from recovery_college.college.queries import the_college
 from recovery_college.database import db
+from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.errors import Refusal
 from recovery_college.reports.commands import set_budget
+from recovery_college.reports.contents import REPORTS
 from recovery_college.reports.cost import NONE_YET, report
 from recovery_college.reports.models import Budget
 from recovery_college.reports.queries import By
@@ -53,6 +56,18 @@ def test_a_budget_is_divided_by_runs_places_and_students_each_once() -> None:
     total = found.tables[0].total
     assert total is not None
     assert total.cells[:4] == (1500.01, 3, 9, 4)
+
+
+def test_who_gave_up_half_way_counts_as_in_the_report_of_students() -> None:
+    run = make_run(make_course("Sleep"), term=make_term("Summer"), sessions=2)
+    ada, _bo = people = [make_person(), make_person()]
+    place, _ = [place_for(person, run) for person in people]
+    with time_machine.travel(JUNE, tick=False):
+        give_up(ada, place, the_college())
+        [line] = report(Filters(), [By.TERM], clock.now()).tables[0].rows
+        students = REPORTS["students"].make(Filters(), [By.TERM], clock.now(), ())
+    assert line.cells[2:4] == (2, 2)
+    assert students.tables[0].rows[0].cells[0] == 2
 
 
 @pytest.mark.parametrize(
