@@ -47,6 +47,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
         | _mail(read)
         | _texts(read, strict=strict)
         | _sign_on(read, strict=strict)
+        | _weaknesses(read)
     )
 
 
@@ -72,6 +73,20 @@ def queue_url(given: str, database: str) -> str:
     on_disk = database.startswith("sqlite:////")
     folder = Path(database.removeprefix("sqlite:///")).parent if on_disk else ROOT / "instance"
     return f"sqlite:///{folder}/queue.sqlite"
+
+
+def _weaknesses(read: Mapping[str, str]) -> dict[str, object]:
+    """Who hears of one, and what they promise (RFC 9116). Empty is the office, and our own page."""
+    contact, policy = read.get("SECURITY_CONTACT", ""), read.get("SECURITY_POLICY", "")
+    contact = f"mailto:{contact}" if is_email(contact) else contact
+    if contact and not re.fullmatch(r"(?:https://|mailto:|tel:)[\x21-\x7e]+", contact):
+        raise BadSetting(
+            "Set COLLEGE_SECURITY_CONTACT to an e-mail address or to an address that begins with "
+            "https://, or leave it out."
+        )
+    if policy and not re.fullmatch(r"https://[\x21-\x7e]+", policy):
+        raise BadSetting("Set COLLEGE_SECURITY_POLICY to an address that begins with https://.")
+    return {"SECURITY_CONTACT": contact, "SECURITY_POLICY": policy}
 
 
 def _mail(read: Mapping[str, str]) -> dict[str, object]:

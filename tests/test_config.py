@@ -32,6 +32,8 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "SESSION_COOKIE_SECURE": False,
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
+        "SECURITY_CONTACT": "",
+        "SECURITY_POLICY": "",
         **NOBODY_ELSE,
     }
 
@@ -43,6 +45,8 @@ def test_what_is_set_is_taken() -> None:
         "DATABASE_URL": "postgresql://college@db/college",
         "BASE_URL": "https://college.example.org/",
         "NAME": "Quay College",
+        "SECURITY_CONTACT": "safe@example.org",
+        "SECURITY_POLICY": "https://trust.example.org/disclosure",
     }
     assert load_config({f"COLLEGE_{name}": value for name, value in given.items()}) == {
         "ENVIRONMENT": "production",
@@ -54,6 +58,8 @@ def test_what_is_set_is_taken() -> None:
         "SESSION_COOKIE_SECURE": True,
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
+        "SECURITY_CONTACT": "mailto:safe@example.org",
+        "SECURITY_POLICY": "https://trust.example.org/disclosure",
         **NOBODY_ELSE,
     }
 
@@ -122,6 +128,8 @@ def test_texts_need_a_whole_key_and_a_template(key: str, template: str, *, fits:
         ("MAIL_SENDER", "nobody"),
         ("TRUSTED_PROXIES", "-1"),
         ("QUEUE_URL", "redis://localhost"),
+        ("SECURITY_CONTACT", "somebody"),
+        ("SECURITY_POLICY", "http://example.org"),
         ("NOTIFY_URL", "notify.example.org"),
     ],
 )

@@ -448,6 +448,8 @@ PAGES = {
     "prospectus.privacy": ("/privacy", "GET", ANYONE),
     "prospectus.prospectus_pdf": ("/prospectus.pdf", "GET", ANYONE),
     "prospectus.robots": ("/robots.txt", "GET", ANYONE),
+    "prospectus.security": ("/security", "GET", ANYONE),
+    "prospectus.security_txt": ("/.well-known/security.txt", "GET", ANYONE),
     "prospectus.sitemap": ("/sitemap.xml", "GET", ANYONE),
     "prospectus.talk_now": ("/talk-now", "GET", ANYONE),
     "prospectus.venue": ("/venues/<slug:slug>", "GET", ANYONE),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -19,6 +20,8 @@ LONGEST = 200
 
 NO_ROOM_YET = "We are still finding a room"
 ONLINE = "Online. We send you the link"
+
+BELIEVED_FOR = timedelta(days=180)
 
 Accepted = tuple[Side, str, ShownAs]
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -156,3 +159,8 @@ def _half(side: Side, tutors: list[tuple[str, ShownAs]]) -> Half:
         return Half(side.label.capitalize(), "tutor")
     shown = names if len(names) < 3 else [*names[:2], "others"]
     return Half(listed(shown), side.label)
+
+
+def believed_until(now: datetime) -> str:
+    """When what `security.txt` says is to be asked for again; it stays the same for a day."""
+    return f"{(now + BELIEVED_FOR).astimezone(UTC):%Y-%m-%dT00:00:00Z}"

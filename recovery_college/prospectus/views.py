@@ -16,7 +16,7 @@ from recovery_college.prospectus.diary import dates_of
 from recovery_college.prospectus.listing import Frame, Listing
 from recovery_college.prospectus.makers import made_by
 from recovery_college.prospectus.panels import course_before, offer_of, open_of
-from recovery_college.prospectus.rules import Filters
+from recovery_college.prospectus.rules import Filters, believed_until
 from recovery_college.prospectus.structured import course_data
 from recovery_college.scheduling.rules.pictures import kind_of
 
@@ -162,6 +162,26 @@ def robots() -> Response:
     return Response(words, mimetype="text/plain")
 
 
+@bp.get("/security")
+@open_to_anyone
+def security() -> str:
+    return render_template("security.html", contact=_security_contact())
+
+
+@bp.get("/.well-known/security.txt")
+@open_to_anyone
+def security_txt() -> Response:
+    """RFC 9116. It says for how long it may be believed, counted from the day it is read."""
+    words = render_template(
+        "security.txt",
+        site=_site(),
+        contact=_security_contact(),
+        policy=current_app.config["SECURITY_POLICY"] or f"{_site()}/security",
+        expires=believed_until(clock.now()),
+    )
+    return Response(words, mimetype="text/plain")
+
+
 @bp.get("/sitemap.xml")
 @open_to_anyone
 def sitemap() -> Response:
@@ -172,6 +192,11 @@ def sitemap() -> Response:
 
 def _site() -> str:
     return str(current_app.config["BASE_URL"])
+
+
+def _security_contact() -> str:
+    given = str(current_app.config["SECURITY_CONTACT"])
+    return given or f"mailto:{college_on_pages().office_email}"
 
 
 def _link_key() -> str:

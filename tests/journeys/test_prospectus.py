@@ -21,6 +21,7 @@ PAGES = [
     "/venues/harbour-hall",
     "/talk-now",
     "/privacy",
+    "/security",
     "/accessibility",
     "/no-such-page",
 ]

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 import time_machine
+from flask import Flask
 from icalendar import Calendar
 from werkzeug.test import TestResponse
 
@@ -68,6 +69,7 @@ def change(row: Course | Run, **values: Any) -> None:
         ("/", "Learn to live well, together"),
         ("/venues", "How to get there"),
         ("/privacy", "Privacy"),
+        ("/security", "Tell us about a weakness"),
         ("/accessibility", "Accessibility"),
         ("/talk-now", "Need to talk to someone now?"),
         ("/courses/sleep-well", "Sleep well"),
@@ -435,6 +437,27 @@ def test_search_engines_find_the_courses_and_leave_the_questions(
         "/courses/sleep-well",
         "/venues/harbour-house",
     ]
+
+
+def test_who_found_a_weakness_is_told_whom_to_tell(
+    app: Flask, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel("2026-05-01T10:30Z", tick=False):
+        answer = visit("/.well-known/security.txt")
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert dict(line.split(": ") for line in answer.text.splitlines()[1:]) == {
+        "Contact": "mailto:office@example.org",
+        "Expires": "2026-10-28T00:00:00Z",
+        "Preferred-Languages": "en",
+        "Canonical": "http://127.0.0.1:8000/.well-known/security.txt",
+        "Policy": "http://127.0.0.1:8000/security",
+    }
+    assert 'href="mailto:office@example.org">office@example.org</a>' in visit("/security").text
+    monkeypatch.setitem(app.config, "SECURITY_CONTACT", "https://t.example/r")
+    monkeypatch.setitem(app.config, "SECURITY_POLICY", "https://t.example")
+    said = visit("/.well-known/security.txt").text
+    assert "Contact: https://t.example/r\n" in said
+    assert said.endswith("Policy: https://t.example\n")
 
 
 def test_an_invented_college_says_so_and_is_not_for_search_engines(visit: Visit) -> None:
