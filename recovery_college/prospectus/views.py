@@ -179,7 +179,7 @@ def security_txt() -> Response:
         policy=current_app.config["SECURITY_POLICY"] or f"{_site()}/security",
         expires=believed_until(clock.now()),
     )
-    return Response(words, mimetype="text/plain")
+    return Response(words + "\n", mimetype="text/plain")
 
 
 @bp.get("/sitemap.xml")
