@@ -64,21 +64,35 @@ Way = Sequence[tuple[Arc, int]]
 
 
 class Circulation:
-    """Figures that add up: at every node, what comes in goes out."""
+    """Figures that add up: at every node, what comes in goes out.
+
+    The ways between them are laid when one of them is a secret, which of most tables none is.
+    """
 
     def __init__(self) -> None:
         self.arcs: list[Arc] = []
+        self._added: list[tuple[Hashable, Hashable, Figure]] = []
         self._nodes: dict[Hashable, int] = {}
         self._around: list[list[tuple[Arc, int, int]]] = []
 
     def add(self, tail: Hashable, head: Hashable, figure: Figure) -> None:
-        least, most = figure.shown.least, figure.shown.most
-        if not least <= figure.count <= most:
+        if not figure.shown.least <= figure.count <= figure.shown.most:
             raise ValueError("this is not what is shown of this count")
-        start, end = self._node(tail), self._node(head)
-        arc = Arc(start, end, figure, figure.count, figure.count, figure.count)
-        if figure.cost is None and least == most:
+        self._added.append((tail, head, figure))
+
+    @property
+    def has_secrets(self) -> bool:
+        return any(figure.secret for _, _, figure in self._added)
+
+    def lay(self) -> None:
+        if not self.arcs:
+            for tail, head, figure in self._added:
+                self._lay(self._node(tail), self._node(head), figure)
+
+    def _lay(self, start: int, end: int, figure: Figure) -> None:
+        if figure.cost is None and figure.shown.least == figure.shown.most:
             return
+        arc = Arc(start, end, figure, figure.count, figure.count, figure.count)
         self.arcs.append(arc)
         self._around[start].append((arc, 1, end))
         self._around[end].append((arc, -1, start))
@@ -120,13 +134,16 @@ class Circulation:
             return None
         start, goal = (arc.head, arc.tail)[::step]
         came: dict[int, tuple[Arc, int, int] | None] = {start: None}
-        open_ = [start]
-        while open_ and goal not in came:
-            node = open_.pop()
-            for over, turn, other in self._around[node]:
+        trail = [(start, iter(self._around[start]))]
+        while trail and goal not in came:
+            node, rest = trail[-1]
+            for over, turn, other in rest:
                 if other not in came and over is not arc and over.room(turn) > 0:
                     came[other] = (over, turn, node)
-                    open_.append(other)
+                    trail.append((other, iter(self._around[other])))
+                    break
+            else:
+                trail.pop()
         return [(arc, step), *_back(came, goal)] if goal in came else None
 
     def _cheapest(self, arc: Arc, step: int) -> Way | None:
@@ -164,6 +181,9 @@ def protect(circulations: Sequence[Circulation]) -> None:
 
 def _settle(circulation: Circulation) -> bool:
     has_hidden = False
+    if not circulation.has_secrets:
+        return has_hidden
+    circulation.lay()
     for arc in circulation.arcs:
         while arc.figure.secret and circulation.gives_away(arc):
             for figure in circulation.cheapest(arc):

@@ -8,6 +8,7 @@ The college's own totals, of everything and of a term, are exact; but those unde
 with what would give them away, or a term with few people could never be protected.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from recovery_college.college.rules import SmallNumbers
@@ -62,13 +63,18 @@ def _cuts(counts: Counts, term: Hashable, sessions: Iterable[Apart]) -> dict[Pla
         *sessions,
         *(each for each in others if any(counts["term", each["term"]])),
     ]
-    return {place: Cut(_runs(place, apart), lines) for place, lines in counts.items()}
+    within = _within(apart)
+    return {place: Cut(frozenset(within[place]), lines) for place, lines in counts.items()}
 
 
-def _runs(place: Place, apart: Sequence[Apart]) -> frozenset[int]:
-    kind, key = place
-    suits = [place == EVERYTHING or (kind in each and each[kind] == key) for each in apart]
-    return frozenset(number for number, is_in in enumerate(suits) if is_in)
+def _within(apart: Sequence[Apart]) -> Mapping[Place, list[int]]:
+    """The numbers of those that each line holds."""
+    found: dict[Place, list[int]] = defaultdict(list)
+    found[EVERYTHING] = list(range(len(apart)))
+    for number, each in enumerate(apart):
+        for place in each.items():
+            found[place].append(number)
+    return found
 
 
 def _level(

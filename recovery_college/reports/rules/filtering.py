@@ -23,6 +23,7 @@ two reports of the same people on different lines by more than that their totals
 agree.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,11 +111,12 @@ def _published(
     }
     around = {**above, **pages}
     circulations = [_alone(page) for page in pages.values()]
+    here, of_run = list(around.values()), _of_run(list(around))
     circulations += [
-        _in_and_out(inner, outer, rule)
+        _in_and_out(inner, here[at], rule)
         for inner in pages.values()
-        for outer in around.values()
-        if inner.runs < outer.runs
+        for at in of_run[next(iter(inner.runs))]
+        if inner.runs < here[at].runs
     ]
     for values in filters:
         circulations += _side_by_side([cut.runs for cut in values], around)
@@ -172,10 +174,21 @@ def _in_and_out(inner: _Page, outer: _Page, rule: SmallNumbers) -> Circulation:
     return a_grid([inner.lines, outside], outer.lines, [inner.total, rest], outer.total)
 
 
+def _of_run(reports: Sequence[Runs]) -> Mapping[int, list[int]]:
+    """Where the reports stand that each run is in: so they need not all be compared."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for at, runs in enumerate(reports):
+        for run in runs:
+            found[run].append(at)
+    return found
+
+
 def _side_by_side(values: Sequence[Runs], around: Mapping[Runs, _Page]) -> Iterator[Circulation]:
     """The values of a filter with every report that some of them make up."""
+    of_run = _of_run(values)
     for outer in around.values():
-        within = [runs for runs in values if runs < outer.runs]
+        near = sorted({at for run in outer.runs for at in of_run.get(run, ())})
+        within = [values[at] for at in near if values[at] < outer.runs]
         if frozenset().union(*within) == outer.runs:
             yield _made_up(outer, [around[runs] for runs in within])
 
