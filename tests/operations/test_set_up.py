@@ -1,0 +1,57 @@
+"""What is shipped to serve a college in earnest agrees with the code that it serves."""
+
+import re
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from recovery_college.config import ROOT
+from recovery_college.pages import OPENED_BY_KEY
+
+UNITS = ROOT / "scripts/systemd"
+KEPT_SMALL = {
+    "User": "college",
+    "NoNewPrivileges": "yes",
+    "CapabilityBoundingSet": "",
+    "ProtectSystem": "strict",
+    "ProtectHome": "yes",
+    "PrivateTmp": "yes",
+    "Restart": "always",
+}
+
+
+def read_unit(path: Path) -> ConfigParser:
+    """Of a line that a unit has twice, such as its filters, only the last is seen."""
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # as its documentation says
+    unit.read(path)
+    return unit
+
+
+def test_the_proxy_writes_down_no_key_that_the_site_knows_of() -> None:
+    """Nor one behind a beginning that is written with another letter of the same meaning."""
+    proxy = (ROOT / "scripts/proxy/college.conf").read_text()
+    mapped = re.search(r"<opened>/\+\(\?:([^)]+)\)/\)", proxy)
+    assert mapped
+    assert mapped[1] == OPENED_BY_KEY
+
+
+@pytest.mark.parametrize("service", sorted(UNITS.glob("*@.service")), ids=lambda path: path.stem)
+def test_a_service_may_do_nothing_but_its_work(service: Path) -> None:
+    unit = read_unit(service)["Service"]
+    assert {name: unit[name] for name in KEPT_SMALL} == KEPT_SMALL
+    program, *arguments = unit["ExecStart"].split()
+    assert Path(program).parent == Path(unit["WorkingDirectory"], ".venv/bin")
+    named = [word for word in arguments if word.startswith("scripts/")]
+    assert all((ROOT / name).is_file() for name in named)
+
+
+def test_the_image_holds_what_the_site_reads_and_is_nobody_in_particular() -> None:
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    assert all((ROOT / name).exists() for name in copied if not name.startswith(("--", "/")))
+    assert {"recovery_college", "templates", "static", "migrations", "wsgi.py"} <= set(copied)
+    assert "USER 10001" in lines
+    left_in = (ROOT / ".dockerignore").read_text().split()
+    assert {f"!{name}" for name in copied if not name.startswith(("--", "/"))} <= set(left_in)
