@@ -36,6 +36,7 @@ from recovery_college.extensions import csrf, login, mail, migrate
 from recovery_college.intake.cli import import_workbook
 from recovery_college.intake.views import bp as intake
 from recovery_college.messages.jobs import Job, Jobs
+from recovery_college.operations.backup.cli import backup, drill, restore
 from recovery_college.operations.cli import check, demo
 from recovery_college.operations.delivering import messages
 from recovery_college.operations.views import bp as operations
@@ -137,7 +138,10 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
         *(desks, reports, intake, privacy, operations),
     ):
         app.register_blueprint(blueprint)
-    for command in (check, demo, import_workbook, messages, people, retention, worker):
+    for command in (
+        *(backup, check, demo, drill, import_workbook),
+        *(messages, people, restore, retention, worker),
+    ):
         app.cli.add_command(command)
     messages.add_command(receive)
     return app

@@ -43,6 +43,7 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
             "NAME": read.get("NAME", "Harbour Recovery College"),
             "QUEUE_URL": queue_url(read.get("QUEUE_URL", ""), database),
             "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
+            "BACKUP_KEY": _backup_key(read),
         }
         | _mail(read)
         | _texts(read, strict=strict)
@@ -87,6 +88,15 @@ def _weaknesses(read: Mapping[str, str]) -> dict[str, object]:
     if policy and not re.fullmatch(r"https://[\x21-\x7e]+", policy):
         raise BadSetting("Set COLLEGE_SECURITY_POLICY to an address that begins with https://.")
     return {"SECURITY_CONTACT": contact, "SECURITY_POLICY": policy}
+
+
+def _backup_key(read: Mapping[str, str]) -> str:
+    key = read.get("BACKUP_KEY", "")
+    if key and len(key) < SHORTEST_SECRET:
+        raise BadSetting(
+            "Set COLLEGE_BACKUP_KEY to a random text of 32 characters or more, or leave it out."
+        )
+    return key
 
 
 def _mail(read: Mapping[str, str]) -> dict[str, object]:

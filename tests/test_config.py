@@ -32,6 +32,7 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "SESSION_COOKIE_SECURE": False,
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
+        "BACKUP_KEY": "",
         "SECURITY_CONTACT": "",
         "SECURITY_POLICY": "",
         **NOBODY_ELSE,
@@ -58,6 +59,7 @@ def test_what_is_set_is_taken() -> None:
         "SESSION_COOKIE_SECURE": True,
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
+        "BACKUP_KEY": "",
         "SECURITY_CONTACT": "mailto:safe@example.org",
         "SECURITY_POLICY": "https://trust.example.org/disclosure",
         **NOBODY_ELSE,
@@ -172,6 +174,12 @@ def test_production_sends_mail_as_somebody() -> None:
     with pytest.raises(BadSetting, match="COLLEGE_MAIL_SENDER"):
         load_config(strict)
     assert load_config(strict | {"COLLEGE_MAIL_SENDER": "post@example.org"})
+
+
+def test_a_backups_key_is_long_or_there_is_none() -> None:
+    with pytest.raises(BadSetting, match="COLLEGE_BACKUP_KEY"):
+        load_config({"COLLEGE_BACKUP_KEY": "x" * 31})
+    assert load_config({"COLLEGE_BACKUP_KEY": "x" * 32})["BACKUP_KEY"] == "x" * 32
 
 
 @pytest.mark.parametrize("address", ["mysql://x/y", "garbage", "college.sqlite"])

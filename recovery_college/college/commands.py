@@ -53,11 +53,13 @@ def pause_mail(actor: Model | None) -> None:
         _keep(actor, {"mail_paused": True}, now)
 
 
-def go_live(actor: Model) -> None:
+def go_live(actor: Model | None) -> None:
     """Let go what was kept back."""
     now = clock.now()
     with transaction():
-        _keep(actor, {"mail_paused": False}, now)
+        was_restored = the_college().restored_from is not None
+        restored: dict[str, object] = {"restored_from": None} if was_restored else {}
+        _keep(actor, {"mail_paused": False} | restored, now)
 
 
 def _keep(actor: Model | None, values: Mapping[str, object], now: datetime) -> None:

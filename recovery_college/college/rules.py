@@ -10,7 +10,7 @@ from typing import Any
 
 from recovery_college.college.holidays import Nation, bank_holidays
 from recovery_college.errors import Refusal
-from recovery_college.formatting import lines
+from recovery_college.formatting import lines, when
 
 TALK_NOW = """If a life is in danger, call [999](tel:999).
 
@@ -46,7 +46,7 @@ Was it easy to take part?
 Would you tell a friend about it?"""
 IN_WORDS = "What went well?\nWhat should we change?"
 MOST_QUESTIONS = 10
-FIXED = {"name", "invented", "mail_paused"}  # not changed by filling in a form
+FIXED = {"name", "invented", "mail_paused", "restored_from"}  # not changed by filling in a form
 DAY_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
 
 
@@ -72,12 +72,14 @@ class College:
     """The college's name comes from the environment; the rest is changed on its settings page.
 
     A number's name ends in its unit. `mail_paused` keeps back all messages but sign-in links,
-    while a college moves in.
+    while a college moves in, or until somebody has looked at one that was restored from a backup:
+    `restored_from` is when that was made.
     """
 
     name: str
     invented: bool = False
     mail_paused: bool = False
+    restored_from: datetime | None = None
 
     short_name: str = "Harbour"  # all that shows outside: on envelopes, as a sender, in calendars
     office_phone: str = "01632 960 123"
@@ -140,6 +142,16 @@ class College:
     def phone_link(self) -> str:
         return dialled(self.office_phone)
 
+    @property
+    def restored_words(self) -> str:
+        """What to know before messages go again; nothing if it was not restored."""
+        if self.restored_from is None:
+            return ""
+        return (
+            f"This is a copy of the college as it was on {when(self.restored_from)}, so some of "
+            "what waits may have gone out before. "
+        )
+
     def is_closed_on(self, day: date) -> bool:
         """On a bank holiday, and on the days that the office has named."""
         return day in bank_holidays(self.nation, day.year) or day in days_in(self.closed_days)
@@ -173,7 +185,7 @@ def kept_form(value: object) -> str:
     """A setting as text, which `college_from` reads back."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.isoformat() if isinstance(value, time) else str(value)
+    return value.isoformat() if isinstance(value, time | datetime) else str(value)
 
 
 def changed_college(college: College, **values: Any) -> College:
@@ -232,4 +244,6 @@ def _day(typed: str, number: int) -> date:
 def _read(kind: Any, value: str) -> Any:
     if kind is bool:
         return value == "yes"
+    if kind == datetime | None:
+        return datetime.fromisoformat(value)
     return time.fromisoformat(value) if kind is time else kind(value)

@@ -63,7 +63,7 @@ def paused(college: College) -> Iterable[Section]:
         waiting = formatting.count(messages.count_waiting(), "message")
         go_live = Item(
             "Only sign-in links go out",
-            f"{waiting} would go. A manager lets them go.",
+            f"{college.restored_words}{waiting} would go. A manager lets them go.",
             "/office/messages/live",
             "See what would go",
         )

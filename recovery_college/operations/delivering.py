@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college import formatting
 from recovery_college.calendars.commands import teaching
+from recovery_college.college.commands import go_live
 from recovery_college.college.queries import the_college
 from recovery_college.database import why_refused
 from recovery_college.desks.commands.otherwise import go_otherwise
@@ -75,6 +76,21 @@ def send() -> None:
         )
     if done.put_off or done.need_somebody:
         sys.exit("See /office/messages for what did not go, and why.")
+
+
+@messages.command
+@with_appcontext
+def resume() -> None:
+    """Let go what was kept back, as a manager can at /office/messages/live."""
+    try:
+        waiting, addresses = queries.count_waiting(), queries.count_addresses()
+        go_live(None)
+    except SQLAlchemyError as error:
+        sys.exit(why_refused(error))
+    click.echo(
+        f"Messages go out from now on: {formatting.count(waiting, 'message')} to "
+        f"{formatting.count(addresses, 'address', 'addresses')}."
+    )
 
 
 class _SaysHowFar:

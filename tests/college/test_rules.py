@@ -1,6 +1,6 @@
 """The college's settings: as they are kept, or at their defaults."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -59,6 +59,14 @@ def test_every_setting_is_read_back_as_it_was_kept() -> None:
     )
     kept = {key: kept_form(getattr(other, key)) for key in CHANGEABLE}
     assert college_from("Quay College", kept) == other
+
+
+def test_a_restored_college_says_what_it_is_a_copy_of() -> None:
+    made_at = datetime(2027, 6, 7, 2, 0, tzinfo=UTC)
+    copy = college_from("Quay College", {"restored_from": kept_form(made_at)})
+    assert copy == College(name="Quay College", restored_from=made_at)
+    assert "as it was on Monday 7 June 2027, 3am" in copy.restored_words
+    assert QUAY.restored_words == ""
 
 
 def test_what_this_version_can_not_read_stands_at_its_default() -> None:

@@ -135,3 +135,9 @@ def test_a_college_that_moves_in_is_told_what_would_go(olu: Person) -> None:
     make_message(olu)
     paused = section(olu, "paused", College(name="Quay College", mail_paused=True))
     assert [item.words for item in paused.items] == ["1 message would go. A manager lets them go."]
+    copied = College(
+        name="Quay College", mail_paused=True, restored_from=datetime(2027, 5, 2, tzinfo=UTC)
+    )
+    words = section(olu, "paused", copied).items[0].words
+    assert words.startswith("This is a copy of the college as it was on ")
+    assert words.endswith("gone out before. 1 message would go. A manager lets them go.")

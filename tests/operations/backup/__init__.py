@@ -1,0 +1,1 @@
+"""Tests of keeping a college, and having it back."""
