@@ -143,8 +143,12 @@ def _over(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
 
 def held_at_start(place: Any = Enrolment, run: Any = Run) -> ColumnElement[bool]:
     """When the first session began. Who gave it up at that very moment had it still."""
-    stayed = or_(place.ended_at.is_(None), place.ended_at >= run.starts_at)
-    return and_(place.held_from <= run.starts_at, stayed)
+    return held_at(run.starts_at, place)
+
+
+def held_at(moment: Any, place: Any = Enrolment) -> ColumnElement[bool]:
+    stayed = or_(place.ended_at.is_(None), place.ended_at >= moment)
+    return and_(place.held_from <= moment, stayed)
 
 
 def _placed(of_each: Sequence[ColumnElement[Any]], *which: ColumnElement[bool]) -> Asked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
@@ -14,8 +14,8 @@ from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.enrolment.models import Adjustment, Enrolment
 from recovery_college.enrolment.queries.needs import SHARES
-from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.needs import Settled
+from recovery_college.reports.counts import held_at
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
@@ -28,7 +28,6 @@ from recovery_college.scheduling.rules import RunState
 
 Line = tuple[str, bool]
 Counts = Mapping[int, Sequence[int]]
-HELD = (State.CONFIRMED, State.COMPLETED)
 OPEN: Line = ("open", False)
 LINES: Mapping[Line, str] = {  # how it ended, and whether the student has said that it works
     (Settled.ARRANGED.value, True): "Arranged, and it works",
@@ -157,7 +156,7 @@ def _runs() -> list[Place]:
         select(Run.id, Run.term_id, Term.name, Run.course_id, Course.title)
         .join(Term, Run.term_id == Term.id)
         .join(Course, Run.course_id == Course.id)
-        .where(Run.state == RunState.PUBLISHED)
+        .where(Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at.is_not(None))
         .order_by(Term.starts_on, Term.id, Course.title, Run.id)
     )
     return [Place(*row) for row in db.session.execute(asked)]
@@ -167,7 +166,7 @@ def _counts(now: datetime) -> Counts:
     """By run: settled ones, and those of which nothing is settled yet."""
     found: dict[int, list[int]] = defaultdict(lambda: [0] * len(LINES))
     places = list(LINES)
-    for run_id, line, number in [*_settled(now), *_unsettled()]:
+    for run_id, line, number in [*_settled(now), *_unsettled(now)]:
         found[run_id][places.index(line)] += number
     return dict(found)
 
@@ -179,7 +178,7 @@ def _settled(now: datetime) -> Iterator[tuple[int, Line, int]]:
         .select_from(one)
         .join(Enrolment, one.enrolment_id == Enrolment.id)
         .join(Run, Enrolment.run_id == Run.id)
-        .where(Enrolment.state.in_(HELD))
+        .where(_held(now))
         .group_by(Run.id, Run.ends_at, one.state, one.stands, one.agreed)
     )
     for run_id, ends_at, state, stands, agreed, number in db.session.execute(asked):
@@ -188,12 +187,18 @@ def _settled(now: datetime) -> Iterator[tuple[int, Line, int]]:
         yield run_id, OPEN if is_open else (state, bool(agreed)), number
 
 
-def _unsettled() -> Iterator[tuple[int, Line, int]]:
+def _held(now: datetime) -> ColumnElement[bool]:
+    """As all reports count places; on a run that is still to come, those that are held now."""
+    return held_at(case((Run.starts_at <= now, Run.starts_at), else_=now))
+
+
+def _unsettled(now: datetime) -> Iterator[tuple[int, Line, int]]:
     asked = (
         select(Enrolment.run_id, func.count())
         .join(Person, Enrolment.person_id == Person.id)
+        .join(Run, Enrolment.run_id == Run.id)
         .outerjoin(Adjustment, Adjustment.enrolment_id == Enrolment.id)
-        .where(SHARES, Enrolment.state.in_(HELD), Adjustment.enrolment_id.is_(None))
+        .where(SHARES, _held(now), Adjustment.enrolment_id.is_(None))
         .group_by(Enrolment.run_id)
     )
     for run_id, number in db.session.execute(asked):

@@ -184,8 +184,8 @@ def without_both(without: int, ran: int) -> Share:
 
 def arranged(part: int, whole: int) -> Share:
     """Needs for which something is arranged, out of all needs. A need is that of one student on
-    one course date where they hold a place: what they share as a help to them, or shared when it
-    was settled."""
+    one course date: what they share as a help to them, or shared when it was settled. They held a
+    place on it when it began, or hold one if it is still to come. Drop-ins have no places."""
     return Share(part, whole)
 
 
