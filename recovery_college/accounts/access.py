@@ -3,6 +3,7 @@
 Every page says with one of these who may open it, and a test compares the whole table.
 """
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
@@ -16,6 +17,7 @@ from recovery_college.accounts.models import Person, Visit
 from recovery_college.errors import NotAllowed, NotFound
 from recovery_college.extensions import login
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 KEY_ALONE = "with the key alone"
@@ -140,6 +142,7 @@ def _gated(
         if audience != "halfway in":
             _check_proven_if_able(visit)
         if not may_open(visit.person):
+            log.warning("not allowed: person %s at %s", visit.person_id, request.endpoint)
             raise hidden_by() if hidden_by else NotAllowed(WORDS[audience])
         if audience in ("desk", "manager") and must_prove(visit):
             raise ProveYourself

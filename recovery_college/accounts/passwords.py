@@ -3,16 +3,21 @@
 import re
 from functools import cache
 from pathlib import Path
+from string import digits, punctuation
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
 
+from recovery_college.accounts.secrets import digest
 from recovery_college.accounts.words import plain
 from recovery_college.errors import Refusal
 
 SHORTEST = 10  # characters
 LONGEST = 200
+SALTED = "$"
 COMMON = Path(__file__).parent / "common-passwords.txt"
+ADDED = digits + punctuation  # what people put around a word, for a rule that asked for it
 HASHER = PasswordHasher()  # argon2id, RFC 9106's low-memory settings
 
 
@@ -30,7 +35,34 @@ def verifies(kept: str | None, password: str) -> bool:
         HASHER.verify(kept or _nobodys(), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return kept is not None and len(password) <= LONGEST
+
+
+def code_digest(code: str, salt: bytes) -> str:
+    """What is kept of a code that is short enough to be tried: as slow to make as a password's.
+
+    Codes of one sheet share their salt, so that one of ten is found by a single digest.
+    """
+    made = hash_secret_raw(
+        code.encode(),
+        salt,
+        HASHER.time_cost,
+        HASHER.memory_cost,
+        HASHER.parallelism,
+        HASHER.hash_len,
+        Type.ID,
+    )
+    return f"{salt.hex()}{SALTED}{made.hex()}"
+
+
+def digest_like(kept: str, code: str) -> str:
+    """The digest of a code as another of its sheet is kept; the first had no salt."""
+    salt = salt_of(kept)
+    return code_digest(code, bytes.fromhex(salt)) if salt else digest(code)
+
+
+def salt_of(kept: str) -> str:
+    return kept.rpartition(SALTED)[0]
 
 
 def is_outdated(kept: str) -> bool:
@@ -54,7 +86,7 @@ def check_good(password: str, about: tuple[str, ...]) -> None:
 
 
 def _is_common(password: str) -> bool:
-    return password in _common() or len(set(password)) < 4
+    return not {password, password.strip(ADDED)}.isdisjoint(_common()) or len(set(password)) < 4
 
 
 def _is_about(password: str, about: tuple[str, ...]) -> bool:

@@ -154,12 +154,10 @@ def passkey_called(person: Person, credential_id: bytes) -> Passkey | None:
     )
 
 
-def paper_code_of(person: Person, key_digest: str) -> RecoveryCode | None:
-    return db.session.scalar(
-        select(RecoveryCode).where(
-            RecoveryCode.person_id == person.id, RecoveryCode.digest == key_digest
-        )
-    )
+def paper_codes_of(person: Person) -> Sequence[RecoveryCode]:
+    """Of the sheet that they have now, with those that were used."""
+    theirs = select(RecoveryCode).where(RecoveryCode.person_id == person.id)
+    return db.session.scalars(theirs.order_by(RecoveryCode.id)).all()
 
 
 def _has_second_factor(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:

@@ -189,6 +189,17 @@ class WrongPassword(Refusal):
         )
 
 
+class WrongCurrentPassword(Refusal):
+    """Whoever sits at somebody else's device does not know it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not your password now. If you forgot it, sign out, ask for a sign-in link, "
+            "and choose a new one within 15 minutes.",
+            field="current_password",
+        )
+
+
 class BadLink(Refusal):
     """Wrong, too old or used: the same for all three."""
 
@@ -301,6 +312,11 @@ def pair_sees_needs(starts_at: datetime, ends_at: datetime, now: datetime) -> bo
 def pair_sees_names(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Whether the pair of a session may read who its students are."""
     return starts_at - NAMES_FROM <= now <= ends_at + NAMES_UNTIL
+
+
+def came_just_now(began_at: datetime, now: datetime) -> bool:
+    """Whether signing in counts as proof for what must be proven anew."""
+    return now < began_at + LINK_LIVES
 
 
 def check_link(ends_at: datetime, used_at: datetime | None, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from recovery_college.accounts.passwords import (
+    COMMON,
     PoorPassword,
     check_good,
     hashed,
@@ -52,3 +53,16 @@ def test_what_is_short_common_or_about_the_person_is_refused(password: str) -> N
 )
 def test_words_of_ones_own_are_good(password: str) -> None:
     check_good(password, ABOUT)
+
+
+def test_three_thousand_of_what_everybody_tries_are_refused_with_marks_around_them_too() -> None:
+    common = COMMON.read_text().split()
+    assert (len(set(common)) > 4000, sum(len(word) > 9 for word in common) > 2700) == (True, True)
+    for password in ("Sunshine2026!", "1234dragon", "homelesspa9"):
+        with pytest.raises(PoorPassword, match="easy to guess"):
+            check_good(password, ABOUT)
+
+
+def test_nothing_is_cut_off_a_password() -> None:
+    whole = "seven green boats " * 12
+    assert verifies(hashed(whole[:200]), whole) is False

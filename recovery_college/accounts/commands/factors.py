@@ -1,6 +1,7 @@
 """Setting up, naming and taking away what somebody proves themself with a second time."""
 
 from collections.abc import Mapping
+from secrets import token_bytes
 
 from flask import current_app
 from sqlalchemy import delete, update
@@ -11,8 +12,9 @@ from recovery_college.accounts.commands.second_factor import app_purpose, prove
 from recovery_college.accounts.commands.signing_in import Asking
 from recovery_college.accounts.factors import KnownPasskey, NoFactorYet, WrongCode
 from recovery_college.accounts.models import Authenticator, Passkey, Person, RecoveryCode, Visit
+from recovery_college.accounts.passwords import code_digest
 from recovery_college.accounts.rules import NoAddressYet
-from recovery_college.accounts.secrets import digest, sealed
+from recovery_college.accounts.secrets import sealed
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, apply
 
@@ -99,15 +101,15 @@ def remove_passkey(person: Person, passkey_id: int) -> None:
 
 def make_paper_codes(person: Person) -> list[str]:
     """New ones instead of the old. They are shown now and never again."""
-    now, codes = clock.now(), factors.fresh_paper_codes()
+    now, codes, salt = clock.now(), factors.fresh_paper_codes(), token_bytes(16)
+    kept = [code_digest(factors.paper_key(code), salt) for code in codes]  # which takes a moment
     with transaction():
         hold(person)
         if not queries.factors_of(person).count:
             raise NoFactorYet
         db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-        for code in codes:
-            kept = digest(factors.paper_key(code))
-            db.session.add(RecoveryCode(person_id=person.id, digest=kept, made_at=now))
+        for each in kept:
+            db.session.add(RecoveryCode(person_id=person.id, digest=each, made_at=now))
         audit.record(person, "made", person, fields=("recovery_codes",), at=now)
         notices.paper_codes_made(person, now)
     return codes

@@ -1,18 +1,23 @@
 """Proving oneself a second time: by an app, by a code on paper, by a passkey."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 
 from recovery_college import audit, clock
 from recovery_college.accounts import factors, notices, passkeys, queries
 from recovery_college.accounts.commands import throttling
 from recovery_college.accounts.commands.signing_in import Asking
 from recovery_college.accounts.factors import TooManyCodes, WrongCode, WrongPaperCode, WrongPasskey
-from recovery_college.accounts.models import Authenticator, Person, Visit
+from recovery_college.accounts.models import Authenticator, Person, RecoveryCode, Visit
+from recovery_college.accounts.passwords import digest_like, salt_of
 from recovery_college.accounts.rules import Limit
 from recovery_college.accounts.secrets import digest, fresh_key, opened
 from recovery_college.database import db, hold, transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class Tries:
 
     def count(self) -> None:
         """The audit says once when it is closed for a while, and the owner is told."""
+        log.warning("wrong code for person %s", self.person.id)
         if throttling.count_try(self.key, self.limit, self.now):
             fields = ("second_factor",)
             audit.record(None, "throttled", self.person, fields=fields, at=self.now)
@@ -65,7 +71,7 @@ def prove_by_paper(visit: Visit, asking: Asking, code: str) -> Visit:
         key = asking.throttle("paper", str(person.id))
         tries = Tries(key, factors.PAPER_CODES_OF_ONE, person, now)
         tries.check()
-        found = queries.paper_code_of(person, digest(factors.paper_key(code)))
+        found = _paper_code(person, factors.paper_key(code))
         if found is not None and found.used_at is None:
             found.used_at = now
             tries.forget()
@@ -103,6 +109,14 @@ def prove(visit: Visit, now: datetime) -> Visit:
 def app_purpose(person_id: int) -> str:
     """What the kept secret of an app is bound to, so that no row serves another person."""
     return f"authenticator:{person_id}"
+
+
+def _paper_code(person: Person, typed: str) -> RecoveryCode | None:
+    """Theirs are of one sheet, or of two if two records were merged."""
+    known = queries.paper_codes_of(person)
+    kept = {salt_of(code.digest): code.digest for code in known}
+    typed_as = {salt: digest_like(like, typed) for salt, like in kept.items()}
+    return next((c for c in known if compare_digest(c.digest, typed_as[salt_of(c.digest)])), None)
 
 
 def _takes(app: Authenticator, secret: str, code: str, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Signing in and out: by password, by a link that works once; where one is signed in."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,11 @@ from recovery_college.accounts.commands import throttling
 from recovery_college.accounts.models import OneTimeLink, Person, SignIn, Visit
 from recovery_college.accounts.rules import BadLink, WrongPassword, address_key
 from recovery_college.accounts.secrets import digest, fresh_key, keyed_digest
+from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.errors import NotFound
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -189,14 +193,26 @@ def sign_out_there(person: Person, visit_id: int) -> None:
             raise NotFound
 
 
-def set_password(person: Person, visit: Visit, new: str) -> None:
+def must_say_password(visit: Visit, now: datetime) -> bool:
+    """Whoever has one says it before it is changed, unless they have come in just now.
+
+    So somebody who forgot it comes in by a link, and who sits down at another's device does not.
+    """
+    known = visit.person.sign_in
+    has_one = known is not None and known.password_hash is not None
+    return has_one and not rules.came_just_now(visit.began_at, now)
+
+
+def set_password(asking: Asking, visit: Visit, new: str, *, current: str = "") -> None:
     """Choose one, or another; everybody else who is signed in as them is signed out."""
-    now = clock.now()
+    now, person = clock.now(), visit.person
+    if must_say_password(visit, now):
+        _check_password(asking, person, current, now)
     with transaction():
         hold(person)
         if person.sign_in is None:
             raise rules.NoAddressYet
-        passwords.check_good(new, (person.name, person.called, person.sign_in.address_key))
+        passwords.check_good(new, _about(person, person.sign_in))
         person.sign_in.password_hash = passwords.hashed(new)
         person.sign_in.password_set_at = now
         db.session.execute(delete(Visit).where(Visit.person_id == person.id, Visit.id != visit.id))
@@ -214,8 +230,26 @@ def drop_password(person: Person) -> None:
             audit.record(person, "dropped the password", person, fields=("password",), at=now)
 
 
+def _check_password(asking: Asking, person: Person, typed: str, now: datetime) -> None:
+    """A wrong one counts as one at the door."""
+    known = person.sign_in
+    account = asking.throttle("password", known.address_key if known else "")
+    throttling.check_not_blocked(account, now)
+    if known is None or not passwords.verifies(known.password_hash, typed):
+        _count_wrong(known, account, asking.throttle("network", asking.network), now)
+        raise rules.WrongCurrentPassword
+
+
+def _about(person: Person, known: SignIn) -> tuple[str, ...]:
+    """What somebody who knows them, or the college, would try."""
+    college = the_college()
+    ours = (college.name, college.short_name, "recovery college", "recoverycollege")
+    return (person.name, person.called, known.address_key, *ours)
+
+
 def _count_wrong(found: SignIn | None, account: str, network: str, now: datetime) -> None:
     """The audit says once when an account is closed to passwords for a while."""
+    log.warning("wrong password for %s", f"person {found.person_id}" if found else "nobody here")
     with transaction():
         blocks = throttling.count_try(account, rules.PASSWORDS_OF_ONE, now)
         throttling.count_try(network, rules.PASSWORDS_OF_NETWORK, now)

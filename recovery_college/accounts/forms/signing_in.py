@@ -25,9 +25,16 @@ class OwnDeviceForm(CollegeForm):
 
 
 class PasswordForm(CollegeForm):
+    current_password = Password("Your password now", needed="Type the password that you have now.")
     password = Password(
         "New password",
         hint="10 characters or more. Three or four words in a row are easy to keep in mind.",
         needed="Type the password that you want.",
         autocomplete="new-password",
     )
+
+    def __init__(self, *, says_current: bool) -> None:
+        """The old one is asked of somebody who has one and did not come in just now."""
+        super().__init__()
+        if not says_current:
+            del self.current_password

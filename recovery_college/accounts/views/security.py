@@ -7,6 +7,7 @@ from recovery_college import clock
 from recovery_college.accounts import queries
 from recovery_college.accounts.access import signed_in, the_person, the_visit
 from recovery_college.accounts.commands import signing_in
+from recovery_college.accounts.devices import asking
 from recovery_college.accounts.forms.signing_in import PasswordForm
 from recovery_college.accounts.views.account import bp
 from recovery_college.pages import safe_path
@@ -30,10 +31,12 @@ def security() -> str:
 @bp.route("/my/security/password", methods=["GET", "POST"])
 @signed_in
 def password() -> ResponseReturnValue:
-    form = PasswordForm()
+    visit = the_visit()
+    form = PasswordForm(says_current=signing_in.must_say_password(visit, clock.now()))
     if form.validate_on_submit():
+        current = form.current_password.data or "" if form.current_password else ""
         with form.showing_refusals():
-            signing_in.set_password(the_person(), the_visit(), form.password.data or "")
+            signing_in.set_password(asking(), visit, form.password.data or "", current=current)
             flash("Your new password works from now on.")
             return redirect("/my/security")
     return render_template("accounts/password.html", form=form), form.status

@@ -5,6 +5,7 @@ signs in meanwhile, in whatever way, sends it from there with one press. We keep
 and never hand back a password or a code.
 """
 
+import logging
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from recovery_college.errors import Refusal
 from recovery_college.extensions import csrf
 from recovery_college.pages import leading_to, problem, safe_path
 
+log = logging.getLogger(__name__)
 WAYS = {SignInFirst: "/sign-in", ProveYourself: "/sign-in/second"}
 SECRET = re.compile("csrf_token|password|code")
 FOR_MACHINES = {"seen", "version", "how"}
@@ -44,6 +46,7 @@ def led_through(error: Exception) -> ResponseReturnValue:
 def too_old(_error: CSRFError) -> ResponseReturnValue:
     """The page's token is of an earlier visit; or another site has made it up."""
     if not _comes_from_here():
+        log.warning("a form from elsewhere was refused at %s", request.endpoint)
         return problem(400)
     view = current_app.view_functions[request.endpoint or ""]
     is_open = view.__dict__.get("open_to") == "anyone" or is_signed_in()

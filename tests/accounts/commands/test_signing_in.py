@@ -276,7 +276,7 @@ def test_a_link_knows_the_device_that_asked_for_it() -> None:
 def test_a_new_password_signs_everybody_else_out_and_its_owner_is_told() -> None:
     ada = make_ada()
     here, there = make_visit(ada), make_visit(ada)
-    signing_in.set_password(ada, here, "eight brown goats")
+    signing_in.set_password(HERE, here, "eight brown goats")
     assert [each.id for each in queries.visits_of(ada, clock.now())] == [here.id]
     assert queries.visit_of(there.key, clock.now()) is None
     assert signing_in.sign_in(HERE, ADA, "eight brown goats")
@@ -288,7 +288,7 @@ def test_a_new_password_signs_everybody_else_out_and_its_owner_is_told() -> None
 def test_a_password_needs_a_proven_address() -> None:
     bo = make_person("Bo Lind")
     with pytest.raises(NoAddressYet):
-        signing_in.set_password(bo, make_visit(bo), GOOD)
+        signing_in.set_password(HERE, make_visit(bo), GOOD)
 
 
 def test_one_signs_out_here_there_or_everywhere_else_and_never_somebody_else() -> None:

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from recovery_college.accounts import passwords
 from recovery_college.accounts.models import Visit
 from recovery_college.accounts.rules import Role
 from recovery_college.clock import now
-from recovery_college.database import db
+from recovery_college.database import db, transaction
 from tests.conftest import Browse
 from tests.factories import NOW, make_person, make_visit
 
@@ -52,6 +53,38 @@ def test_a_password_is_offered_to_whoever_has_proven_an_address(browse: Browse) 
     good = {"password": "seven green boats"}
     refused = browse(bo).post("/my/security/password", data=good)
     assert (refused.status_code, "First prove your e-mail address" in refused.text) == (422, True)
+
+
+def test_a_password_is_changed_by_who_knows_it_or_has_come_in_just_now(browse: Browse) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org")
+    assert ada.sign_in is not None
+    with transaction():
+        ada.sign_in.password_hash = passwords.hashed("seven green boats")
+    browser, address, new = browse(ada), "/my/security/password", {"password": "eight brown goats"}
+    assert "Your password now" not in browser.get(address).text
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        assert "Your password now" in browser.get(address).text
+        answers = [
+            browser.post(address, data=new | {"current_password": typed})
+            for typed in ("", "eight brown goats")
+        ]
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert "That is not your password now." in answers[1].text
+        right = browser.post(address, data=new | {"current_password": "seven green boats"})
+        assert right.location == "/my/security"
+
+
+def test_who_guesses_the_password_of_a_device_left_open_is_stopped(browse: Browse) -> None:
+    ada = make_person("Ada Osei", email="ada@example.org")
+    assert ada.sign_in is not None
+    with transaction():
+        ada.sign_in.password_hash = passwords.hashed("seven green boats")
+    browser = browse(ada)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        for typed in [*"abcdefghij", "seven green boats"]:
+            said = {"password": "eight brown goats", "current_password": typed}
+            page = browser.post("/my/security/password", data=said).text
+        assert "There were too many tries." in page
 
 
 @pytest.mark.parametrize(
