@@ -270,6 +270,12 @@ def one_at_a_time(name: str) -> None:
         db.session.execute(lock, {"name": name})
 
 
+def learn_sizes() -> None:
+    """After very many rows at once, or PostgreSQL plans for an empty college for a minute."""
+    if not _is_sqlite(db.session.connection()):
+        db.session.execute(text("ANALYZE"))
+
+
 def forget_old_pages() -> None:
     """Let nothing of what was deleted stay in the file, or in its log, outside a transaction.
 

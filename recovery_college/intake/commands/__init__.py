@@ -8,7 +8,7 @@ from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.college.commands import pause_mail
 from recovery_college.college.queries import the_college
-from recovery_college.database import db, one_at_a_time, transaction
+from recovery_college.database import db, learn_sizes, one_at_a_time, transaction
 from recovery_college.intake import queries
 from recovery_college.intake.commands.arrival import Arrival
 from recovery_college.intake.commands.bookings import hold_booked, read_bookings, take_bookings
@@ -27,6 +27,7 @@ from recovery_college.intake.rules.report import Report
 from recovery_college.intake.workbook import Progress
 
 IMPORT = "import"
+MANY = 1_000  # rows, by which a college has become another in size
 
 
 class _OnlyChecked(Exception):
@@ -57,6 +58,8 @@ def take(actor: Person | None, reading: Reading, digest: str, progress: Progress
             audit.record(actor, "imported", record, fields=kinds, at=now)
             if first:
                 pause_mail(actor)
+            if report.taken.total() > MANY:
+                learn_sizes()
     return report
 
 
