@@ -90,11 +90,14 @@ def _is_common(password: str) -> bool:
 
 
 def _is_about(password: str, about: tuple[str, ...]) -> bool:
-    """A name or an address with little around it."""
+    """Names or an address with little around them."""
     whole = _letters(password)
     words = {_letters(word) for each in about for word in (each, *re.split(r"[\s@.]", each))}
-    known = {word for word in words if len(word) > 3 and word in whole}
-    return any(len(whole.replace(word, "")) < 5 for word in known)
+    known = [word for word in words if len(word) > 3 and word in whole]
+    rest = whole
+    for word in sorted(known, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return bool(known) and len(rest) < 5
 
 
 def _letters(text: str) -> str:

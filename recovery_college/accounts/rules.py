@@ -320,8 +320,12 @@ def came_just_now(began_at: datetime, now: datetime) -> bool:
 
 
 def check_link(ends_at: datetime, used_at: datetime | None, now: datetime) -> None:
-    if used_at is not None or now >= ends_at:
+    if not is_good_link(ends_at, used_at, now):
         raise BadLink
+
+
+def is_good_link(ends_at: datetime, used_at: datetime | None, now: datetime) -> bool:
+    return used_at is None and now < ends_at
 
 
 def check_reachable(by: ContactBy | None, email: str, phone: str, address: str) -> None:

@@ -106,7 +106,8 @@ def use_link(asking: Asking, key: str) -> Visit | str:
     now = clock.now()
     with transaction():
         link = queries.link_at(key)
-        if link is None:
+        if link is None or not rules.is_good_link(link.ends_at, link.used_at, now):
+            log.warning("a sign-in link opens nothing: %s", link.id if link else "unknown")
             raise BadLink
         if link.person is not None:
             hold(link.person, link)

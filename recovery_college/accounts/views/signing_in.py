@@ -87,10 +87,12 @@ def join_with(address: str, way_on: str) -> ResponseReturnValue:
 
 
 def start(visit: Visit, way_on: str) -> ResponseReturnValue:
-    """Hand the visit to the browser under a key that nobody has seen before.
+    """Hand the visit to the browser under a key that nobody has seen before; one from before ends.
 
     Who has not finished joining comes back to where they were.
     """
+    if is_signed_in() and the_visit().id != visit.id:
+        signing_in.sign_out(the_visit())
     session.clear()
     login_user(visit)
     del session["_id"]  # a print of the device, which nobody reads

@@ -15,6 +15,7 @@ from recovery_college.accounts.commands import signing_in
 from recovery_college.accounts.commands.signing_in import Asking
 from recovery_college.accounts.commands.throttling import count_try
 from recovery_college.accounts.models import OneTimeLink, Person, Visit
+from recovery_college.accounts.passwords import PoorPassword
 from recovery_college.accounts.rules import (
     PASSWORDS_OF_NETWORK,
     BadLink,
@@ -283,6 +284,13 @@ def test_a_new_password_signs_everybody_else_out_and_its_owner_is_told() -> None
     with pytest.raises(WrongPassword):
         signing_in.sign_in(HERE, ADA, GOOD)
     assert letters()[0].address == ADA
+
+
+@pytest.mark.parametrize("poor", ["Harbour College 1", "recovery-college!", "ada@example.org"])
+def test_a_password_that_says_who_or_where_one_is_is_refused(poor: str) -> None:
+    ada = make_ada()
+    with pytest.raises(PoorPassword):
+        signing_in.set_password(HERE, make_visit(ada), poor)
 
 
 def test_a_password_needs_a_proven_address() -> None:

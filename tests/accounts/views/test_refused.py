@@ -24,10 +24,12 @@ def test_who_fails_to_come_in_or_goes_where_they_may_not_is_in_the_log(
     halfway.post("/sign-in/second/paper", data={"paper_code": "k7mnp-x2wqr"})
     browse(ada).get("/office/people")
     browse().post("/join", csrf=False, data={"name": "Bo Lind"}, headers=FROM_ELSEWHERE)
+    browse().post("/sign-in/link/nothing")
     assert caplog.messages == [
         f"wrong password for person {ada.id}",
         "wrong password for nobody here",
         f"wrong code for person {ada.id}",
         f"not allowed: person {ada.id} at desks.people_list",
         "a form from elsewhere was refused at accounts.join",
+        "a sign-in link opens nothing: unknown",
     ]
