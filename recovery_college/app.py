@@ -59,6 +59,8 @@ from recovery_college.privacy.commands.retaining import keep_no_longer
 from recovery_college.privacy.views import bp as privacy
 from recovery_college.prospectus.views import bp as prospectus
 from recovery_college.reports.views import bp as reports
+from recovery_college.watching.counts import COUNTS, Counts, folder_of
+from recovery_college.watching.requests import note_route, watched
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -104,7 +106,11 @@ class Site(Flask):
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
         https = self.config["ENVIRONMENT"] == "production"
-        answer = with_headers(self.files, https=https)
+        answer = watched(
+            with_headers(self.files, https=https),
+            logs=self.config["JSON_LOGS"],
+            counts=self.extensions.get(COUNTS),
+        )
         return behind_proxies(answer, self.config["TRUSTED_PROXIES"])(environ, start_response)
 
     def log_exception(self, exc_info: Any) -> None:
@@ -131,6 +137,9 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.register_error_handler(ProveYourself, led_through)
     app.register_error_handler(CSRFError, too_old)
     _prepare_templates(app)
+    if app.config["METRICS_TOKEN"]:
+        app.extensions[COUNTS] = Counts(folder_of(app.config["SQLALCHEMY_DATABASE_URI"]))
+    app.before_request(note_route)
     app.before_request(allow_larger)  # before a form's token is read, and with it all that was sent
     csrf.init_app(app)  # after the templates' options, which it would freeze
     for blueprint in (

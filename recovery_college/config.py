@@ -43,7 +43,9 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
             "NAME": read.get("NAME", "Harbour Recovery College"),
             "QUEUE_URL": queue_url(read.get("QUEUE_URL", ""), database),
             "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
-            "BACKUP_KEY": _backup_key(read),
+            "BACKUP_KEY": _key(read, "BACKUP_KEY"),
+            "METRICS_TOKEN": _key(read, "METRICS_TOKEN"),
+            "JSON_LOGS": _json_logs(read, strict=strict),
         }
         | _mail(read)
         | _texts(read, strict=strict)
@@ -90,13 +92,20 @@ def _weaknesses(read: Mapping[str, str]) -> dict[str, object]:
     return {"SECURITY_CONTACT": contact, "SECURITY_POLICY": policy}
 
 
-def _backup_key(read: Mapping[str, str]) -> str:
-    key = read.get("BACKUP_KEY", "")
+def _key(read: Mapping[str, str], name: str) -> str:
+    key = read.get(name, "")
     if key and len(key) < SHORTEST_SECRET:
         raise BadSetting(
-            "Set COLLEGE_BACKUP_KEY to a random text of 32 characters or more, or leave it out."
+            f"Set COLLEGE_{name} to a random text of 32 characters or more, or leave it out."
         )
     return key
+
+
+def _json_logs(read: Mapping[str, str], *, strict: bool) -> bool:
+    given = read.get("LOGS") or ("json" if strict else "plain")
+    if given not in ("json", "plain"):
+        raise BadSetting("Set COLLEGE_LOGS to json or plain, or leave it out.")
+    return given == "json"
 
 
 def _mail(read: Mapping[str, str]) -> dict[str, object]:

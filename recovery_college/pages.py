@@ -20,6 +20,7 @@ from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
 from recovery_college.errors import NotAllowed, NotFound, Refusal
+from recovery_college.watching.logs import places, this_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -225,19 +226,13 @@ def problem(status: int, message: str = "", *, reference: str = "") -> Response:
 
 
 def refer_to(error: BaseException, endpoint: str | None) -> str:
-    """Log a fault under a new reference, which the person is shown.
+    """Log a fault under its request's reference, which the person is shown.
 
     Only where it happened: an exception's own words may hold what somebody typed.
     """
-    reference = token_hex(4)
-    where = []
-    step = error.__traceback__
-    while step:
-        code = step.tb_frame.f_code
-        where.append(f"{code.co_filename}:{step.tb_lineno} {code.co_name}")
-        step = step.tb_next
+    reference, where = this_request() or token_hex(4), "\n".join(places(error.__traceback__))
     current_app.logger.error(
-        "fault %s: %s in %s\n%s", reference, type(error).__name__, endpoint, "\n".join(where)
+        "fault %s: %s in %s\n%s", reference, type(error).__name__, endpoint, where
     )
     return reference
 

@@ -33,6 +33,8 @@ def test_nothing_set_is_a_college_on_this_machine() -> None:
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
         "BACKUP_KEY": "",
+        "METRICS_TOKEN": "",
+        "JSON_LOGS": False,
         "SECURITY_CONTACT": "",
         "SECURITY_POLICY": "",
         **NOBODY_ELSE,
@@ -60,6 +62,8 @@ def test_what_is_set_is_taken() -> None:
         "QUEUE_URL": f"sqlite:///{ROOT}/instance/queue.sqlite",
         "TRUSTED_PROXIES": 0,
         "BACKUP_KEY": "",
+        "METRICS_TOKEN": "",
+        "JSON_LOGS": True,
         "SECURITY_CONTACT": "mailto:safe@example.org",
         "SECURITY_POLICY": "https://trust.example.org/disclosure",
         **NOBODY_ELSE,
@@ -129,6 +133,7 @@ def test_texts_need_a_whole_key_and_a_template(key: str, template: str, *, fits:
         ("MAIL_USE_TLS", "perhaps"),
         ("MAIL_SENDER", "nobody"),
         ("TRUSTED_PROXIES", "-1"),
+        ("LOGS", "xml"),
         ("QUEUE_URL", "redis://localhost"),
         ("SECURITY_CONTACT", "somebody"),
         ("SECURITY_POLICY", "http://example.org"),
@@ -176,10 +181,11 @@ def test_production_sends_mail_as_somebody() -> None:
     assert load_config(strict | {"COLLEGE_MAIL_SENDER": "post@example.org"})
 
 
-def test_a_backups_key_is_long_or_there_is_none() -> None:
-    with pytest.raises(BadSetting, match="COLLEGE_BACKUP_KEY"):
-        load_config({"COLLEGE_BACKUP_KEY": "x" * 31})
-    assert load_config({"COLLEGE_BACKUP_KEY": "x" * 32})["BACKUP_KEY"] == "x" * 32
+@pytest.mark.parametrize("name", ["BACKUP_KEY", "METRICS_TOKEN"])
+def test_a_key_is_long_or_there_is_none(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"COLLEGE_{name}"):
+        load_config({f"COLLEGE_{name}": "x" * 31})
+    assert load_config({f"COLLEGE_{name}": "x" * 32})[name] == "x" * 32
 
 
 @pytest.mark.parametrize("address", ["mysql://x/y", "garbage", "college.sqlite"])

@@ -425,6 +425,7 @@ PAGES = {
     "intake.upload": ("/office/import/<int:upload_id>", "GET", MANAGER),
     "operations.healthz": ("/healthz", "GET", ANYONE),
     "operations.readyz": ("/readyz", "GET", ANYONE),
+    "operations.metrics": ("/metrics", "GET", ANYONE),
     "privacy.data_page": ("/office/people/<int:person_id>/data", "GET", MANAGER),
     "privacy.delete_me": ("/my/data/delete", "GET POST", SIGNED_IN),
     "privacy.erase": ("/office/people/<int:person_id>/erase", "GET POST", MANAGER),

@@ -6,12 +6,15 @@ own tables, and each has a round of its own that finds whatever a lost call left
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.constants import EmptyData
 from huey.serializer import SignedSerializer
 
 from recovery_college.database import db
@@ -19,6 +22,7 @@ from recovery_college.pages import refer_to
 
 log = logging.getLogger(__name__)
 DELIVER = "deliver"
+ROUND = "last round"
 FEW = 20  # calls that wait: they are made one for each kind of work
 CONNECTS_WITHIN = 3  # seconds: somebody waits for a page while the worker is asked
 
@@ -56,6 +60,15 @@ class Jobs:
                 self.queue.enqueue(self._calls[name].s(*ids))
         except Exception as fault:  # whatever the queue's own storage raises
             log.warning("the worker could not be asked for %s: %s", name, type(fault).__name__)
+
+    def note_round(self, now: datetime) -> None:
+        """The worker is alive. Who can't say so is found by its silence."""
+        with suppress(Exception):  # whatever the queue's own storage raises
+            self.queue.storage.put_data(ROUND, now.isoformat().encode())
+
+    def last_round(self) -> datetime | None:
+        said = self.queue.storage.peek_data(ROUND)
+        return None if said is EmptyData else datetime.fromisoformat(bytes(said).decode())
 
     def _is_asked(self, name: str) -> bool:
         """It waits to be begun, so that it will find this work too."""

@@ -2,6 +2,7 @@
 
 import sys
 from threading import Event
+from time import monotonic
 
 import click
 from flask import current_app
@@ -9,6 +10,7 @@ from flask.cli import with_appcontext
 from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
+from recovery_college import clock
 from recovery_college.attendance.commands.feedback import ask_how_it_was
 from recovery_college.calendars.commands.teaching import follow_addresses
 from recovery_college.database import db, why_refused
@@ -26,10 +28,27 @@ from recovery_college.scheduling.commands.covering import go_on_seeking
 from recovery_college.tutors.commands.calendars import READ_CALENDARS, read_due_calendars
 
 POLL_AT_MOST = 0.5  # seconds between two looks into the queue
+EVERY_SECONDS = 10.0
 STOPPING = Event()
 
 
+class _Pulse:
+    """Says that the worker is alive: every few seconds at most, however long a round may be."""
+
+    def __init__(self) -> None:
+        self._said_at = -EVERY_SECONDS
+
+    def __call__(self) -> None:
+        if monotonic() - self._said_at >= EVERY_SECONDS:
+            self._said_at = monotonic()
+            jobs_of(current_app).note_round(clock.now())
+
+
+PULSE = _Pulse()
+
+
 def _deliver() -> None:
+    PULSE()
     deliver(_still_running)
 
 
@@ -44,6 +63,7 @@ def _deliver_meanwhile() -> bool:
 
 
 def _still_running(_done: Round) -> bool:
+    PULSE()
     return not STOPPING.is_set()
 
 

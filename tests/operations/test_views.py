@@ -19,7 +19,12 @@ def test_the_process_is_up_without_asking_the_database(browse: Browse) -> None:
 
 def test_it_is_ready_when_the_database_answers(browse: Browse) -> None:
     answer = browse().get("/readyz")
-    assert (answer.status_code, answer.text) == (200, "ready\n")
+    first, *lines = answer.text.splitlines()
+    assert (answer.status_code, first) == (200, "ready")
+    watched = [line.split(":")[0] for line in lines]
+    assert watched == ["database", "queue", "disk", "clock", "mail"]
+    assert lines[0] == "database: ok, it answers"
+    assert lines[3].startswith("clock: ok, ")
     assert answer.headers["Cache-Control"] == "no-store"
 
 

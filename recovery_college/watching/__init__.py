@@ -1,0 +1,1 @@
+"""What the machinery that watches can see: log lines of ids, and numbers. It knows no pages."""

@@ -1,0 +1,1 @@
+"""Tests of what the machinery that watches can see."""
