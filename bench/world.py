@@ -25,10 +25,11 @@ from bench.data import sign_in_a_tutor_of_the_office
 from bench.table import Line, keep, spread, written
 from recovery_college import clock
 from recovery_college.app import create_app
+from recovery_college.college.queries import the_college
 from recovery_college.database import Model, db
+from recovery_college.reports.adding_up import COLUMNS, sums_of_runs
 from recovery_college.reports.contents import REPORTS
 from recovery_college.reports.models import RunTally
-from recovery_college.reports.tallies import sums_of_runs
 from recovery_college.scheduling.models import Run
 from tests import postgres
 from tests.conftest import counted
@@ -74,9 +75,9 @@ def fill(part: float) -> None:
             _say(f"[{number} of {len(STEPS)}] writing {what}")
             connection.execute(text(statement), sizes)
         _say("adding up the runs that are over")
-        columns = [each.name for each in RunTally.__table__.columns]
-        sums = sums_of_runs(select(Run.id).where(Run.ends_at < clock.now()), clock.now())
-        connection.execute(insert(RunTally).from_select(columns, sums))
+        over = select(Run.id).where(Run.ends_at < clock.now())
+        sums = sums_of_runs(over, clock.now(), the_college().completion_percent)
+        connection.execute(insert(RunTally).from_select(COLUMNS, sums))
         for table in Model.metadata.sorted_tables:
             if "id" in table.c and table.name != "feedback":
                 last = f"setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"

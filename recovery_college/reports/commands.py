@@ -6,17 +6,18 @@ Runs are added up beside the web, so that ten years cost no more than a term.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
+from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, one_at_a_time, transaction
-from recovery_college.reports import tallies
+from recovery_college.reports.adding_up import COLUMNS, runs_to_add_up, sums_of_runs
 from recovery_college.reports.census import Figures
 from recovery_college.reports.models import Budget, CensusFigure, RunTally, SavedReturn
 from recovery_college.reports.rules.kept import written
 from recovery_college.reports.rules.tables import Report
-from recovery_college.scheduling.models import Session, Term
+from recovery_college.scheduling.models import Run, Session, Term
 
 AT_ONCE = 500  # runs of one transaction
 CENSUS = "census"  # its figures have no row of their own
@@ -26,19 +27,20 @@ RESTED = timedelta(days=1)  # since the last session: its register may be on its
 def add_up(most: int = AT_ONCE) -> int:
     """Those that are not, or not any more. How many were.
 
-    Their sessions are held meanwhile, as whoever marks somebody holds them: what comes after is
-    counted anew.
+    They and their sessions are held meanwhile, as whoever changes a place or marks somebody holds
+    them: what comes after is counted anew.
     """
-    now = clock.now()
+    now, percent = clock.now(), the_college().completion_percent
     with transaction():
-        ids = tallies.runs_to_add_up(now - RESTED, most=most)
+        ids = runs_to_add_up(now - RESTED, percent, most=most)
         if ids:
+            runs = select(Run.id).where(Run.id.in_(ids)).order_by(Run.id)
+            db.session.execute(runs.with_for_update(key_share=True)).all()
             of_them = select(Session.id).where(Session.run_id.in_(ids)).order_by(Session.id)
             db.session.execute(of_them.with_for_update()).all()
-            columns = [each.name for each in RunTally.__table__.columns]
-            db.session.execute(
-                insert(RunTally).from_select(columns, tallies.sums_of_runs(ids, now))
-            )
+            db.session.execute(delete(RunTally).where(RunTally.run_id.in_(ids)))
+            sums = sums_of_runs(ids, now, percent)
+            db.session.execute(insert(RunTally).from_select(COLUMNS, sums))
     return len(ids)
 
 

@@ -20,7 +20,14 @@ from recovery_college.reports.layouts import BREAKDOWNS, Before, Layout
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
-from recovery_college.reports.runs import COMPLETION, PLACES, RUNS_BY, STUDENTS, STUDENTS_BY
+from recovery_college.reports.runs import (
+    COMPLETION,
+    PLACES,
+    RUNS_BY,
+    STUDENTS,
+    STUDENTS_BY,
+    completion,
+)
 from recovery_college.reports.sessions import ATTENDANCE, DELIVERY
 
 Make = Callable[[Filters, Sequence[By], datetime, Before], Report]
@@ -60,13 +67,17 @@ class Maker:
 
 
 def _laid_out(
-    layout: Layout[Any], about: str, by: Sequence[By] = tuple(BREAKDOWNS), on_front: int = 3
+    layout: Layout[Any],
+    about: str,
+    by: Sequence[By] = tuple(BREAKDOWNS),
+    on_front: int = 3,
+    make: Make | None = None,
 ) -> Maker:
     return Maker(
         layout.name,
         layout.title,
         about,
-        partial(layouts.report, layout),
+        make or partial(layouts.report, layout),
         by,
         on_front,
         counted=counts.begun if layout.behind == "runs" else tallies.marked,
@@ -85,7 +96,7 @@ REPORTS: Mapping[str, Maker] = {
             RUNS_BY,
             on_front=1,
         ),
-        _laid_out(COMPLETION, "Who came to enough of their course.", RUNS_BY),
+        _laid_out(COMPLETION, "Who came to enough of their course.", RUNS_BY, make=completion),
         _laid_out(
             STUDENTS,
             "How many students there are, new ones and others, and on how many courses.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,7 +17,6 @@ from sqlalchemy import (
     exists,
     extract,
     func,
-    nulls_last,
     or_,
     select,
 )
@@ -30,38 +29,53 @@ from recovery_college.courses.models import Course, Strand
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment, Pool
 from recovery_college.enrolment.rules import PoolKind, Supporter, Way
+from recovery_college.reports.models import RunTally
 from recovery_college.reports.queries import By, of_runs, on_days
 from recovery_college.reports.rules.asked import Filters
-from recovery_college.reports.rules.counted import Outcome, Places, Students
-from recovery_college.reports.tallies import KEYS, Group
+from recovery_college.reports.rules.counted import Outcome, Places
+from recovery_college.reports.tallies import (
+    KEYS,
+    Group,
+    added_up,
+    kept,
+    put_together,
+    told_apart,
+)
 from recovery_college.scheduling.models import Run, Session, Term, Venue
 from recovery_college.scheduling.rules import SessionKind, SessionState
 
 Asked = Select[*tuple[Any, ...]]
 Only = Collection[int]
 Where = ColumnExpressionArgument[bool]
-C = TypeVar("C", Places, Outcome, Students)
+ROOM = (
+    select(func.sum(Pool.capacity))
+    .where(Pool.run_id == Run.id, Pool.kind != PoolKind.CHAIRS)
+    .correlate(Run)
+    .scalar_subquery()
+)
 
 
 def places_of(filters: Filters, now: datetime) -> Places:
     """Of all runs that are asked for and have begun."""
-    return made(Places, db.session.execute(_places(filters, now)).one())
+    return added_up(Places, _places(filters, now))
 
 
 def places_by(by: By, filters: Filters, now: datetime, only: Only = ()) -> list[Group[Places]]:
     """The same, told apart; of `only` these runs, if there are any."""
-    return groups(Places, _told_apart(_these(_places(filters, now), only), by))
+    parts = _places(filters, now)
+    return put_together(Places, [told_apart(_these(part, only), by) for part in parts])
 
 
 def outcome_of(filters: Filters, now: datetime, percent: int) -> Outcome:
     """Of all runs that are asked for and are over."""
-    return made(Outcome, db.session.execute(_outcome(filters, now, percent)).one())
+    return added_up(Outcome, _outcome(filters, now, percent))
 
 
 def outcomes_by(
     by: By, filters: Filters, now: datetime, percent: int, only: Only = ()
 ) -> list[Group[Outcome]]:
-    return groups(Outcome, _told_apart(_these(_outcome(filters, now, percent), only), by))
+    parts = _outcome(filters, now, percent)
+    return put_together(Outcome, [told_apart(_these(part, only), by) for part in parts])
 
 
 def begun(filters: Filters, now: datetime) -> list[dict[str, Any]]:
@@ -95,23 +109,6 @@ def _shown(filters: Filters, now: datetime, *, over: bool) -> Asked:
         .outerjoin(Venue, Run.venue_id == Venue.id)
         .where(*(_over(filters, now) if over else has_begun(filters, now)))
     )
-
-
-def made(kind: type[C], row: Row[Any]) -> C:
-    """PostgreSQL gives the sum of sums as a decimal number."""
-    return kind(**{name: int(getattr(row, name) or 0) for name in kind.__dataclass_fields__})
-
-
-def groups(kind: type[C], asked: Asked) -> list[Group[C]]:
-    rows = db.session.execute(asked)
-    return [Group(row.key, row.name or "", made(kind, row)) for row in rows]
-
-
-def _told_apart(asked: Asked, by: By) -> Asked:
-    """A line for each, in their order."""
-    key, name, order = KEYS[by]
-    asked = asked.add_columns(key.label("key"), name.label("name"))
-    return asked.group_by(*dict.fromkeys((key, name, order))).order_by(nulls_last(order), key)
 
 
 def sum_where(where: Where, value: Any = 1) -> ColumnElement[int]:
@@ -157,23 +154,27 @@ def _placed(of_each: Sequence[ColumnElement[Any]], *which: ColumnElement[bool]) 
         select(Enrolment.run_id, *of_each)
         .join(Run, Enrolment.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)
+        .outerjoin(RunTally, RunTally.run_id == Run.id)
         .where(*which)
         .group_by(Enrolment.run_id)
     )
 
 
-def _places(filters: Filters, now: datetime) -> Asked:
-    of_run = _placed(_counted_places(), *has_begun(filters, now)).subquery()
-    room = (
-        select(func.sum(Pool.capacity))
-        .where(Pool.run_id == Run.id, Pool.kind != PoolKind.CHAIRS)
-        .scalar_subquery()
-    )
-    columns = {"runs": func.count(Run.id), "capacity": func.sum(room)}
-    return _runs(columns, of_run).where(*has_begun(filters, now))
+def _places(filters: Filters, now: datetime) -> list[Asked]:
+    """Of runs that are added up, and of the others."""
+    names = [name for name in Places.__dataclass_fields__ if name != "runs"]
+    sums = {name: func.sum(getattr(RunTally, name)) for name in names}
+    added = _of_tallies({"runs": func.count(Run.id), **sums})
+    which = [*has_begun(filters, now), RunTally.run_id.is_(None)]
+    of_run = _placed(counted_places(), *which).subquery()
+    columns = {"runs": func.count(Run.id), "capacity": func.sum(ROOM)}
+    return [
+        added.where(*kept(filters), *has_begun(filters, now)),
+        _runs(columns, of_run).where(*which),
+    ]
 
 
-def _counted_places() -> list[ColumnElement[int]]:
+def counted_places() -> list[ColumnElement[int]]:
     held, nothing_yet = held_at_start(), Enrolment.held_from.is_(None)
     known = or_(Enrolment.came_by == Way.WORKBOOK, Enrolment.requested_at <= Run.starts_at)
     in_line = or_(nothing_yet, Enrolment.held_from > Run.starts_at)
@@ -205,23 +206,52 @@ def _runs(columns: Mapping[str, ColumnElement[Any]], of_run: Subquery) -> Asked:
         .join(Strand, Course.strand_id == Strand.id)
         .join(Term, Run.term_id == Term.id)
         .outerjoin(Venue, Run.venue_id == Venue.id)
+        .outerjoin(RunTally, RunTally.run_id == Run.id)
         .outerjoin(of_run, of_run.c.run_id == Run.id)
     )
 
 
-def _outcome(filters: Filters, now: datetime, percent: int) -> Asked:
-    over = _over(filters, now)
+def _of_tallies(columns: Mapping[str, ColumnElement[Any]]) -> Asked:
+    return (
+        select(*(column.label(name) for name, column in columns.items()))
+        .select_from(RunTally)
+        .join(Run, RunTally.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
+        .join(Strand, Course.strand_id == Strand.id)
+        .join(Term, Run.term_id == Term.id)
+        .outerjoin(Venue, Run.venue_id == Venue.id)
+    )
+
+
+def _outcome(filters: Filters, now: datetime, percent: int) -> list[Asked]:
+    """As of places; a sum for another percent says nothing of this one."""
+    one = RunTally
+    settled = or_(Run.ends_at <= now - SETTLED_AFTER, one.taken == one.ran)
+    over = [*has_begun(filters, now), Run.ends_at <= now, settled]
+    columns = {
+        "runs": func.count(Run.id),
+        "counted": sum_where(one.taken > 0),
+        "sessions": func.sum(one.ran),
+        "taken": func.sum(one.taken),
+        "students": sum_where(one.taken > 0, one.students),
+        "completed": func.sum(one.completed),
+    }
+    added = _of_tallies(columns).where(*kept(filters), *over, one.percent == percent, one.ran > 0)
+    return [added, _outcome_of_rest(filters, now, percent)]
+
+
+def _outcome_of_rest(filters: Filters, now: datetime, percent: int) -> Asked:
+    other = or_(RunTally.run_id.is_(None), RunTally.percent != percent)
+    over = [*_over(filters, now), other]
     ran = _sessions(Session.run_id, *over).add_columns(sum_where(Session.taken).label("taken"))
     sessions = ran.subquery()
-    marks = (Mark.stands, Mark.state.in_(CAME), Mark.enrolment_id.is_not(None), Session.taken)
-    came = _sessions(Mark.enrolment_id, *over, *marks)
-    came_to = came.join(Mark, Mark.session_id == Session.id).subquery()
-    enough = came_to.c.number * 100 >= percent * sessions.c.taken
-    students = [func.count().label("students"), sum_where(enough).label("completed")]
+    came = came_to(*over)
+    completed = sum_where(enough(came, percent, sessions)).label("completed")
     of_run = (
-        _placed(students, *over, held_at_start(), sessions.c.taken > 0)
+        _placed([func.count().label("students"), completed], *over, held_at_start())
+        .where(sessions.c.taken > 0)
         .join(sessions, sessions.c.run_id == Enrolment.run_id)
-        .outerjoin(came_to, came_to.c.enrolment_id == Enrolment.id)
+        .outerjoin(came, came.c.enrolment_id == Enrolment.id)
         .subquery()
     )
     columns = {
@@ -234,6 +264,17 @@ def _outcome(filters: Filters, now: datetime, percent: int) -> Asked:
     return asked.where(*over)
 
 
+def came_to(*which: Where) -> Subquery:
+    """At how many sessions with a register each place was used."""
+    marks = (Mark.stands, Mark.state.in_(CAME), Mark.enrolment_id.is_not(None), Session.taken)
+    came = _sessions(Mark.enrolment_id, *which, *marks)
+    return came.join(Mark, Mark.session_id == Session.id).subquery()
+
+
+def enough(came: Subquery, percent: int, sessions: Subquery) -> ColumnElement[bool]:
+    return came.c.number * 100 >= percent * sessions.c.taken
+
+
 def _sessions(key: Any, *which: Where) -> Asked:
     """How many sessions ran, for each of `key`; of runs that are over all have."""
     return (
@@ -241,6 +282,7 @@ def _sessions(key: Any, *which: Where) -> Asked:
         .select_from(Session)
         .join(Run, Session.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)
+        .outerjoin(RunTally, RunTally.run_id == Run.id)
         .where(Session.kind == SessionKind.TEACHING, Session.state == SessionState.PLANNED, *which)
         .group_by(key)
     )

@@ -3,20 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.accounts.equality import Question
+from recovery_college.attendance.models import Mark
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.database import Model, guard
-from recovery_college.scheduling.models import Session
+from recovery_college.enrolment.models import Enrolment, Pool
+from recovery_college.scheduling.models import Run, Session
 
 
 class RunTally(Model):
-    """The sessions of one run that is over, added up as `rules.definitions.Tally` names them.
+    """The sessions and places of one run that is over, added up, under the names of `Tally`,
+    `Places` and `Outcome`. `completed` are those who came to `percent` of it.
 
-    It is there or it is right: whatever changes one of its sessions takes it away in the same
-    transaction, and the worker makes it again. Without it a report adds up the sessions.
+    It is there or it is right: whatever changes one of them takes it away in the same transaction,
+    and the worker makes it again. Without it a report adds up the rows themselves.
     """
 
     __tablename__ = "run_tally"
@@ -35,6 +38,19 @@ class RunTally(Model):
     early: Mapped[int]
     told: Mapped[int]
     unheard: Mapped[int]
+    term_id: Mapped[int] = mapped_column(index=True)
+    capacity: Mapped[int]
+    held: Mapped[int]
+    students: Mapped[int]
+    asked: Mapped[int]
+    waiting: Mapped[int]
+    unserved: Mapped[int]
+    offered: Mapped[int]
+    accepted: Mapped[int]
+    leads: Mapped[int]
+    lead_seconds: Mapped[int] = mapped_column(BigInteger)
+    percent: Mapped[int]
+    completed: Mapped[int]
 
 
 class CensusFigure(Model):
@@ -83,6 +99,14 @@ def _take_away(table: type[Model], run: str, watched: str) -> None:
 
 _take_away(Session, "{row}.run_id", "OF state, taken, paired, starts_at, ends_at")
 _take_away(SessionTally, "(SELECT run_id FROM session WHERE id = {row}.session_id)", "")
+_take_away(Mark, "{row}.run_id", "OF enrolment_id")
+_take_away(
+    Enrolment,
+    "{row}.run_id",
+    "OF held_from, offered_at, ended_at, requested_at, supporter, came_by",
+)
+_take_away(Pool, "{row}.run_id", "OF capacity, kind")
+_take_away(Run, "{row}.id", "OF term_id, starts_at")
 
 
 class SavedReturn(Model):

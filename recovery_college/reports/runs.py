@@ -1,18 +1,19 @@
 """Places and demand, completion, and students: what came of the runs that were asked for."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from recovery_college.college.queries import the_college
 from recovery_college.reports import counts, students
-from recovery_college.reports.layouts import Layout, Line, out_of, registers, summed
+from recovery_college.reports.layouts import Before, Layout, Line, out_of, registers, report, summed
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.counted import Outcome, Places, Students
 from recovery_college.reports.rules.definitions import Share
-from recovery_college.reports.rules.tables import Column, Kind
+from recovery_college.reports.rules.tables import Column, Kind, Report
 from recovery_college.reports.tallies import Group
 
 RUNS_BY = (By.STRAND, By.COURSE, By.VENUE, By.TERM, By.MODE, By.RUN)
@@ -114,6 +115,17 @@ COMPLETION: Layout[Outcome] = Layout(
     total=_all_outcomes,
     behind="runs",
 )
+
+
+def completion(filters: Filters, by: Sequence[By], now: datetime, before: Before = ()) -> Report:
+    """What the college calls enough is asked once for all its parts."""
+    percent = the_college().completion_percent
+    layout = replace(
+        COMPLETION,
+        whole=lambda those, now: counts.outcome_of(those, now, percent),
+        parts=lambda by, those, now: counts.outcomes_by(by, those, now, percent),
+    )
+    return report(layout, filters, by, now, before)
 
 
 def _beside_students(_of: Students) -> str:

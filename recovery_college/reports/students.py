@@ -19,23 +19,24 @@ from recovery_college.clock import london_instant
 from recovery_college.courses.models import Course, Strand
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.reports.counts import Asked, groups, has_begun, held_at_start, made, sum_where
+from recovery_college.reports.counts import Asked, has_begun, held_at_start, sum_where
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.counted import Students
-from recovery_college.reports.tallies import KEYS, Group
+from recovery_college.reports.tallies import KEYS, Group, counts_in
 from recovery_college.scheduling.models import Run, Term, Venue
 from recovery_college.scheduling.rules import RunState
 
 
 def students_of(filters: Filters, now: datetime) -> Students:
     """Everybody who held a place, each of them once."""
-    return made(Students, db.session.execute(_students(None, filters, now)).one())
+    return counts_in(Students, db.session.execute(_students(None, filters, now)).one())
 
 
 def students_by(by: By, filters: Filters, now: datetime) -> list[Group[Students]]:
     """Each once in a line, and in as many lines as they had places in."""
-    return groups(Students, _students(by, filters, now))
+    rows = db.session.execute(_students(by, filters, now))
+    return [Group(row.key, row.name or "", counts_in(Students, row)) for row in rows]
 
 
 def _students(by: By | None, filters: Filters, now: datetime) -> Asked:

@@ -28,12 +28,16 @@ from recovery_college.database import db
 from recovery_college.reports.models import RunTally
 from recovery_college.reports.queries import MARKS, MINUTES, By, has_run, in_report, of_runs
 from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.counted import Students, Sum
 from recovery_college.reports.rules.definitions import Tally
 from recovery_college.scheduling.models import Run, Session, Term, Venue
-from recovery_college.scheduling.rules import RunState, SessionKind, SessionState
+from recovery_college.scheduling.rules import SessionKind, SessionState
 
 NAMES = tuple(Tally.__dataclass_fields__)
 T = TypeVar("T")
+S = TypeVar("S", bound=Sum)
+C = TypeVar("C", bound=Sum | Students)
+Ids = Collection[int] | Select[int]
 Named = tuple[Any, Any, Any]  # the key, the name, and what they go by
 KEYS: dict[By, Named] = {
     By.TERM: (Term.id, Term.name, Term.starts_on),
@@ -58,23 +62,37 @@ class Group(Generic[T]):
 
 def tally_of(filters: Filters, now: datetime) -> Tally:
     """Of all sessions that are asked for, called off ones among them."""
-    rows = db.session.execute(union_all(*_parts(filters, now)))
-    return reduce(Tally.__add__, map(_tally, rows), Tally())
+    return added_up(Tally, _parts(filters, now))
 
 
 def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group[Tally]]:
     """The same, told apart. Together they are the whole."""
+    return put_together(Tally, [told_apart(part, by) for part in _parts(filters, now)])
+
+
+def told_apart(part: Select[*tuple[Any, ...]], by: By) -> Select[*tuple[Any, ...]]:
     key, name, order = KEYS[by]
-    parts = []
-    for part in _parts(filters, now):
-        columns = part.add_columns(key.label("key"), name.label("name"), order.label("place"))
-        parts.append(columns.group_by(*dict.fromkeys((key, name, order))))
-    found: dict[Any, Group[Tally]] = {}
-    rows = db.session.execute(union_all(*parts)).all()
-    for row in sorted(rows, key=_in_order):
-        before = found.get(row.key, Group(row.key, row.name or "", Tally()))
-        found[row.key] = Group(row.key, before.name, before.tally + _tally(row))
+    columns = part.add_columns(key.label("key"), name.label("name"), order.label("place"))
+    return columns.group_by(*dict.fromkeys((key, name, order)))
+
+
+def put_together(kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]]) -> list[Group[S]]:
+    """Groups of several parts, in their order; what is in more than one is added up."""
+    found: dict[Any, Group[S]] = {}
+    for row in sorted(db.session.execute(union_all(*parts)).all(), key=_in_order):
+        before = found.get(row.key, Group(row.key, row.name or "", kind()))
+        found[row.key] = Group(row.key, before.name, before.tally + counts_in(kind, row))
     return list(found.values())
+
+
+def added_up(kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]]) -> S:
+    rows = db.session.execute(union_all(*parts))
+    return reduce(kind.__add__, (counts_in(kind, row) for row in rows), kind())
+
+
+def counts_in(kind: type[C], row: Row[Any]) -> C:
+    """PostgreSQL gives the sum of sums as a decimal number."""
+    return kind(**{name: int(getattr(row, name) or 0) for name in kind.__dataclass_fields__})
 
 
 def marked(filters: Filters, now: datetime) -> list[dict[str, Any]]:
@@ -85,22 +103,14 @@ def marked(filters: Filters, now: datetime) -> list[dict[str, Any]]:
     parts = [part.add_columns(*named).group_by(*keys) for part in _parts(filters, now)]
     rows = db.session.execute(union_all(*parts))
     return [
-        {each.value: getattr(row, f"by_{each}") for each in by} for row in rows if _tally(row).marks
+        {each.value: getattr(row, f"by_{each}") for each in by}
+        for row in rows
+        if counts_in(Tally, row).marks
     ]
 
 
-def runs_to_add_up(over: datetime, *, most: int) -> Sequence[int]:
-    """Those that were over by then, and are not added up."""
-    asked = (
-        select(Run.id)
-        .outerjoin(RunTally, RunTally.run_id == Run.id)
-        .where(Run.state == RunState.PUBLISHED, Run.ends_at <= over, RunTally.run_id.is_(None))
-    )
-    return db.session.scalars(asked.order_by(Run.id).limit(most)).all()
-
-
-def sums_of_runs(run_ids: Collection[int] | Select[int], now: datetime) -> Select[*tuple[Any, ...]]:
-    """Each run with the sums of its sessions, in the order of the columns of `RunTally`."""
+def sums_of_sessions(run_ids: Ids, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Of each run, under the names of `Tally`."""
     return (
         select(Session.run_id, *_sums(now))
         .outerjoin(SessionTally, SessionTally.session_id == Session.id)
@@ -117,13 +127,19 @@ def _parts(filters: Filters, now: datetime) -> list[Select[*tuple[Any, ...]]]:
     sessions = sessions.where(*in_report(filters))
     if filters.since or filters.until:
         return [sessions]
-    kept = [func.sum(getattr(RunTally, name)).label(name) for name in NAMES]
-    runs = _joined(select(*kept).select_from(RunTally), RunTally.run_id)
+    columns = [func.sum(getattr(RunTally, name)).label(name) for name in NAMES]
+    runs = _joined(select(*columns).select_from(RunTally), RunTally.run_id)
     rest = sessions.outerjoin(RunTally, RunTally.run_id == Run.id)
     return [
-        runs.where(*of_runs(filters)),
+        runs.where(*kept(filters)),
         rest.where(RunTally.run_id.is_(None)),
     ]
+
+
+def kept(filters: Filters) -> list[ColumnElement[bool]]:
+    """The runs that are asked for, and the same by what their sums say of them."""
+    within = [RunTally.term_id == filters.term] if filters.term else []
+    return [*of_runs(filters), *within]
 
 
 def _joined(asked: Select[*tuple[Any, ...]], run_id: Any) -> Select[*tuple[Any, ...]]:
@@ -157,10 +173,6 @@ def _sums(now: datetime) -> list[ColumnElement[int]]:
 
 def _sum(where: ColumnElement[bool], value: Any) -> ColumnElement[int]:
     return func.sum(case((where, value), else_=0))
-
-
-def _tally(row: Row[Any]) -> Tally:
-    return Tally(**{name: int(getattr(row, name) or 0) for name in NAMES})
 
 
 def _in_order(row: Row[Any]) -> tuple[bool, Any, Any]:

@@ -4,14 +4,19 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from recovery_college import clock
+from recovery_college.attendance.models import Mark
+from recovery_college.college.models import Setting
 from recovery_college.courses.models import Strand
 from recovery_college.database import db, transaction
-from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
+from recovery_college.enrolment.rules import Supporter
+from recovery_college.enrolment.rules.why import Why
 from recovery_college.reports.checks import CHECKS
 from recovery_college.reports.commands import add_up, add_up_all
+from recovery_college.reports.counts import outcomes_by, places_by, places_of
 from recovery_college.reports.models import RunTally
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
@@ -45,8 +50,12 @@ def kept() -> int:
 
 def everything() -> list[object]:
     """What any report may ask."""
-    found: list[object] = [tally_of(Filters(), clock.now())]
-    return [*found, *(tallies_by(by, Filters(), clock.now()) for by in By)]
+    now = clock.now()
+    found: list[object] = [tally_of(Filters(), now), places_of(Filters(), now)]
+    for by in By:
+        found += [tallies_by(by, Filters(), now), places_by(by, Filters(), now)]
+        found += [outcomes_by(by, Filters(), now, percent) for percent in (50, 70)]
+    return found
 
 
 def test_what_is_added_up_is_what_the_sessions_say(ran: tuple[Run, list[Enrolment]]) -> None:
@@ -76,6 +85,35 @@ def test_whatever_changes_takes_the_sum_away(ran: tuple[Run, list[Enrolment]]) -
             run.sessions[0].paired = False
             db.session.execute(update(RunTally).where(RunTally.run_id != run.id).values(ran=9))
         assert [row.run_id for row in db.session.scalars(select(RunTally))] != [run.id]
+
+
+def test_a_change_of_a_place_takes_the_sum_away(ran: tuple[Run, list[Enrolment]]) -> None:
+    run, [place, *_] = ran
+    step = {"enrolment_id": place.id, "state": place.state, "why": Why.PLACE_FREE}
+    with two_days_after(run):
+        for change in (
+            insert(EnrolmentStep).values(**step, at=clock.now()),
+            update(Enrolment).where(Enrolment.id == place.id).values(supporter=Supporter.PLACE),
+            update(Mark).where(Mark.run_id == run.id).values(enrolment_id=Mark.enrolment_id),
+            update(Pool).where(Pool.run_id == run.id, Pool.capacity > 0).values(capacity=30),
+            update(Run).where(Run.id == run.id).values(starts_at=Run.starts_at),
+        ):
+            add_up_all()
+            assert kept() == 2
+            with transaction():
+                db.session.execute(change)
+            assert kept() == 1
+            assert RIGHT() == []
+
+
+def test_another_percent_is_added_up_anew(ran: tuple[Run, list[Enrolment]]) -> None:
+    with two_days_after(ran[0]):
+        add_up_all()
+        with transaction():
+            db.session.add(Setting(key="completion_percent", value="100"))
+        assert RIGHT() == []
+        assert add_up() == kept() == 2
+        assert set(db.session.scalars(select(RunTally.percent))) == {100}
 
 
 def test_the_audit_finds_a_sum_that_is_wrong(ran: tuple[Run, list[Enrolment]]) -> None:
