@@ -38,6 +38,11 @@ def spread(values: Iterable[float]) -> Spread:
     return Spread(median(ordered), ordered[0], ordered[-1])
 
 
+def only(what: str, unit: str, value: float, goal: float) -> Line:
+    """Of what is measured once."""
+    return Line(what, unit, spread([value]), goal=goal)
+
+
 def written(lines: Sequence[Line]) -> str:
     """The whole table, for the terminal."""
     columns: list[tuple[str, Callable[[Line], str]]] = [

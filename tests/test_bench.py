@@ -7,7 +7,10 @@ from pathlib import Path
 
 from bench.table import Line, Spread, spread, written
 
-SMALL = ("--sizes", "20", "--databases", "sqlite", "--requests", "16", "--rounds", "1")
+SMALL = (
+    *("--sizes", "20", "--databases", "sqlite", "--requests", "16", "--rounds", "1"),
+    *("--lasting", "56", "--starts", "0"),
+)
 
 
 def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) -> None:
@@ -20,6 +23,7 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "/courses",
         "/courses, unchanged (304)",
         "/courses?q=",
+        "/courses/<slug>",
         "a calendar of 200 sessions by the library",
         "a calendar of 200 sessions",
         "a calendar of 200, unchanged (304)",
@@ -30,11 +34,13 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "/tutor/sessions/3/times",
         "finding a time, without its page",
         "SQL statements of /courses",
+        "SQL statements of /courses/<slug>",
         "SQL statements of /my",
         "SQL statements of /tutor",
         "SQL statements of /office",
         "SQL statements of /tutor/sessions/3/times",
         "memory of a worker",
+        "memory of a worker after 56 requests more",
         "from an enrolment to its mail",
         "a message, when many wait for one worker",
         "a register of twenty, saved",
