@@ -177,6 +177,9 @@ def _places_and_people(tutors: int, today: date, chance: Random) -> None:
         venue = Venue(name=f"Venue {number}", slug=f"venue-{number}", address="12 Quay Street")
         venue.rooms = [Room(name=f"Room {n}", places=20) for n in range(ROOMS)]
         db.session.add(venue)
+    spare = Venue(name="Another venue", slug="another", address="13 Quay Street")
+    spare.rooms = [Room(name="The spare room", places=20)]  # or no time could ever be found
+    db.session.add(spare)
     for number in range(tutors):
         tutor = Tutor(person=Person(name=f"Tutor Number{number}"))
         tutor.shown_as = chance.choice(list(ShownAs))
