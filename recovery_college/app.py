@@ -37,7 +37,7 @@ from recovery_college.intake.cli import import_workbook
 from recovery_college.intake.views import bp as intake
 from recovery_college.messages.jobs import Job, Jobs
 from recovery_college.operations.backup.cli import backup, drill, restore
-from recovery_college.operations.cli import check, demo
+from recovery_college.operations.cli import check, demo, reseal
 from recovery_college.operations.delivering import messages
 from recovery_college.operations.views import bp as operations
 from recovery_college.operations.worker import JOBS, worker
@@ -149,7 +149,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
         app.register_blueprint(blueprint)
     for command in (
         *(backup, check, demo, drill, import_workbook),
-        *(messages, people, restore, retention, worker),
+        *(messages, people, reseal, restore, retention, worker),
     ):
         app.cli.add_command(command)
     messages.add_command(receive)

@@ -4,11 +4,18 @@ import re
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from recovery_college.addresses import is_email
 
 ROOT = Path(__file__).parent.parent
 PREFIX = "COLLEGE_"
+IN_FILE = "_FILE"
+SECRETS = {
+    *("SECRET_KEY", "SECRET_KEY_BEFORE", "BACKUP_KEY", "METRICS_TOKEN"),
+    *("DATABASE_URL", "QUEUE_URL", "MAIL_PASSWORD", "NOTIFY_API_KEY", "OIDC_CLIENT_SECRET"),
+}
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 ENVIRONMENTS = {"development", "production"}
 SHORTEST_SECRET = 32  # characters
 NOTIFY = "https://api.notifications.service.gov.uk"
@@ -21,15 +28,15 @@ class BadSetting(RuntimeError):
 
 def load_config(environ: Mapping[str, str]) -> dict[str, object]:
     """Read the settings, or raise `BadSetting`. Only `production` is strict."""
-    read = {key.removeprefix(PREFIX): value for key, value in environ.items() if key != PREFIX}
+    read = _with_files({key.removeprefix(PREFIX): value for key, value in environ.items()})
     environment = read.get("ENVIRONMENT", "development")
     if environment not in ENVIRONMENTS:
         raise BadSetting("Set COLLEGE_ENVIRONMENT to development or production, or leave it out.")
-    secret = read.get("SECRET_KEY", "dev")
+    secret, before = read.get("SECRET_KEY", "dev"), read.get("SECRET_KEY_BEFORE", "")
     website = read.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     strict = environment == "production"
     if strict:
-        _check_strictly(secret, website)
+        _check_strictly(secret, before, website)
         _check_sender(read)
     database = database_url(read.get("DATABASE_URL", ""))
     return (
@@ -37,9 +44,10 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
             "ENVIRONMENT": environment,
             "SESSION_COOKIE_SECURE": strict,
             "SESSION_COOKIE_NAME": "__Host-college" if strict else "college",
-            "SECRET_KEY": secret,
+            **_secrets(secret, before),
             "SQLALCHEMY_DATABASE_URI": database,
             "BASE_URL": website,
+            "TRUSTED_HOSTS": _hosts(read, website, strict=strict),
             "NAME": read.get("NAME", "Harbour Recovery College"),
             "QUEUE_URL": queue_url(read.get("QUEUE_URL", ""), database),
             "TRUSTED_PROXIES": _number(read, "TRUSTED_PROXIES", 0, most=10),
@@ -52,6 +60,34 @@ def load_config(environ: Mapping[str, str]) -> dict[str, object]:
         | _sign_on(read, strict=strict)
         | _weaknesses(read)
     )
+
+
+def _with_files(read: Mapping[str, str]) -> dict[str, str]:
+    """What a setting is may stand in a file, as secrets of containers and of systemd do."""
+    found = dict(read)
+    for name in SECRETS & {key.removesuffix(IN_FILE) for key in read if key.endswith(IN_FILE)}:
+        if name in read:
+            raise BadSetting(f"Set COLLEGE_{name} or COLLEGE_{name}{IN_FILE}, and not both.")
+        try:
+            found[name] = Path(read[name + IN_FILE]).read_text().strip()
+        except (OSError, ValueError):
+            raise BadSetting(
+                f"The file that COLLEGE_{name}{IN_FILE} names can't be read. Name one that is "
+                "there, and that whoever runs this may read."
+            ) from None
+    return found
+
+
+def _hosts(read: Mapping[str, str], website: str, *, strict: bool) -> list[str] | None:
+    """The names that the site answers to. A machine's own checks come by its own name."""
+    others = read.get("HOSTS", "").replace(",", " ").split()
+    if not all(re.fullmatch(r"[\w.-]+(?::\d+)?|\[[\da-f:]+\]", each) for each in others):
+        raise BadSetting(
+            "Set COLLEGE_HOSTS to the other names of the site, as in "
+            "college.example.org www.college.example.org, or leave it out."
+        )
+    host = urlsplit(website).hostname or ""
+    return [host, *others, *THIS_MACHINE] if strict or others else None
 
 
 def database_url(given: str) -> str:
@@ -172,7 +208,23 @@ def _yes(read: Mapping[str, str], name: str) -> bool:
     return given in ("yes", "1", "true")
 
 
-def _check_strictly(secret: str, website: str) -> None:
+def _secrets(secret: str, before: str) -> dict[str, object]:
+    """Flask's own names, and one of ours: oldest first."""
+    keys = [before, secret] if before else [secret]
+    return {
+        "SECRET_KEY": secret,
+        "SECRET_KEY_FALLBACKS": keys[:-1],
+        "SECRET_KEYS": keys,
+        "WTF_CSRF_SECRET_KEY": keys,
+    }
+
+
+def _check_strictly(secret: str, before: str, website: str) -> None:
+    if before and (len(before) < SHORTEST_SECRET or before == secret):
+        raise BadSetting(
+            "Set COLLEGE_SECRET_KEY_BEFORE to the secret key that was changed, which has 32 "
+            "characters or more; or leave it out."
+        )
     if len(secret) < SHORTEST_SECRET:
         raise BadSetting(
             "Set COLLEGE_SECRET_KEY to a random text of 32 characters or more; production needs "

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, make_response, render_template
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
@@ -207,6 +207,11 @@ def answer_problems(app: Flask, *, without_database: Callable[[], None]) -> None
         without_database()
         return problem(500, reference=g.pop("reference", ""))
 
+    def by_another_name(_error: Exception) -> Response:
+        without_database()
+        return problem(400, f"This site is at {current_app.config['BASE_URL']} and nowhere else.")
+
+    app.register_error_handler(SecurityError, by_another_name)
     app.register_error_handler(Refusal, lambda error: problem(409, error.message))
     app.register_error_handler(NotFound, lambda _: problem(404))
     app.register_error_handler(NotAllowed, lambda error: problem(403, str(error)))

@@ -1,8 +1,10 @@
 """What is read from the environment, and what is refused."""
 
+from pathlib import Path
+
 import pytest
 
-from recovery_college.config import ROOT, BadSetting, database_url, load_config, queue_url
+from recovery_college.config import ROOT, SECRETS, BadSetting, database_url, load_config, queue_url
 
 NOBODY_ELSE = {
     "OIDC_CLIENT_ID": "",
@@ -21,12 +23,24 @@ NOBODY_ELSE = {
 UUID = "11111111-1111-1111-1111-111111111111"
 
 
+def keys(key: str, *before: str) -> dict[str, object]:
+    """As Flask, its forms and we name them."""
+    each = [*before, key]
+    return {
+        "SECRET_KEY": key,
+        "SECRET_KEY_FALLBACKS": [*before],
+        "SECRET_KEYS": each,
+        "WTF_CSRF_SECRET_KEY": each,
+    }
+
+
 def test_nothing_set_is_a_college_on_this_machine() -> None:
     assert load_config({"PATH": "/bin", "COLLEGE_": "odd"}) == {
         "ENVIRONMENT": "development",
-        "SECRET_KEY": "dev",
+        **keys("dev"),
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{ROOT}/instance/college.sqlite",
         "BASE_URL": "http://127.0.0.1:8000",
+        "TRUSTED_HOSTS": None,
         "NAME": "Harbour Recovery College",
         "SESSION_COOKIE_NAME": "college",
         "SESSION_COOKIE_SECURE": False,
@@ -53,9 +67,10 @@ def test_what_is_set_is_taken() -> None:
     }
     assert load_config({f"COLLEGE_{name}": value for name, value in given.items()}) == {
         "ENVIRONMENT": "production",
-        "SECRET_KEY": "a long random text of many letters",
+        **keys("a long random text of many letters"),
         "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://college@db/college",
         "BASE_URL": "https://college.example.org",
+        "TRUSTED_HOSTS": ["college.example.org", "localhost", "127.0.0.1", "[::1]"],
         "NAME": "Quay College",
         "SESSION_COOKIE_NAME": "__Host-college",
         "SESSION_COOKIE_SECURE": True,
@@ -134,6 +149,7 @@ def test_texts_need_a_whole_key_and_a_template(key: str, template: str, *, fits:
         ("MAIL_SENDER", "nobody"),
         ("TRUSTED_PROXIES", "-1"),
         ("LOGS", "xml"),
+        ("HOSTS", "https://b.example"),
         ("QUEUE_URL", "redis://localhost"),
         ("SECURITY_CONTACT", "somebody"),
         ("SECURITY_POLICY", "http://example.org"),
@@ -163,6 +179,54 @@ def test_the_queue_stands_beside_the_database(given: str, database: str, queue: 
 def test_production_needs_a_secret_of_its_own(secret: dict[str, str]) -> None:
     with pytest.raises(BadSetting, match="COLLEGE_SECRET_KEY"):
         load_config({"COLLEGE_ENVIRONMENT": "production"} | secret)
+
+
+def test_the_key_before_counts_while_it_is_changed() -> None:
+    given = {"COLLEGE_SECRET_KEY": "n" * 32, "COLLEGE_SECRET_KEY_BEFORE": "o" * 32}
+    found = load_config(given)
+    assert {name: found[name] for name in keys("")} == keys("n" * 32, "o" * 32)
+    strict = {"COLLEGE_ENVIRONMENT": "production", "COLLEGE_BASE_URL": "https://c.example.org"}
+    assert load_config(strict | given)
+    for before in ("dev", "n" * 32):
+        with pytest.raises(BadSetting, match="COLLEGE_SECRET_KEY_BEFORE"):
+            load_config(strict | given | {"COLLEGE_SECRET_KEY_BEFORE": before})
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_a_secret_may_stand_in_a_file(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    uuid = "11111111-1111-1111-1111-111111111111"
+    values = {
+        "DATABASE_URL": "postgresql://college@db/college",
+        "QUEUE_URL": "postgresql://college@db/college",
+        "NOTIFY_API_KEY": f"key-{uuid}-{uuid}",
+    }
+    value = values.get(name, "a long random text of many letters")
+    others = {
+        "COLLEGE_NOTIFY_TEMPLATE": uuid if name == "NOTIFY_API_KEY" else "",
+        **{
+            f"COLLEGE_{each}": "https://id.example.org"
+            for each in ("OIDC_ISSUER", "OIDC_CLIENT_ID")
+            if name == "OIDC_CLIENT_SECRET"
+        },
+    }
+    file.write_text(f"{value}\n")
+    by_file = load_config(others | {f"COLLEGE_{name}_FILE": str(file)})
+    assert by_file == load_config(others | {f"COLLEGE_{name}": value})
+    with pytest.raises(BadSetting, match="not both"):
+        load_config({f"COLLEGE_{name}": value, f"COLLEGE_{name}_FILE": str(file)})
+    for wrong in (tmp_path / "none", tmp_path):
+        with pytest.raises(BadSetting, match=f"COLLEGE_{name}_FILE names can't be read"):
+            load_config({f"COLLEGE_{name}_FILE": str(wrong)})
+
+
+def test_other_names_of_the_site_are_named() -> None:
+    given = {
+        "COLLEGE_BASE_URL": "http://a.example:8000/",
+        "COLLEGE_HOSTS": "b.example, c.example:1",
+    }
+    found = load_config(given)["TRUSTED_HOSTS"]
+    assert found == ["a.example", "b.example", "c.example:1", "localhost", "127.0.0.1", "[::1]"]
 
 
 @pytest.mark.parametrize("website", ["", "http://college.example.org", "college.example.org"])

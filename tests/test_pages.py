@@ -199,6 +199,26 @@ def test_production_is_reached_by_https_only() -> None:
         assert HEADERS.items() <= dict(answer.headers).items()
 
 
+def test_the_site_answers_to_its_own_names_only(tmp_path: Path) -> None:
+    strict = {
+        "COLLEGE_ENVIRONMENT": "production",
+        "COLLEGE_SECRET_KEY": "long and random, and longer still",
+        "COLLEGE_BASE_URL": "https://college.example.org",
+        "COLLEGE_HOSTS": "www.college.example",
+    }
+    visitor = a_visitor(**strict)
+    names = ("college.example.org", "college.example.org:443", "www.college.example", "127.0.0.1:8")
+    asked = [visitor.get("/privacy", headers={"Host": name}) for name in names]
+    assert [answer.status_code for answer in asked] == [200] * 4
+    for name in ("evil.example", "x.college.example.org", "college.example.org.evil.example", "é"):
+        for address in ("/privacy", "/nowhere", "/healthz"):
+            answer = visitor.get(address, headers={"Host": name})
+            assert answer.status_code == 400
+            assert "This site is at https://college.example.org and nowhere else." in answer.text
+            assert HEADERS.items() <= dict(answer.headers).items()
+            assert "evil" not in answer.text
+
+
 def test_an_address_with_a_slash_too_many_is_not_sent_elsewhere() -> None:
     answer = a_visitor().get("/courses//x", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.headers.get("Location")) == (404, None)

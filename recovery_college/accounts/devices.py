@@ -2,9 +2,10 @@
 
 from secrets import token_urlsafe
 
-from flask import current_app, request, session
+from flask import request, session
 
 from recovery_college.accounts.commands.signing_in import Asking
+from recovery_college.keys import our_secret
 
 BROWSERS = {
     "Edg": "Edge",
@@ -31,7 +32,7 @@ def asking(*, own_device: bool = False) -> Asking:
         device=in_words(request.user_agent.string),
         device_key=str(session.get("device", "")),
         network=request.remote_addr or "",
-        secret=str(current_app.config["SECRET_KEY"]),
+        secret=our_secret(),
         own_device=own_device,
     )
 

@@ -23,6 +23,7 @@ from recovery_college.accounts.commands.signing_on import (
     Vouched,
 )
 from recovery_college.errors import NotFound
+from recovery_college.keys import our_secret
 
 ORGANISATION = "organisation"
 BACK = "/sign-in/with/organisation/back"
@@ -133,4 +134,4 @@ def _back() -> str:
 
 
 def _seal() -> Any:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="signing on")
+    return URLSafeTimedSerializer(our_secret(), salt="signing on")

@@ -37,6 +37,7 @@ from recovery_college.accounts.factors import (
 )
 from recovery_college.accounts.models import Passkey, Person
 from recovery_college.errors import Refusal
+from recovery_college.keys import Secret, newest
 
 LONGEST_ANSWER = 20_000  # characters; with an attestation that nobody asked for, some 8,000
 FAULTS: dict[str, type[Refusal]] = {  # by the names that browsers have for them
@@ -50,9 +51,9 @@ FAULTS: dict[str, type[Refusal]] = {  # by the names that browsers have for them
 NOT_AN_ANSWER = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
 
-def challenge(secret: str, purpose: str, visit_digest: str) -> bytes:
+def challenge(secret: Secret, purpose: str, visit_digest: str) -> bytes:
     """Unguessable, for one purpose, and only for this visit."""
-    return hmac.new(secret.encode(), f"{purpose}:{visit_digest}".encode(), sha256).digest()
+    return hmac.new(newest(secret).encode(), f"{purpose}:{visit_digest}".encode(), sha256).digest()
 
 
 def offer_to_make(asked: bytes, person: Person, college: str, known: Iterable[Passkey]) -> str:

@@ -16,6 +16,7 @@ from recovery_college.calendars.feeds import bytes_of, feed_of
 from recovery_college.calendars.forms import DeviceForm, InvitesForm
 from recovery_college.calendars.rules import MOST_DEVICES
 from recovery_college.college.queries import the_college
+from recovery_college.keys import our_secret
 
 HERE = "/my/calendar"
 ADDRESS = "a calendar's address"  # in the browser's session, between the press and the page
@@ -113,12 +114,12 @@ def _page(device: DeviceForm, invites: InvitesForm) -> ResponseReturnValue:
 
 def _show_once(name: str, key: str) -> ResponseReturnValue:
     """On the page after the press: asking for that again shows nothing."""
-    kept[ADDRESS] = sealed(_secret(), f"{key} {name}", _purpose()).hex()
+    kept[ADDRESS] = sealed(our_secret(), f"{key} {name}", _purpose()).hex()
     return redirect(HERE)
 
 
 def _shown() -> Shown | None:
-    read = opened(_secret(), bytes.fromhex(kept.pop(ADDRESS, "")), _purpose())
+    read = opened(our_secret(), bytes.fromhex(kept.pop(ADDRESS, "")), _purpose())
     if not read:
         return None
     key, _, name = read.partition(" ")
@@ -127,7 +128,3 @@ def _shown() -> Shown | None:
 
 def _purpose() -> str:
     return f"{ADDRESS}:{the_visit().id}"
-
-
-def _secret() -> str:
-    return str(current_app.config["SECRET_KEY"])

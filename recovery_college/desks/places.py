@@ -11,6 +11,7 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import together_key
 from recovery_college.enrolment.places import Standing
 from recovery_college.enrolment.rules import State
+from recovery_college.keys import Secret
 from recovery_college.prospectus.panels import planned
 from recovery_college.scheduling.models import Run
 
@@ -65,7 +66,7 @@ class Place:
     need: str
 
 
-def place_of(enrolment: Enrolment, now: datetime, secret: str) -> Place:
+def place_of(enrolment: Enrolment, now: datetime, secret: Secret) -> Place:
     run = places.run_of(enrolment.run_id)
     waits = enrolment.state is State.WAITING
     live = enrolment.is_live and run.ends_at is not None and run.ends_at > now

@@ -31,6 +31,7 @@ from recovery_college.enrolment.queries.today import NOT_TODAY
 from recovery_college.enrolment.rules import State, offers
 from recovery_college.enrolment.rules.offers import By
 from recovery_college.enrolment.rules.reminding import Reminder
+from recovery_college.keys import our_secret
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import TOGETHER, Channel, Invite, MessageKind, Recipient, Words
 from recovery_college.scheduling.models import Session
@@ -239,12 +240,12 @@ def take_back_need(enrolment: Enrolment) -> None:
 
 
 def _heard_at(enrolment: Enrolment, session: Session) -> str:
-    key = heard_key(str(current_app.config["SECRET_KEY"]), enrolment.id, session.id)
+    key = heard_key(our_secret(), enrolment.id, session.id)
     return f"{_site()}/heard/{key}"
 
 
 def _cannot_at(enrolment: Enrolment, session: Session) -> str:
-    key = cannot_key(str(current_app.config["SECRET_KEY"]), enrolment.id, session.id)
+    key = cannot_key(our_secret(), enrolment.id, session.id)
     return f"{_site()}/cannot-come/{key}"
 
 
@@ -255,7 +256,7 @@ def _until(session: Session, now: datetime) -> Goes:
 
 
 def _answer_at(enrolment: Enrolment) -> str:
-    key = offer_key(str(current_app.config["SECRET_KEY"]), enrolment.id)
+    key = offer_key(our_secret(), enrolment.id)
     return f"{_site()}/offers/{key}"
 
 

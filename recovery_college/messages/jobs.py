@@ -18,11 +18,13 @@ from huey.constants import EmptyData
 from huey.serializer import SignedSerializer
 
 from recovery_college.database import db
+from recovery_college.keys import newest_first
 from recovery_college.pages import refer_to
 
 log = logging.getLogger(__name__)
 DELIVER = "deliver"
 ROUND = "last round"
+SALT = "college-jobs"
 FEW = 20  # calls that wait: they are made one for each kind of work
 CONNECTS_WITHIN = 3  # seconds: somebody waits for a page while the worker is asked
 
@@ -48,7 +50,7 @@ class Jobs:
     @property
     def queue(self) -> Huey:
         if self._queue is None:
-            self._queue = _queue_at(self._app.config["QUEUE_URL"], self._app.config["SECRET_KEY"])
+            self._queue = _queue_at(self._app.config["QUEUE_URL"], self._app.config["SECRET_KEYS"])
             for job in self._jobs:
                 self._know(self._queue, job)
         return self._queue
@@ -97,8 +99,23 @@ def _in_context(app: Flask, job: Job, *ids: int) -> None:
             db.session.remove()
 
 
-def _queue_at(url: str, secret: str) -> Huey:
-    serializer = SignedSerializer(secret=secret, salt="college-jobs")
+class _SignedByUs(SignedSerializer):
+    """By the newest key; a call that was signed by the one before is made too."""
+
+    def __init__(self, secret: list[str]) -> None:
+        newest, *older = newest_first(secret)
+        super().__init__(secret=newest, salt=SALT)
+        self._older = [SignedSerializer(secret=each, salt=SALT) for each in older]
+
+    def _unsign(self, signed: bytes) -> bytes:
+        for each in self._older:
+            with suppress(ValueError):
+                return bytes(each._unsign(signed))
+        return bytes(super()._unsign(signed))
+
+
+def _queue_at(url: str, secret: list[str]) -> Huey:
+    serializer = _SignedByUs(secret)
     settings: dict[str, Any] = {"serializer": serializer, "results": False}
     if url.startswith("postgresql"):
         settings["connect_timeout"] = CONNECTS_WITHIN

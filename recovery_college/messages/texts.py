@@ -14,6 +14,7 @@ from requests import PreparedRequest, RequestException, Response
 from requests.exceptions import SSLError
 
 from recovery_college import clock
+from recovery_college.keys import newest, newest_first, our_secret
 from recovery_college.messages.channels import NotSent
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import TEXTS_WAIT, Trouble
@@ -40,9 +41,13 @@ def send_text(message: OutboxMessage, _post: Post) -> None:
 
 
 def _was_taken(message: OutboxMessage) -> bool:
-    with _asked("GET", "", params={"reference": _reference(message)}) as answer:
-        _check(answer, FOUND)
-        return bool(answer.json()["notifications"])
+    """Under whichever key it was tried."""
+    for secret in newest_first(our_secret()):
+        with _asked("GET", "", params={"reference": _reference(message, secret)}) as answer:
+            _check(answer, FOUND)
+            if answer.json()["notifications"]:
+                return True
+    return False
 
 
 def _hand_over(message: OutboxMessage) -> None:
@@ -51,7 +56,7 @@ def _hand_over(message: OutboxMessage) -> None:
         "phone_number": message.address,
         "template_id": current_app.config["NOTIFY_TEMPLATE"],
         "personalisation": {"words": message.body},
-        "reference": _reference(message),
+        "reference": _reference(message, newest(our_secret())),
     }
     with _asked("POST", "/sms", json=text) as answer:
         _check(answer, TAKEN)
@@ -78,9 +83,8 @@ def _signed(asked: PreparedRequest) -> PreparedRequest:
     return asked
 
 
-def _reference(message: OutboxMessage) -> str:
+def _reference(message: OutboxMessage, secret: str) -> str:
     """The same at every try, and to others it says nothing."""
-    secret = str(current_app.config["SECRET_KEY"])
     return hmac.digest(secret.encode(), message.key.encode(), "sha256").hex()
 
 

@@ -6,11 +6,15 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
+from recovery_college import formatting
+from recovery_college.accounts.commands.factors import seal_apps_anew
 from recovery_college.database import why_refused
 from recovery_college.errors import Refusal
+from recovery_college.keys import our_secret
 from recovery_college.operations.checks import CHECKS
 from recovery_college.operations.demo import load_demo
 from recovery_college.operations.queries import is_migrated
+from recovery_college.tutors.commands.calendars import seal_links_anew
 
 SHOWN = 20  # rows of one broken invariant; the rest are counted
 
@@ -37,6 +41,22 @@ def demo() -> None:
         sys.exit(why_refused(error))
     for line in lines:
         click.echo(line)
+
+
+@click.command
+@with_appcontext
+def reseal() -> None:
+    """Seal anew, under COLLEGE_SECRET_KEY, what was sealed under the key before it."""
+    try:
+        apps, links = seal_apps_anew(our_secret()), seal_links_anew()
+    except SQLAlchemyError as error:
+        sys.exit(why_refused(error))
+    of_apps = formatting.count(apps, "app for the second step", "apps for the second step")
+    of_links = formatting.count(links, "link to a calendar", "links to calendars")
+    click.echo(
+        f"Sealed anew: {of_apps}, {of_links}. Links in letters go on needing the key before, "
+        "until what they are about is over."
+    )
 
 
 def _audit() -> int:

@@ -12,6 +12,7 @@ from flask import current_app, render_template
 from recovery_college.accounts.models import Person
 from recovery_college.clock import in_london
 from recovery_college.college.queries import the_college
+from recovery_college.keys import our_secret
 from recovery_college.messages import outbox
 from recovery_college.messages.rules import TOGETHER, Channel, MessageKind, Recipient, Words
 from recovery_college.scheduling import news
@@ -23,7 +24,7 @@ from recovery_college.tutors.models import Tutor
 def asked(tutor: Tutor, deliveries: Sequence[Delivery], now: datetime) -> None:
     """To take a side of these sessions, which are all of one run."""
     first = deliveries[0]
-    secret = str(current_app.config["SECRET_KEY"])
+    secret = our_secret()
     key = answer_key(secret, tutor.id, first.session.run_id)
     words = _words(
         "tutor_asked",
@@ -38,7 +39,7 @@ def asked(tutor: Tutor, deliveries: Sequence[Delivery], now: datetime) -> None:
 
 def cover_asked(delivery: Delivery, now: datetime) -> None:
     """Somebody is needed on their side: the first to say yes has it."""
-    secret, session = str(current_app.config["SECRET_KEY"]), delivery.session
+    secret, session = our_secret(), delivery.session
     key = answer_key(secret, delivery.tutor_id, session.run_id)
     address = f"{_site()}/tutor/answer/{key}"
     words = _words(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from secrets import token_bytes
 
 from flask import current_app
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from recovery_college import audit, clock, formatting
 from recovery_college.accounts import factors, notices, passkeys, queries
@@ -14,9 +14,10 @@ from recovery_college.accounts.factors import KnownPasskey, NoFactorYet, WrongCo
 from recovery_college.accounts.models import Authenticator, Passkey, Person, RecoveryCode, Visit
 from recovery_college.accounts.passwords import code_digest
 from recovery_college.accounts.rules import NoAddressYet
-from recovery_college.accounts.secrets import sealed
+from recovery_college.accounts.secrets import sealed, sealed_anew
 from recovery_college.database import db, hold, transaction
 from recovery_college.editing import Edit, apply
+from recovery_college.keys import Secret
 
 
 def set_up_app(visit: Visit, asking: Asking, shared: str, code: str) -> Visit:
@@ -37,6 +38,20 @@ def set_up_app(visit: Visit, asking: Asking, shared: str, code: str) -> Visit:
         audit.record(person, "set up", person, fields=("authenticator",), at=now)
         notices.second_factor_added(person, now)
         return prove(visit, now)
+
+
+def seal_apps_anew(secret: Secret) -> int:
+    """Under the newest key. How many it was: one transaction for each."""
+    anew = 0
+    for person_id in db.session.scalars(select(Authenticator.person_id)).all():
+        with transaction():
+            app = db.session.get(Authenticator, person_id)
+            if app is not None:
+                hold(db.session.get_one(Person, person_id))
+                before = app.secret
+                app.secret = sealed_anew(secret, before, app_purpose(person_id))
+                anew += app.secret != before
+    return anew
 
 
 def remove_app(person: Person) -> None:

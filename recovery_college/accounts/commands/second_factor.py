@@ -16,6 +16,7 @@ from recovery_college.accounts.passwords import digest_like, salt_of
 from recovery_college.accounts.rules import Limit
 from recovery_college.accounts.secrets import digest, fresh_key, opened
 from recovery_college.database import db, hold, transaction
+from recovery_college.keys import Secret
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ def _paper_code(person: Person, typed: str) -> RecoveryCode | None:
     return next((c for c in known if compare_digest(c.digest, typed_as[salt_of(c.digest)])), None)
 
 
-def _takes(app: Authenticator, secret: str, code: str, now: datetime) -> bool:
+def _takes(app: Authenticator, secret: Secret, code: str, now: datetime) -> bool:
     """Whether it is the app's code and not used yet; then it is used now."""
     shared = opened(secret, app.secret, app_purpose(app.person_id))
     step = None if shared is None else factors.step_of(shared, code, now, app.last_step)

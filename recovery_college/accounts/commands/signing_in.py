@@ -15,6 +15,7 @@ from recovery_college.accounts.secrets import digest, fresh_key, keyed_digest
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.errors import NotFound
+from recovery_college.keys import Secret
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Asking:
     device: str
     device_key: str
     network: str
-    secret: str
+    secret: Secret
     own_device: bool = False
 
     def throttle(self, kind: str, words: str) -> str:

@@ -24,6 +24,7 @@ from recovery_college.accounts.access import (
 from recovery_college.accounts.views.account import bp
 from recovery_college.errors import Refusal
 from recovery_college.extensions import csrf
+from recovery_college.keys import our_secret
 from recovery_college.pages import leading_to, problem, safe_path
 
 log = logging.getLogger(__name__)
@@ -97,4 +98,4 @@ def _comes_from_here() -> bool:
 
 
 def _seal() -> Any:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="unsent")
+    return URLSafeTimedSerializer(our_secret(), salt="unsent")

@@ -1,6 +1,6 @@
 """Somebody can't make a session: one press, on their own page or by the key in a reminder."""
 
-from flask import current_app, redirect, render_template
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
@@ -11,6 +11,7 @@ from recovery_college.enrolment.commands import coming
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import read_cannot_key
 from recovery_college.errors import NotFound
+from recovery_college.keys import our_secret
 from recovery_college.scheduling import queries as sessions
 from recovery_college.scheduling.models import Session
 
@@ -66,7 +67,7 @@ def _own(session_id: int) -> Place:
 
 
 def _by_key(key: str) -> Place:
-    enrolment_id, session_id = read_cannot_key(str(current_app.config["SECRET_KEY"]), key)
+    enrolment_id, session_id = read_cannot_key(our_secret(), key)
     found, session = queries.enrolment(enrolment_id), sessions.session(session_id)
     if session.run_id != found.run_id:
         raise NotFound

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import current_app, redirect, render_template, request, session
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
@@ -20,6 +20,7 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.offering import read_together_key
 from recovery_college.enrolment.rules import asking
 from recovery_college.errors import NotFound, Refusal
+from recovery_college.keys import our_secret
 from recovery_college.scheduling.models import Run
 
 KEPT_IN_ADDRESS = ("run", "by", "with")
@@ -95,7 +96,7 @@ def _together(run_id: int) -> Enrolment | None:
     if not key:
         return None
     try:
-        first = queries.enrolment(read_together_key(str(current_app.config["SECRET_KEY"]), key))
+        first = queries.enrolment(read_together_key(our_secret(), key))
     except NotFound:
         return None
     return first if first.run_id == run_id else None

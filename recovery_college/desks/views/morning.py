@@ -1,6 +1,6 @@
 """The morning on which a tutor can't come: ask for cover, or call it off and see who knows."""
 
-from flask import current_app, flash, make_response, redirect, render_template, request
+from flask import flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
@@ -17,6 +17,7 @@ from recovery_college.enrolment.rules.today import is_today
 from recovery_college.errors import NotFound
 from recovery_college.formatting import count
 from recovery_college.forms import CollegeForm
+from recovery_college.keys import our_secret
 from recovery_college.scheduling import pairing
 from recovery_college.scheduling import queries as sessions
 from recovery_college.scheduling.commands import covering
@@ -92,7 +93,7 @@ def told_in_person(session_id: int, enrolment_id: int) -> ResponseReturnValue:
 @with_key
 def heard(key: str) -> ResponseReturnValue:
     """Nobody needs to sign in. Mail scanners open links too: only pressing says it."""
-    enrolment_id, session_id = read_heard_key(str(current_app.config["SECRET_KEY"]), key)
+    enrolment_id, session_id = read_heard_key(our_secret(), key)
     found, form = queries.enrolment(enrolment_id), CollegeForm()
     session = sessions.session(session_id)
     if session.run_id != found.run_id:

@@ -1,6 +1,6 @@
 """A student's own places: where each stands, why, and what they can do."""
 
-from flask import Response, current_app, flash, redirect, render_template, request
+from flask import Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock, ical
@@ -19,6 +19,7 @@ from recovery_college.enrolment.offering import read_offer_key
 from recovery_college.enrolment.rules import State
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.forms import CollegeForm
+from recovery_college.keys import our_secret
 
 KIND = {
     State.WAITING: "You are not on the waiting list any more. You are welcome at any time.",
@@ -31,7 +32,7 @@ KIND = {
 @signed_in
 def place(enrolment_id: int) -> str:
     found = queries.own_enrolment(the_person(), enrolment_id)
-    return render_template("desks/place.html", place=place_of(found, clock.now(), _secret()))
+    return render_template("desks/place.html", place=place_of(found, clock.now(), our_secret()))
 
 
 @bp.get("/enrolments/<int:enrolment_id>/dates.ics")
@@ -65,7 +66,7 @@ def withdraw(enrolment_id: int) -> ResponseReturnValue:
         answering.give_up(person, found, the_college())
         flash(KIND.get(before, "You have given this up already."))
         return redirect("/my/courses")
-    shown = place_of(found, clock.now(), _secret())
+    shown = place_of(found, clock.now(), our_secret())
     return render_template("desks/withdraw.html", place=shown, form=form)
 
 
@@ -91,14 +92,14 @@ def ask_instead(enrolment_id: int, run_id: int) -> ResponseReturnValue:
 @with_key
 def offer(key: str) -> ResponseReturnValue:
     """Nobody needs to sign in. Mail scanners open links too: only pressing answers."""
-    found = queries.enrolment(read_offer_key(_secret(), key))
+    found = queries.enrolment(read_offer_key(our_secret(), key))
     person, form = found.person, CollegeForm()
     if person is None:
         raise NotFound
     if form.validate_on_submit():
         _answer(person, found)
         return redirect(f"/offers/{key}")
-    shown = place_of(found, clock.now(), _secret())
+    shown = place_of(found, clock.now(), our_secret())
     return render_template("desks/offer.html", place=shown, form=form, key=key)
 
 
@@ -118,7 +119,3 @@ def _answer(person: Person, found: Enrolment) -> None:
     if verb is None:
         raise Refusal("Go back, and press one of the two buttons.")
     verb(person, found, the_college())
-
-
-def _secret() -> str:
-    return str(current_app.config["SECRET_KEY"])

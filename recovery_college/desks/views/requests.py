@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
@@ -13,6 +13,7 @@ from recovery_college.desks.requests import Press, by_run, in_words, read_press,
 from recovery_college.desks.views.desk import bp
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.forms import CollegeForm
+from recovery_college.keys import our_secret
 from recovery_college.scheduling import pairing
 from recovery_college.scheduling.answering import read_answer_key
 from recovery_college.scheduling.commands import asking
@@ -48,7 +49,7 @@ def step_back(session_id: int) -> ResponseReturnValue:
 @with_key
 def answer(key: str) -> ResponseReturnValue:
     """Opening it changes nothing, for mail scanners open links too: pressing does."""
-    tutor_id, run_id = read_answer_key(str(current_app.config["SECRET_KEY"]), key)
+    tutor_id, run_id = read_answer_key(our_secret(), key)
     tutor = pairing.tutor(tutor_id)
     if not tutor.person.is_tutor:
         raise NotFound

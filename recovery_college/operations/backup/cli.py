@@ -98,8 +98,9 @@ def _what_is_next(contents: Contents) -> Iterator[str]:
         yield "It is of an older version. Next: flask db upgrade"
     if not has_our_secret(contents):
         yield (
-            "COLLEGE_SECRET_KEY is another one than it was: links in letters that were sent, and "
-            "tutors' own calendars, work only under the old one."
+            "COLLEGE_SECRET_KEY is another one than it was. Set COLLEGE_SECRET_KEY_BEFORE to the "
+            "old one, or apps for the second step, links in letters that were sent and tutors' "
+            "own calendars no longer work."
         )
     yield (
         "Mail is paused: some of what waits may have gone out before. Look at /office/messages, "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from recovery_college.config import ROOT
+from recovery_college.config import IN_FILE, ROOT
 from recovery_college.database import db
 from recovery_college.errors import Refusal
 from recovery_college.operations.backup.restoring import is_newest
@@ -48,7 +48,9 @@ def drill(path: Path, revision: str, said: Callable[[str], None]) -> Drilled:
 
 
 def _flask(url: str, *command: str, may_end: tuple[int, ...] = (0,)) -> str:
-    environ = os.environ | SENDS_NOTHING | {"COLLEGE_DATABASE_URL": url}
+    changed = SENDS_NOTHING | {"COLLEGE_DATABASE_URL": url}
+    given = {k: v for k, v in os.environ.items() if k.removesuffix(IN_FILE) not in changed}
+    environ = given | changed
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-m", "flask", *command],
         cwd=ROOT,

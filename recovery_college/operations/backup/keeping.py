@@ -15,6 +15,7 @@ from flask import current_app
 from recovery_college import clock
 from recovery_college.database import db
 from recovery_college.errors import Refusal
+from recovery_college.keys import newest, our_secret
 from recovery_college.operations.backup.contents import Contents, Progress, known_by, read_contents
 from recovery_college.operations.backup.sealing import NotWhole, Sealing, unsealed
 from recovery_college.operations.backup.stores import store_of
@@ -33,7 +34,11 @@ def keep(place: Path, progress: Progress) -> tuple[Path, Contents]:
         sealing, digest = Sealing(file, _key()), sha256()
         with store.snapshot(progress) as snapshot:
             contents = Contents(
-                now, store.name, snapshot.revision, _secret(), dict(snapshot.tables)
+                now,
+                store.name,
+                snapshot.revision,
+                known_by(newest(our_secret())),
+                dict(snapshot.tables),
             )
             sealing.put(contents.written())
             for piece in snapshot.payload:
@@ -58,7 +63,7 @@ def opened(file: IO[bytes]) -> tuple[Contents, Iterator[bytes]]:
 
 
 def has_our_secret(contents: Contents) -> bool:
-    return contents.secret == _secret()
+    return contents.secret in map(known_by, our_secret())
 
 
 def _noting(payload: Iterator[bytes], note: Callable[[bytes], None]) -> Iterator[bytes]:
@@ -111,7 +116,3 @@ def _said_of(fault: OSError, path: Path) -> str:
 
 def _key() -> str:
     return str(current_app.config["BACKUP_KEY"])
-
-
-def _secret() -> str:
-    return known_by(str(current_app.config["SECRET_KEY"]))

@@ -6,17 +6,19 @@ is slow, fetching and reading, happens outside the transactions.
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from flask import current_app
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
-from recovery_college.accounts.secrets import opened, sealed
+from recovery_college.accounts.secrets import opened, sealed, sealed_anew
 from recovery_college.database import afterwards, db, hold, transaction
 from recovery_college.errors import NotFound, Refusal
+from recovery_college.keys import our_secret
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.tutors import queries
 from recovery_college.tutors.calendars import read_file, read_link
@@ -40,7 +42,7 @@ def add_link(person: Person, typed: str) -> None:
     now, link = clock.now(), tidy_link(typed)
     with transaction():
         calendar = _added(person, now)
-        calendar.link = sealed(_secret(), link, _purpose(calendar.id))
+        calendar.link = sealed(our_secret(), link, _purpose(calendar.id))
         calendar.next_read_at = now
         _ask_the_worker()
 
@@ -94,6 +96,19 @@ def read_due_calendars(read: Read = read_link, *, go_on: Callable[[], bool] = la
         except Exception as fault:
             log.error("calendar %s: %s", calendar_id, type(fault).__name__)
             db.session.rollback()
+
+
+def seal_links_anew() -> int:
+    """Under the newest key. How many it was: one transaction for each."""
+    anew = 0
+    for calendar_id in db.session.scalars(select(BusyCalendar.id)).all():
+        with suppress(NotFound), transaction():
+            calendar = _held(calendar_id)
+            before = calendar.link
+            if before is not None:
+                calendar.link = sealed_anew(our_secret(), before, _purpose(calendar_id))
+                anew += calendar.link != before
+    return anew
 
 
 def where_from(calendar: BusyCalendar) -> str:
@@ -172,15 +187,11 @@ def _ahead(now: datetime) -> Stretch:
 
 def _link(calendar: BusyCalendar) -> str | None:
     kept = calendar.link
-    return None if kept is None else opened(_secret(), kept, _purpose(calendar.id))
+    return None if kept is None else opened(our_secret(), kept, _purpose(calendar.id))
 
 
 def _ask_the_worker() -> None:
     afterwards(READ_CALENDARS, partial(jobs_of(current_app).ask, READ_CALENDARS))
-
-
-def _secret() -> str:
-    return str(current_app.config["SECRET_KEY"])
 
 
 def _purpose(calendar_id: int) -> str:

@@ -17,6 +17,10 @@ def test_a_drill_restores_the_newest_beside_the_college_and_audits_it(
 ) -> None:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
+    where = tmp_path / "where"
+    where.write_text(environ["COLLEGE_DATABASE_URL"])
+    monkeypatch.delenv("COLLEGE_DATABASE_URL")
+    monkeypatch.setenv("COLLEGE_DATABASE_URL_FILE", str(where))  # the drill goes elsewhere
     beside = Path(db.engine.url.database or "").parent
     folder = tmp_path / "kept"
     folder.mkdir()

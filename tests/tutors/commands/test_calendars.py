@@ -113,7 +113,7 @@ def test_a_link_is_sealed_and_only_its_host_is_shown_again(app: Flask, ash: Pers
     written = [repr(vars(each)) for each in db.session.scalars(select(AuditEntry))]
     assert "4711" not in "".join(written)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(app.config, "SECRET_KEY", "another")
+        patch.setitem(app.config, "SECRET_KEYS", ["another"])
         assert where_from(row) == ""
 
 
