@@ -176,6 +176,9 @@ class Choice(RadioField):
             label, [presence(needed)], description=hint, validate_choice=True, **kwargs
         )
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(_typed(valuelist))
+
     def pre_validate(self, form: Any) -> None:
         _check_offered(self)
 
@@ -188,6 +191,9 @@ class Pick(SelectField):
     def __init__(self, label: str, *, hint: str = "", needed: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("coerce", str)
         super().__init__(label, [presence(needed)], description=hint, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(_typed(valuelist))
 
     def pre_validate(self, form: Any) -> None:
         _check_offered(self)
@@ -202,7 +208,7 @@ class Choices(SelectMultipleField):
         super().__init__(label, [presence(needed)], description=hint, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([value for value in valuelist if value])
+        super().process_formdata([value for value in _typed(valuelist) if value])
 
     def pre_validate(self, form: Any) -> None:
         known = {value for value, *_ in self.iter_choices()}
@@ -253,6 +259,11 @@ def lines(text: str | None) -> str:
 
 def presence(needed: str) -> Filled | Optional:
     return Filled(needed) if needed else Optional()
+
+
+def _typed(values: list[str]) -> list[str]:
+    """A blank that somebody made up is nothing, and not a choice that nobody offers."""
+    return [value if value.strip() else "" for value in values]
 
 
 def _check_offered(field: Any) -> None:

@@ -88,8 +88,10 @@ def read(**typed: Any) -> AllForm:
         ("many", " 1200 ", 1_200),
         ("many", "", None),
         ("look", "leaf", Look.LEAF),
+        ("look", " ", None),
         ("pick", "1", "1"),
-        ("some", ["leaf", "", "wave"], [Look.LEAF, Look.WAVE]),
+        ("pick", "\t ", ""),
+        ("some", ["leaf", "", " ", "wave"], [Look.LEAF, Look.WAVE]),
     ],
 )
 def test_what_is_typed_is_read_as_it_was_meant(field: str, typed: Any, is_read_as: Any) -> None:

@@ -108,3 +108,23 @@ def test_a_line_of_which_no_session_is_known_is_hidden_and_one_of_nobody_is_not(
 def test_a_download_is_of_its_one_filter() -> None:
     asked = [Filters(), Filters(term=3), Filters(term=3, venue=5)]
     assert [place_of(each) for each in asked] == [EVERYTHING, ("term", 3), ("venue", 5)]
+
+
+@pytest.mark.parametrize("rule", SmallNumbers)
+def test_who_is_new_of_all_and_came_back_this_term_is_no_fault_and_nothing_is_told(
+    rule: SmallNumbers,
+) -> None:
+    counts = {
+        EVERYTHING: [30, 0],
+        ("term", 1): [20, 0],
+        ("term", 2): [8, 12],
+        ("course", 3): [8, 12],
+    }
+    found = published(counts, 2, [{"term": 2, "course": 3}], rule)
+    assert {place: each.total.number for place, each in found.items()} == {
+        EVERYTHING: 30,
+        ("term", 1): 20,
+        ("term", 2): 20,
+        ("course", 3): 20,
+    }
+    assert {line.number for each in found.values() for line in each.lines} == {None}
