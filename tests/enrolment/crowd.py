@@ -69,22 +69,25 @@ class Somebody:
     site: str
     person_id: int
     cookie: str
+    cookie_name: str = COOKIE
     address: str = ""
     form: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
     def open(self, run_id: int) -> None:
         self.address = f"{self.site}/runs/{run_id}/enrol"
-        page = requests.get(self.address, cookies={COOKIE: self.cookie}, timeout=PATIENCE)
+        kept = {self.cookie_name: self.cookie}
+        page = requests.get(self.address, cookies=kept, timeout=PATIENCE)
         fields = re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page.text)
         self.form = {name: value.replace("&#34;", '"') for name, value in fields}
-        self.cookies = {COOKIE: page.cookies.get(COOKIE) or self.cookie}
+        self.cookies = {self.cookie_name: page.cookies.get(self.cookie_name) or self.cookie}
 
     def press(self) -> requests.Response:
         return requests.post(
             self.address,
             data=self.form,
             cookies=self.cookies,
+            headers={"Referer": self.address},
             timeout=PATIENCE,
             allow_redirects=False,
         )
@@ -105,7 +108,10 @@ def make_crowd(app: Flask, many: int, site: str) -> list[Somebody]:
             for id, key in zip(ids, keys, strict=True)
         ]
         db.session.execute(insert(Visit), rows)
-    return [Somebody(site, id, cookie_of(app, key)) for id, key in zip(ids, keys, strict=True)]
+    name = str(app.config["SESSION_COOKIE_NAME"])
+    return [
+        Somebody(site, id, cookie_of(app, key), name) for id, key in zip(ids, keys, strict=True)
+    ]
 
 
 def _student(number: int, now: datetime) -> Person:
