@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import requests
 from cryptography import x509
@@ -31,6 +32,7 @@ from tests.post_office import PostOffice, post_office
 SHIPPED = ROOT / "scripts/proxy"
 GROUPS, WORKERS = 2, 2
 PATIENCE = 60  # seconds
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 NGINX = """pid {home}/nginx.pid;
 daemon off;
 worker_processes 2;
@@ -54,18 +56,20 @@ class Piece:
     command: list[str]
     environ: dict[str, str] = field(default_factory=dict)
     doors: tuple[int, ...] = ()
+    log: Path = Path(os.devnull)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=ROOT,
-            env=os.environ | self.environ,
-            pass_fds=self.doors,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=os.environ | self.environ,
+                pass_fds=self.doors,
+                start_new_session=True,
+                stdout=log,
+                stderr=log,
+            )
 
     @property
     def id(self) -> int:
@@ -137,9 +141,11 @@ def grown_up(home: Path, prepare: Callable[[dict[str, str]], None]) -> Iterator[
         for _ in range(GROUPS):
             door = ends.enter_context(socket.create_server(("127.0.0.1", 0), backlog=512))
             whole.groups.append(f"http://127.0.0.1:{door.getsockname()[1]}")
-            whole.webs.append(Piece(serving(door.fileno()), environ, (door.fileno(),)))
+            web = Piece(serving(door.fileno()), environ, (door.fileno(),), home / "web.log")
+            whole.webs.append(web)
         for _ in range(WORKERS):
-            whole.workers.append(Piece([sys.executable, "-m", "flask", "worker"], environ))
+            work = [sys.executable, "-m", "flask", "worker"]
+            whole.workers.append(Piece(work, environ, log=home / "worker.log"))
         whole.proxy = Piece(proxy(home, port, [each.rsplit(":", 1)[1] for each in whole.groups]))
         ends.enter_context(kept_up(whole.pieces))
         yield whole
@@ -167,11 +173,12 @@ def serving(door: int) -> list[str]:
 
 
 def proxy(home: Path, port: int, groups: list[str]) -> list[str]:
-    """nginx with the shipped settings; only ports and places are this machine's."""
+    """nginx with the shipped settings; only ports, which it says to the web, and places differ."""
     shipped = (SHIPPED / "college.conf").read_text()
     shipped = re.sub(r"\n\s*listen \[::\].*", "", shipped)
     shipped = re.sub(r"listen 443\b", f"listen 127.0.0.1:{port}", shipped)
     shipped = re.sub(r"listen 80\b", f"listen 127.0.0.1:{free_port()}", shipped)
+    shipped = shipped.replace("Host $host;", "Host $host:$server_port;")
     for place in ("/etc/nginx/college", "/var/log/nginx"):
         shipped = shipped.replace(place, str(home))
     (home / "college.conf").write_text(shipped)
@@ -233,3 +240,37 @@ def kept_up(pieces: list[Piece]) -> Iterator[None]:
         watching.join()
         for piece in pieces:
             piece.end(signal.SIGKILL)
+
+
+@dataclass
+class Phone:
+    """A browser that says at which group it asks; between it and them stands no proxy."""
+
+    name: str
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, how: str, address: str, **sent: Any) -> requests.Response:
+        said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        said |= {"Host": "localhost", "Referer": "https://localhost/"}
+        answer = requests.request(
+            how,
+            address,
+            headers=said,
+            cookies=self.kept,
+            allow_redirects=False,
+            timeout=PATIENCE,
+            **sent,
+        )
+        self.kept |= {cookie.name: str(cookie.value) for cookie in answer.cookies}
+        return answer
+
+    def get(self, address: str) -> requests.Response:
+        return self.ask("GET", address)
+
+    def post(
+        self, address: str, *, seen_at: str = "", files: Any = None, **form: str
+    ) -> requests.Response:
+        """With the token of the page that has the form."""
+        found = TOKEN.search(self.get(seen_at or address).text)
+        assert found
+        return self.ask("POST", address, data={"csrf_token": found[1], **form}, files=files)
