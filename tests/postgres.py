@@ -48,15 +48,19 @@ def fresh_database(server: str) -> Iterator[str]:
 
 def restart(server: str) -> None:
     """Of one that `running` started, as a crash does it: nobody is waited for."""
-    engine = create_engine(server)
-    with engine.connect() as connection:
-        data = connection.execute(text("SHOW data_directory")).scalar_one()
-    engine.dispose()
-    process = Path(data, "postmaster.pid").read_text().splitlines()[0]
-    pg_ctl = Path(f"/proc/{process}/exe").readlink().parent / "pg_ctl"
-    owner = _owner()
+    data, owner = _data_of(server), _owner()
     subprocess.run(
-        [pg_ctl, "-D", data, "-w", "-m", "immediate", "-l", f"{data}/../log", "restart"],
+        [
+            programs_of(server) / "pg_ctl",
+            "-D",
+            data,
+            "-w",
+            "-m",
+            "immediate",
+            "-l",
+            f"{data}/../log",
+            "restart",
+        ],
         check=True,
         cwd=data,
         stdin=subprocess.DEVNULL,
@@ -64,6 +68,20 @@ def restart(server: str) -> None:
         user=owner,
         extra_groups=[] if owner else None,
     )
+
+
+def programs_of(server: str) -> Path:
+    """The folder of the programs of one that `running` started."""
+    process = Path(_data_of(server), "postmaster.pid").read_text().splitlines()[0]
+    return Path(f"/proc/{process}/exe").readlink().parent
+
+
+def _data_of(server: str) -> str:
+    engine = create_engine(server)
+    with engine.connect() as connection:
+        data = connection.execute(text("SHOW data_directory")).scalar_one()
+    engine.dispose()
+    return str(data)
 
 
 def _say(server: str, statement: str) -> None:

@@ -3,7 +3,9 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import accumulate, groupby
+from math import isnan, nan
 
 from flask import current_app
 from sqlalchemy import Pool, QueuePool
@@ -34,6 +36,7 @@ HELP = {
     "college_queue_calls": "Calls that the worker has not begun.",
     "college_disk_free_ratio": "Of the database's disk, or of the site's.",
     "college_clock_ahead_seconds": "The database's clock to ours.",
+    "college_backup_age_seconds": "Since the last backup was made; NaN is never.",
     "college_pool_connections": "Of the process that answers, to the database.",
 }
 
@@ -79,11 +82,10 @@ def _standing() -> Iterator[str]:
         name = key.split("{")[0]
         yield f"# HELP {name} {HELP[name]}"
         yield f"# TYPE {name} gauge"
-        yield f"{key} {value:.10g}"
+        yield f"{key} {'NaN' if isnan(value) else f'{value:.10g}'}"
 
 
 def _figures(found: Standing, held: Offers) -> dict[str, float]:
-    silent = (found.now - found.last_round).total_seconds() if found.last_round else float("nan")
     return {
         "college_up": 1,
         "college_messages_waiting": found.waiting,
@@ -93,11 +95,16 @@ def _figures(found: Standing, held: Offers) -> dict[str, float]:
         "college_offers_open": held.open,
         "college_offers_ending_within_a_day": held.ending,
         "college_offers_over": held.over,
-        "college_worker_silent_seconds": silent,
+        "college_worker_silent_seconds": _seconds(found.silent_for),
         "college_queue_calls": found.calls,
         "college_disk_free_ratio": found.disk_free,
+        "college_backup_age_seconds": _seconds(found.backup_age),
         "college_clock_ahead_seconds": found.clock_ahead.total_seconds(),
     }
+
+
+def _seconds(span: timedelta | None) -> float:
+    return nan if span is None else span.total_seconds()
 
 
 def _pool(pool: Pool) -> dict[str, float]:

@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, DateTime, and_, func, make_url, or_, select
 
 from recovery_college import clock
+from recovery_college.audit.models import AuditEntry
 from recovery_college.college.queries import the_college
 from recovery_college.config import ROOT
 from recovery_college.database import db
@@ -19,11 +20,14 @@ from recovery_college.messages.jobs import jobs_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.queries import count_waiting, goes_by_itself
 from recovery_college.messages.rules import URGENT, MessageState, not_older_than
+from recovery_college.operations.backup.keeping import KEPT
 
 SOON = timedelta(days=1)
 ROUNDS_AT_LEAST = timedelta(minutes=5)  # one is due every minute
 MAIL_TAKES = timedelta(minutes=15)
 CLOCKS_DIFFER = timedelta(seconds=2)
+BACKUPS_AT_LEAST = timedelta(hours=36)  # one is made every night
+LAST_BACKUP = select(func.max(AuditEntry.recorded_at)).where(AuditEntry.verb == KEPT)
 LEAST_DISK = 0.1  # of it
 
 
@@ -40,15 +44,28 @@ class Standing:
     waiting: int
     needing: int
     paused: bool
+    last_backup: datetime | None
 
     @property
     def overdue(self) -> timedelta:
         return self.now - self.oldest_due if self.oldest_due else timedelta()
 
+    @property
+    def silent_for(self) -> timedelta | None:
+        return self.now - self.last_round if self.last_round else None
+
+    @property
+    def backup_age(self) -> timedelta | None:
+        return self.now - self.last_backup if self.last_backup else None
+
     def lines(self) -> Iterator[tuple[str, bool, str]]:
         """What is watched, whether it is as it should be, and how it is."""
-        silent = self.now - self.last_round if self.last_round else None
-        worker = f"the worker's last round was {_ago(silent)}" if silent else "no worker was here"
+        silent = self.silent_for
+        worker = (
+            "no worker was here"
+            if silent is None
+            else f"the worker's last round was {_ago(silent)}"
+        )
         yield "queue", silent is not None and silent <= ROUNDS_AT_LEAST, worker
         yield "disk", self.disk_free >= LEAST_DISK, f"{self.disk_free:.0%} free"
         ahead = f"the database's is {self.clock_ahead.total_seconds():+.1f} s to ours"
@@ -58,6 +75,9 @@ class Standing:
         else:
             since = f"the oldest that is due waits since {_ago(self.overdue)}"
             yield "mail", self.overdue <= MAIL_TAKES, since if self.oldest_due else "none is due"
+        age = self.backup_age
+        kept = f"the last was {_ago(age)}" if age is not None else "none was made"
+        yield "backup", age is not None and age <= BACKUPS_AT_LEAST, kept
 
 
 @dataclass(frozen=True)
@@ -84,6 +104,7 @@ def standing() -> Standing:
         waiting=count_waiting(),
         needing=db.session.scalars(needing).one(),
         paused=the_college().mail_paused,
+        last_backup=db.session.scalar(LAST_BACKUP),
     )
 
 
@@ -126,4 +147,6 @@ def _disk_free() -> float:
 
 def _ago(span: timedelta) -> str:
     seconds = int(span.total_seconds())
+    if seconds >= 2 * 60 * 60:
+        return f"{seconds // 3600} h ago"
     return f"{seconds} s ago" if seconds < 120 else f"{seconds // 60} min ago"

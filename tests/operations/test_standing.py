@@ -31,7 +31,7 @@ LINE = re.compile(
     rf"college_\w+(\{{{LABEL}(,{LABEL})*\}})? (NaN|[\d.e+-]+)"
 )
 NOW_IS = datetime.fromisoformat(NOW)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -42,7 +42,7 @@ def in_may() -> Iterator[time_machine.Traveller]:
 
 
 def mail_line() -> tuple[str, bool, str]:
-    return list(standing().lines())[-1]
+    return next(line for line in standing().lines() if line[0] == "mail")
 
 
 def test_mail_that_is_due_and_does_not_go_is_seen() -> None:
@@ -72,17 +72,22 @@ def test_what_waits_for_the_morning_is_not_late(in_may: time_machine.Traveller) 
 
 
 def test_a_silent_worker_a_full_disk_and_a_wrong_clock_are_looked_at() -> None:
-    good = Standing(NOW_IS, NOW_IS - 5 * MINUTE, 0, 0.5, timedelta(), None, 0, 0, False)
+    good = Standing(
+        NOW_IS, NOW_IS - 5 * MINUTE, 0, 0.5, timedelta(), None, 0, 0, False, NOW_IS - 36 * HOUR
+    )
     assert list(good.lines()) == [
         ("queue", True, "the worker's last round was 5 min ago"),
         ("disk", True, "50% free"),
         ("clock", True, "the database's is +0.0 s to ours"),
         ("mail", True, "none is due"),
+        ("backup", True, "the last was 36 h ago"),
     ]
     late = NOW_IS - 6 * MINUTE
     bad = replace(good, last_round=late, disk_free=0.09, clock_ahead=timedelta(seconds=-3))
-    assert [fine for _, fine, _ in bad.lines()] == [False, False, False, True]
-    never = replace(good, last_round=None)
+    bad = replace(bad, last_backup=NOW_IS - 36 * HOUR - MINUTE)
+    assert [fine for _, fine, _ in bad.lines()] == [False, False, False, True, False]
+    never = replace(good, last_round=None, last_backup=None)
+    assert list(never.lines())[-1] == ("backup", False, "none was made")
     assert next(never.lines()) == ("queue", False, "no worker was here")
 
 

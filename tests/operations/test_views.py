@@ -22,7 +22,7 @@ def test_it_is_ready_when_the_database_answers(browse: Browse) -> None:
     first, *lines = answer.text.splitlines()
     assert (answer.status_code, first) == (200, "ready")
     watched = [line.split(":")[0] for line in lines]
-    assert watched == ["database", "queue", "disk", "clock", "mail"]
+    assert watched == ["database", "queue", "disk", "clock", "mail", "backup"]
     assert lines[0] == "database: ok, it answers"
     assert lines[3].startswith("clock: ok, ")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -17,7 +17,7 @@ from recovery_college.intake.cli import Progress
 from recovery_college.operations.backup import restoring
 from recovery_college.operations.backup.contents import Contents
 from recovery_college.operations.backup.drilling import drill as drilled
-from recovery_college.operations.backup.keeping import MEGABYTE, has_our_secret, keep
+from recovery_college.operations.backup.keeping import MEGABYTE, has_our_secret, keep, note_kept
 
 PLACE = click.Path(path_type=Path)
 
@@ -33,6 +33,7 @@ def backup(place: Path) -> None:
     began = monotonic()
     with _failing_in_words() as progress:
         path, contents = keep(place, progress)
+        note_kept(contents)
     size = path.stat().st_size / MEGABYTE
     click.echo(f"{path}: {contents.said}, {size:,.1f} MB, in {_seconds(began)}.")
 

@@ -12,8 +12,8 @@ from typing import IO
 
 from flask import current_app
 
-from recovery_college import clock
-from recovery_college.database import db
+from recovery_college import audit, clock
+from recovery_college.database import db, transaction
 from recovery_college.errors import Refusal
 from recovery_college.keys import newest, our_secret
 from recovery_college.operations.backup.contents import Contents, Progress, known_by, read_contents
@@ -21,6 +21,7 @@ from recovery_college.operations.backup.sealing import NotWhole, Sealing, unseal
 from recovery_college.operations.backup.stores import store_of
 
 ENDING = ".backup"
+KEPT = "kept a backup of"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MEGABYTE = 1_000_000
 
@@ -54,6 +55,12 @@ def keep(place: Path, progress: Progress) -> tuple[Path, Contents]:
         if (found, again.digest()) != (contents, digest.digest()):
             raise NotWhole("What stands in the file is not what was written. Try another disk.")
     return path, contents
+
+
+def note_kept(contents: Contents) -> None:
+    """In the history, where whoever watches finds how old the last backup is."""
+    with transaction():
+        audit.record(None, KEPT, "college", fields=(), at=contents.made_at)
 
 
 def opened(file: IO[bytes]) -> tuple[Contents, Iterator[bytes]]:

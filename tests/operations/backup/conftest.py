@@ -1,5 +1,6 @@
 """A college with something in it, and empty databases to restore it into."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from flask import Flask
 
 from recovery_college.app import create_app
 from recovery_college.database import db
+from tests import postgres
 from tests.conftest import MakeDatabase
 from tests.factories import NOW
 from tests.small_college import make_small_college
@@ -26,7 +28,12 @@ def in_may() -> Iterator[None]:
 
 
 @pytest.fixture
-def environ(environ: dict[str, str]) -> dict[str, str]:
+def environ(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """With the programs of the server, if it is ours, where they are looked for."""
+    url = environ["COLLEGE_DATABASE_URL"]
+    if url.startswith("postgresql") and "TEST_DATABASE_URL" not in os.environ:
+        path = f"{postgres.programs_of(url)}{os.pathsep}{os.environ['PATH']}"
+        monkeypatch.setenv("PATH", path)
     return environ | {"COLLEGE_BACKUP_KEY": KEY}
 
 

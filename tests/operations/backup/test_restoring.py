@@ -20,6 +20,7 @@ from recovery_college.operations.backup import on_sqlite
 from recovery_college.operations.backup.on_postgresql import PostgreSQL
 from recovery_college.operations.backup.stores import store_of
 from recovery_college.operations.delivering import deliver
+from recovery_college.operations.standing import standing
 from tests.factories import make_message, make_person
 from tests.operations.backup.conftest import Elsewhere, said
 from tests.post_office import PostOffice
@@ -52,6 +53,7 @@ def test_every_row_comes_back_and_its_mail_is_paused(
     file, kept = tmp_path / "college.backup", hashed()
     code, words = said(full, "backup", file)
     assert (code, words.startswith(f"{file}: ")) == (0, True)
+    assert standing().last_backup is not None
     app = elsewhere()
     code, words = said(app, "restore", file)
     assert (code, "Mail is paused" in words, "COLLEGE_SECRET_KEY" in words) == (0, True, False)
