@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
@@ -27,8 +26,10 @@ from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
 
 Line = tuple[str, bool]
-Counts = Mapping[int, Sequence[int]]
+Part = tuple[int, ...]  # a term and a course in it, or a term and 0
+Counts = Mapping[Part, Sequence[int]]
 OPEN: Line = ("open", False)
+COUNTED = (Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at.is_not(None))
 LINES: Mapping[Line, str] = {  # how it ended, and whether the student has said that it works
     (Settled.ARRANGED.value, True): "Arranged, and it works",
     (Settled.ARRANGED.value, False): "Arranged, no word yet",
@@ -38,40 +39,34 @@ LINES: Mapping[Line, str] = {  # how it ended, and whether the student has said 
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """A run among the others: which term's, and of which course."""
-
-    id: int
-    term_id: int
-    term: str
-    course_id: int
-    course: str
-
-
 def report(
     filters: Filters, by: Sequence[By], now: datetime, before: Sequence[tuple[str, Filters]] = ()
 ) -> Report:
     """Of all terms, term by term; of one, course by course. Less is not told of anybody."""
     del by, before
-    runs, counts, rule = _runs(), _counts(now), the_college().small_numbers
-    terms = _cuts([(run.term_id, run) for run in runs], counts)
-    whole = _cut(runs, counts)
+    names, titles, rule = _terms(), _courses(filters.term), the_college().small_numbers
+    counts = _counts(now, filters.term)
+    courses = {id: _cut([(filters.term, id)], counts) for id in titles}
+    terms = {
+        id: _cut([(id, course) for course in titles] if id == filters.term else [(id, 0)], counts)
+        for id in names
+    }
+    whole = Cut(
+        frozenset().union(*(each.runs for each in terms.values())),
+        [sum(each.counts[at] for each in terms.values()) for at in range(len(LINES))],
+    )
     told = {whole.runs: listed(whole.counts, rule)}
-    if runs:
+    if terms:
         told = narrowed([[whole]], [], rule)
         told |= narrowed([list(terms.values())], [Wider(whole, told[whole.runs])], rule)
     if not filters.term:
-        names = {run.term_id: run.term for run in runs}
         return _report("By term", "Term", _rows(terms, names, told), told[whole.runs])
-    its = [run for run in runs if run.term_id == filters.term]
-    courses, cut = _cuts([(run.course_id, run) for run in its], counts), _cut(its, counts)
-    total = told[cut.runs] if its else listed(cut.counts, rule)
+    cut = terms.get(filters.term, Cut(frozenset(), [0] * len(LINES)))
+    total = told[cut.runs] if cut.runs else listed(cut.counts, rule)
     wider = [Wider(each, told[each.runs]) for each in (whole, cut) if each.runs in told]
-    if its:
+    if courses:
         told |= narrowed([list(courses.values())], wider, rule)
-    names = {run.course_id: run.course for run in its}
-    return _report("By course", "Course", _rows(courses, names, told), total)
+    return _report("By course", "Course", _rows(courses, titles, told), total)
 
 
 def _rows(
@@ -137,54 +132,54 @@ def _headlines(total: Listing) -> list[Headline]:
     ]
 
 
-def _cuts(runs: Sequence[tuple[int, Place]], counts: Counts) -> dict[int, Cut]:
-    """In the order of the runs."""
-    found: dict[int, list[Place]] = {}
-    for key, run in runs:
-        found.setdefault(key, []).append(run)
-    return {key: _cut(each, counts) for key, each in found.items()}
-
-
-def _cut(runs: Sequence[Place], counts: Counts) -> Cut:
-    rows = [counts[run.id] for run in runs if run.id in counts]
+def _cut(parts: Sequence[Part], counts: Counts) -> Cut:
+    """What has the same runs has the same parts: no run of it is in two."""
+    rows = [counts[part] for part in parts if part in counts]
     added = [sum(column) for column in zip(*rows, strict=True)]
-    return Cut(frozenset(run.id for run in runs), added or [0] * len(LINES))
+    return Cut(frozenset(parts), added or [0] * len(LINES))
 
 
-def _runs() -> list[Place]:
-    asked = (
-        select(Run.id, Run.term_id, Term.name, Run.course_id, Course.title)
-        .join(Term, Run.term_id == Term.id)
-        .join(Course, Run.course_id == Course.id)
-        .where(Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at.is_not(None))
-        .order_by(Term.starts_on, Term.id, Course.title, Run.id)
-    )
-    return [Place(*row) for row in db.session.execute(asked)]
+def _terms() -> dict[int, str]:
+    """Those with runs, the earliest first."""
+    has_runs = exists().where(Run.term_id == Term.id, *COUNTED)
+    asked = select(Term.id, Term.name).where(has_runs).order_by(Term.starts_on, Term.id)
+    return {row.id: row.name for row in db.session.execute(asked)}
 
 
-def _counts(now: datetime) -> Counts:
-    """By run: settled ones, and those of which nothing is settled yet."""
-    found: dict[int, list[int]] = defaultdict(lambda: [0] * len(LINES))
+def _courses(term: int) -> dict[int, str]:
+    """Those with runs in it, by title."""
+    here = select(Run.course_id).where(Run.term_id == term, *COUNTED)
+    asked = select(Course.id, Course.title).where(Course.id.in_(here))
+    by_title = asked.order_by(Course.title, Course.id)
+    return {row.id: row.title for row in db.session.execute(by_title)}
+
+
+def _counts(now: datetime, term: int) -> Counts:
+    """Settled ones, and those of which nothing is settled yet; those of this term by course."""
+    found: dict[Part, list[int]] = defaultdict(lambda: [0] * len(LINES))
     places = list(LINES)
-    for run_id, line, number in [*_settled(now), *_unsettled(now)]:
-        found[run_id][places.index(line)] += number
+    part = (Run.term_id, case((Run.term_id == term, Run.course_id), else_=0))
+    for *of, line, number in [*_settled(now, part), *_unsettled(now, part)]:
+        found[tuple(of)][places.index(line)] += number
     return dict(found)
 
 
-def _settled(now: datetime) -> Iterator[tuple[int, Line, int]]:
+def _settled(now: datetime, part: Sequence[Any]) -> Iterator[tuple[int, int, Line, int]]:
     one = Adjustment
+    changed = and_(~one.stands, Run.ends_at.is_not(None), Run.ends_at > now)
+    is_open = case((or_(changed, one.agreed.is_(False)), True), else_=False)
+    works = func.coalesce(one.agreed, False)
+    keys = [each.label(f"key_{at}") for at, each in enumerate((*part, one.state, works, is_open))]
     asked: Any = (
-        select(Run.id, Run.ends_at, one.state, one.stands, one.agreed, func.count())
+        select(*keys, func.count())
         .select_from(one)
         .join(Enrolment, one.enrolment_id == Enrolment.id)
         .join(Run, Enrolment.run_id == Run.id)
-        .where(_held(now))
-        .group_by(Run.id, Run.ends_at, one.state, one.stands, one.agreed)
+        .where(_held(now), *COUNTED)
+        .group_by(*keys)
     )
-    for run_id, ends_at, state, stands, agreed, number in db.session.execute(asked):
-        changed = not stands and ends_at is not None and ends_at > now
-        is_open = changed or agreed is False
-        yield run_id, OPEN if is_open else (state, bool(agreed)), number
+    for term, course, state, works, is_open, number in db.session.execute(asked):
+        yield term, course, OPEN if is_open else (state, bool(works)), number
 
 
 def _held(now: datetime) -> ColumnElement[bool]:
@@ -192,14 +187,16 @@ def _held(now: datetime) -> ColumnElement[bool]:
     return held_at(case((Run.starts_at <= now, Run.starts_at), else_=now))
 
 
-def _unsettled(now: datetime) -> Iterator[tuple[int, Line, int]]:
-    asked = (
-        select(Enrolment.run_id, func.count())
-        .join(Person, Enrolment.person_id == Person.id)
+def _unsettled(now: datetime, part: Sequence[Any]) -> Iterator[tuple[int, int, Line, int]]:
+    keys = [each.label(f"key_{at}") for at, each in enumerate(part)]
+    asked: Any = (
+        select(*keys, func.count())
+        .select_from(Enrolment)
         .join(Run, Enrolment.run_id == Run.id)
+        .join(Person, Enrolment.person_id == Person.id)
         .outerjoin(Adjustment, Adjustment.enrolment_id == Enrolment.id)
-        .where(SHARES, _held(now), Adjustment.enrolment_id.is_(None))
-        .group_by(Enrolment.run_id)
+        .where(SHARES, _held(now), Adjustment.enrolment_id.is_(None), *COUNTED)
+        .group_by(*keys)
     )
-    for run_id, number in db.session.execute(asked):
-        yield run_id, OPEN, number
+    for term, course, number in db.session.execute(asked):
+        yield term, course, OPEN, number

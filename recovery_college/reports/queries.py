@@ -14,7 +14,9 @@ from sqlalchemy import (
     cast,
     extract,
     func,
+    literal,
     select,
+    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -104,21 +106,23 @@ def budgets() -> Sequence[Row[*tuple[Any, ...]]]:
 
 def choices() -> dict[str, list[tuple[str, str]]]:
     """What a report can be narrowed to: strands, courses and venues by name."""
-    of: dict[str, type[Strand | Course | Venue]] = {
-        "strand": Strand,
-        "course": Course,
-        "venue": Venue,
+    of: dict[str, tuple[Any, Any]] = {
+        "strand": (Strand.id, Strand.name),
+        "course": (Course.id, Course.title),
+        "venue": (Venue.id, Venue.name),
     }
-    names = {Strand: Strand.name, Course: Course.title, Venue: Venue.name}
-    return {
-        kind: [
-            (str(row[0]), row[1])
-            for row in db.session.execute(
-                select(table.id, names[table]).order_by(names[table]).limit(MOST_CHOICES)
-            )
-        ]
-        for kind, table in of.items()
-    }
+    parts = [
+        select(literal(kind).label("kind"), id_.label("id"), name.label("name"))
+        .order_by(name)
+        .limit(MOST_CHOICES)
+        .subquery()
+        for kind, (id_, name) in of.items()
+    ]
+    every = union_all(*(select(part) for part in parts)).subquery()
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in of}
+    for row in db.session.execute(select(every).order_by(every.c.name)):
+        found[row.kind].append((str(row.id), row.name))
+    return found
 
 
 def count_sessions(filters: Filters, now: datetime) -> int:

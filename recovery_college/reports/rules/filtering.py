@@ -24,7 +24,7 @@ agree.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from recovery_college.college.rules import SmallNumbers
@@ -39,7 +39,7 @@ from recovery_college.reports.rules.small_numbers import (
     a_total,
 )
 
-Runs = frozenset[int]
+Runs = frozenset[Hashable]
 FREE = Shown(None)  # nobody is told anything of it
 
 
@@ -174,9 +174,9 @@ def _in_and_out(inner: _Page, outer: _Page, rule: SmallNumbers) -> Circulation:
     return a_grid([inner.lines, outside], outer.lines, [inner.total, rest], outer.total)
 
 
-def _of_run(reports: Sequence[Runs]) -> Mapping[int, list[int]]:
+def _of_run(reports: Sequence[Runs]) -> Mapping[Hashable, list[int]]:
     """Where the reports stand that each run is in: so they need not all be compared."""
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[Hashable, list[int]] = defaultdict(list)
     for at, runs in enumerate(reports):
         for run in runs:
             found[run].append(at)
