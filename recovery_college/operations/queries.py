@@ -33,5 +33,20 @@ def queue_answers() -> bool:
 
 def is_migrated() -> bool:
     """Whether the tables are those that this version of the code was written for."""
-    newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
-    return MigrationContext.configure(db.session.connection()).get_current_revision() == newest
+    return _revision() == _newest()
+
+
+def can_serve() -> bool:
+    """Whether they are those, or those of a version after it: during an upgrade that goes first,
+    and a release only adds to what the one before reads.
+    """
+    return (_revision() or "") >= _newest()
+
+
+def _revision() -> str | None:
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
+
+
+def _newest() -> str:
+    """Migrations are numbered one after the other, with zeros before, so that text tells."""
+    return str(ScriptDirectory(str(ROOT / "migrations")).get_current_head())

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from recovery_college.accounts.access import open_to_anyone
 from recovery_college.operations.exposition import exposition
-from recovery_college.operations.queries import database_answers, is_migrated, queue_answers
+from recovery_college.operations.queries import can_serve, database_answers, queue_answers
 from recovery_college.operations.standing import standing
 
 bp = Blueprint("operations", __name__)
@@ -25,7 +25,7 @@ def readyz() -> Response:
     """It can serve if the first line says so; the others are for whoever looks after it."""
     if not database_answers():
         return _say("not ready: database", 503)
-    if not is_migrated():
+    if not can_serve():
         return _say("not ready: the database is not of this version", 503)
     if not queue_answers():
         return _say("not ready: queue", 503)

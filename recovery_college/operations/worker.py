@@ -22,7 +22,7 @@ from recovery_college.intake.commands.uploads import forget_old_uploads
 from recovery_college.messages.delivery import Round
 from recovery_college.messages.jobs import DELIVER, Job, jobs_of
 from recovery_college.operations.delivering import deliver
-from recovery_college.operations.queries import is_migrated, queue_answers
+from recovery_college.operations.queries import can_serve, queue_answers
 from recovery_college.reports.commands import add_up_all
 from recovery_college.scheduling.commands.covering import go_on_seeking
 from recovery_college.tutors.commands.calendars import READ_CALENDARS, read_due_calendars
@@ -115,7 +115,7 @@ def worker() -> None:
 
 def _check_that_it_can_work() -> None:
     try:
-        ready = is_migrated()
+        ready = can_serve()
     except SQLAlchemyError as error:
         sys.exit(why_refused(error))
     if not ready:
