@@ -19,6 +19,7 @@ from recovery_college.reports import (
 from recovery_college.reports.layouts import BREAKDOWNS, Before, Layout
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.figures import Shown
 from recovery_college.reports.rules.tables import Report
 from recovery_college.reports.runs import (
     COMPLETION,
@@ -40,7 +41,8 @@ class Maker:
     `on_front` of its headlines stand on the front page. `whole_terms` is that it can't look at
     less than a term. `counted` is what sessions, or runs, that count anybody are told apart by.
     `typed_in` is where a manager types in what it needs, and words for it. `behind` are the rows
-    that it opens into.
+    that it opens into. `borrows` are columns of other reports, by their place, that count the
+    same people as its own; `hide` is what it is once these are hidden.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Maker:
     counted: Callable[[Filters, datetime], Sequence[Mapping[str, Any]]] = tallies.marked
     typed_in: tuple[str, str] = ("", "")
     behind: str = "sessions"
+    borrows: Sequence[tuple[str, int]] = ()
+    hide: Callable[[Report, Callable[[Any], Sequence[Shown]]], Report] | None = None
 
     def breakdown(self, asked: str) -> By:
         return By(asked) if asked in self.by else self.by[0]
@@ -135,6 +139,8 @@ REPORTS: Mapping[str, Maker] = {
             by=(By.TERM,),
             whole_terms=True,
             typed_in=("/office/reports/budget", "Type in the budget of a term"),
+            borrows=(("places", 2), ("students", 0)),
+            hide=cost.hidden,
         ),
         Maker(
             "co-production",

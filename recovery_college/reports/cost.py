@@ -1,20 +1,27 @@
-"""Cost: the budget that is typed in for a term, by its runs, its places and its students."""
+"""Cost: the budget that is typed in for a term, by its runs, its places and its students.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Places and students are those of the reports on them, to one, or the two could be subtracted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
+from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.formatting import count
-from recovery_college.reports.counts import held_at_start
+from recovery_college.reports.counts import has_begun, held_at_start, places_by
 from recovery_college.reports.models import Budget
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.definitions import Share
+from recovery_college.reports.rules.figures import Shown
+from recovery_college.reports.rules.hidden import STAR, TOO_FEW
+from recovery_college.reports.rules.hidden import cell as shown_cell
 from recovery_college.reports.rules.tables import (
     Cell,
     Column,
@@ -25,6 +32,7 @@ from recovery_college.reports.rules.tables import (
     Table,
     cell_words,
 )
+from recovery_college.reports.students import students_by
 from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
 
@@ -33,13 +41,17 @@ COST = """The budgets that are typed in for the terms, divided by their {}. Only
 budget are counted, and of a term that is going on the whole budget is. {}"""
 MEANING = {
     "run": "Runs are the dates of courses that have begun and were not cancelled.",
-    "place": "A place is one held when such a run began; a student on two runs holds two.",
+    "place": "A place is one held when such a run began, as in the report on places; a student on "
+    "two runs holds two, and drop-ins have none.",
     "student": "A student is somebody with such a place, counted once.",
 }
+PEOPLE = (2, 3)  # columns: places held, and students
+ONE_RUN = 4  # the column of what each run cost; each place and each student come after it
 
 
 @dataclass(frozen=True)
 class _Line:
+    term_id: int
     name: str
     pence: int | None
     runs: int
@@ -62,6 +74,7 @@ def report(
     lines = _lines(filters.term, now)
     paid = [each for each in lines if each.pence is not None]
     whole = _Line(
+        filters.term,
         "All with a budget",
         sum(each.pence or 0 for each in paid) if paid else None,
         sum(each.runs for each in paid),
@@ -74,21 +87,48 @@ def report(
         name="cost",
         title="Cost",
         headlines=headlines,
-        tables=[_table(lines, whole)],
+        tables=[_table(lines, whole, is_all=len(paid) == len(lines))],
         definitions=[(each.label, each.definition) for each in headlines],
     )
 
 
-def _table(lines: Sequence[_Line], whole: _Line) -> Table:
+def hidden(made: Report, told: Callable[[Any], Sequence[Shown]]) -> Report:
+    """As it leaves the office: `told` are places and students, by the key of a row. Of terms with
+    a budget beside others without, nothing is told of all together.
+    """
+    [table] = made.tables
+    rows = [_hidden(row, told(row.key)) for row in table.rows]
+    total = table.total and _hidden(table.total, told(table.total.key))
+    people = dict(zip(PEOPLE, told(table.total.key) if table.total else (), strict=False))
+    stars = [at for at, figure in people.items() if figure.number is None]
+    headlines = [
+        replace(line, said=TOO_FEW, large=STAR) if at + 1 in stars else line
+        for at, line in enumerate(made.headlines)
+    ]
+    return replace(made, headlines=headlines, tables=[replace(table, rows=rows, total=total)])
+
+
+def _hidden(row: Row, people: Sequence[Shown]) -> Row:
+    cells = list(row.cells)
+    for at, figure in zip(PEOPLE, people, strict=True):
+        cells[at] = shown_cell(figure)
+        if figure.number is None and cells[at + 3] is not None:
+            cells[at + 3] = STAR
+    return replace(row, cells=tuple(cells))
+
+
+def _table(lines: Sequence[_Line], whole: _Line, *, is_all: bool) -> Table:
     money = [Column(f"For each {one}", Kind.MONEY) for one in MEANING]
     counts = [Column("Runs"), Column("Places held"), Column("Students")]
+    key = whole.term_id if is_all else None
     return Table(
         slug="cost",
         heading="Term by term",
         first="Term",
         columns=[Column("Budget", Kind.MONEY), *counts, *money],
-        rows=[Row(each.name, each.cells) for each in lines],
-        total=None if whole.pence is None else Row(whole.name, whole.cells),
+        rows=[Row(each.name, each.cells, key=each.term_id) for each in lines],
+        total=None if whole.pence is None else Row(whole.name, whole.cells, key=key),
+        bars=(ONE_RUN,),
     )
 
 
@@ -109,22 +149,25 @@ def _each(pence: int, number: int) -> float | None:
 
 def _lines(term_id: int, now: datetime) -> list[_Line]:
     """Of terms that have a run that has begun, or a budget."""
-    begun = and_(Run.state == RunState.PUBLISHED, Run.starts_at <= now)
-    held = and_(Enrolment.run_id == Run.id, held_at_start())
+    begun = and_(Run.term_id == Term.id, Run.state == RunState.PUBLISHED, Run.starts_at <= now)
     asked: Any = (
-        select(Term.name, Budget.pence, func.count(Run.id.distinct()), func.count(Enrolment.id))
-        .add_columns(func.count(Enrolment.person_id.distinct()))
+        select(Term.id, Term.name, Budget.pence, func.count(Run.id))
         .select_from(Term)
         .outerjoin(Budget, Budget.term_id == Term.id)
-        .outerjoin(Run, and_(Run.term_id == Term.id, begun))
-        .outerjoin(Enrolment, held)
+        .outerjoin(Run, begun)
         .group_by(Term.id, Term.name, Term.starts_on, Budget.pence)
         .order_by(Term.starts_on, Term.id)
     )
     if term_id:
         asked = asked.where(Term.id == term_id)
-    lines = [_Line(*row) for row in db.session.execute(asked)]
-    return [each for each in lines if each.runs or each.pence is not None]
+    of, by = Filters(term=term_id), By.TERM
+    places = {group.key: group.tally.held for group in places_by(by, of, now)}
+    students = {group.key: group.tally.students for group in students_by(by, of, now)}
+    return [
+        _Line(term, name, pence, runs, places.get(term, 0), students.get(term, 0))
+        for term, name, pence, runs in db.session.execute(asked)
+        if runs or pence is not None
+    ]
 
 
 def _students(term_id: int, now: datetime) -> int:
@@ -132,9 +175,8 @@ def _students(term_id: int, now: datetime) -> int:
     asked = (
         select(func.count(Enrolment.person_id.distinct()))
         .join(Run, Enrolment.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
         .join(Budget, Budget.term_id == Run.term_id)
-        .where(Run.state == RunState.PUBLISHED, Run.starts_at <= now, held_at_start())
+        .where(*has_begun(Filters(term=term_id), now), held_at_start())
     )
-    if term_id:
-        asked = asked.where(Run.term_id == term_id)
     return db.session.scalars(asked).one()

@@ -4,12 +4,13 @@ What else it counts (sessions, registers, hours, money) leaves as it is, by what
 apart. Columns of people leave where `downloads` says what is shown of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.reports.contents import Maker
+from recovery_college.reports.contents import REPORTS, Maker
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import LEAVE, Filters, check_leaves
 from recovery_college.reports.rules.definitions import Share
@@ -37,7 +38,8 @@ STAR = Shown(None)
 NOTHING = (0, Share(0, 0))
 WITHIN = [By(each) for each in LEAVE]
 FOR_TERMS = "Numbers of people are given for terms."
-NOTE = "Counts of people: {}. The college\u2019s own totals are exact from 5 up."
+TOTALS = "The college\u2019s own totals are exact from 5 up."
+NOTE = f"Counts of people: {{}}. {TOTALS}"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def leaving(maker: Maker, filters: Filters, now: datetime, rule: SmallNumbers) -
     """With all its breakdowns."""
     made = maker.make(filters, maker.in_downloads, now, ())
     made = replace(made, tables=[table for table in made.tables if not table.stays])
+    if maker.hide:
+        return replace(maker.hide(made, _borrowed(maker, filters.term, now, rule)), note=TOTALS)
     if made.hidden or not any(_counts_people(table) for table in made.tables):
         return made
     check_leaves(filters)
@@ -142,6 +146,23 @@ def _downloads(maker: Maker, term: int, now: datetime, rule: SmallNumbers) -> Do
         for place, lines in counts.items():
             cells[place] |= people.cells(listings.get(place) or unknown(lines))
     return Downloads(columns, cells)
+
+
+def _borrowed(
+    maker: Maker, term: int, now: datetime, rule: SmallNumbers
+) -> Callable[[Any], list[Shown]]:
+    """What other reports' downloads show of a term (0 is everything); of other keys nothing."""
+    found = [
+        (_downloads(REPORTS[name], term, now, rule).cells, column) for name, column in maker.borrows
+    ]
+
+    def told(key: Any) -> list[Shown]:
+        place = EVERYTHING if key == 0 else ("term", key)
+        cells = [cells.get(place, {}).get(column, Shown(None)) for cells, column in found]
+        parts = [cell.part if isinstance(cell, ShownShare) else cell for cell in cells]
+        return [cell if isinstance(cell, Shown) else Shown(None) for cell in parts]
+
+    return told
 
 
 def _by(maker: Maker, by: Sequence[By], filters: Filters, now: datetime) -> list[Table]:

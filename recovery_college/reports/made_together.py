@@ -1,5 +1,6 @@
 """The co-production record: who made which course, what was decided, what is due for review."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -20,6 +21,7 @@ from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.definitions import Share, definition
 from recovery_college.reports.rules.tables import Column, Headline, Kind, Report, Row, Table
 
+SIDES = ("Both", "One side only", "Nobody yet")
 YEAR = timedelta(days=365)
 DECISIONS = "Dated lines of the co-production record of courses that are offered or being made."
 
@@ -61,7 +63,7 @@ def report(
         name="co-production",
         title="Co-production record",
         headlines=headlines,
-        tables=[_table(courses, today)],
+        tables=[_by_whom(courses), _table(courses, today)],
         definitions=[(each.label, each.definition) for each in headlines],
     )
 
@@ -92,6 +94,18 @@ def _headlines(courses: Sequence[_Made], decisions: int, today: date) -> list[He
     ]
 
 
+def _by_whom(courses: Sequence[_Made]) -> Table:
+    made = Counter(_sides(each) for each in courses)
+    return Table(
+        slug="made",
+        heading="By whom courses were made",
+        first="Made by",
+        columns=[Column("Courses", Kind.SHARE)],
+        rows=[Row(words, (Share(made[words], len(courses)),)) for words in SIDES],
+        bars=(0,),
+    )
+
+
 def _table(courses: Sequence[_Made], today: date) -> Table:
     headings = ("Lived experience", "Professional", "Made by", "Last decided", "Review")
     return Table(
@@ -116,9 +130,7 @@ def _table(courses: Sequence[_Made], today: date) -> Table:
 
 
 def _sides(course: _Made) -> str:
-    if course.by_both:
-        return "Both"
-    return "One side only" if any(course.makers.values()) else "Nobody yet"
+    return SIDES[len(Side) - sum(map(bool, course.makers.values()))]
 
 
 def _courses() -> list[_Made]:

@@ -19,7 +19,7 @@ from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.filtering import Cut, Runs, Wider, narrowed
-from recovery_college.reports.rules.hidden import RULE, cell, headline, together
+from recovery_college.reports.rules.hidden import RULE, cell, headline, percent, together
 from recovery_college.reports.rules.small_numbers import Listing, listed
 from recovery_college.reports.rules.tables import Column, Headline, Kind, Report, Row, Table
 from recovery_college.scheduling.models import Run, Term
@@ -89,6 +89,7 @@ def _report(heading: str, first: str, rows: Sequence[Row], total: Listing) -> Re
         title="Access needs",
         headlines=headlines,
         tables=[
+            _ended(total),
             Table(
                 slug="needs",
                 heading=heading,
@@ -96,11 +97,24 @@ def _report(heading: str, first: str, rows: Sequence[Row], total: Listing) -> Re
                 columns=[Column(each, Kind.PEOPLE) for each in headings],
                 rows=rows,
                 total=Row("All together", _cells(total)),
-            )
+            ),
         ],
         beside=RULE,
         definitions=[(each.label, each.definition) for each in headlines],
         hidden=True,
+    )
+
+
+def _ended(total: Listing) -> Table:
+    lines = zip(LINES.values(), total.lines, strict=True)
+    return Table(
+        slug="ended",
+        heading="How needs ended",
+        first="How",
+        columns=[Column("Needs", Kind.PEOPLE), Column("Percent")],
+        rows=[Row(words, (cell(line), percent(line, total.total))) for words, line in lines],
+        total=Row("All together", (cell(total.total), "")),
+        bars=(1,),
     )
 
 

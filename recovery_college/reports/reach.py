@@ -133,6 +133,7 @@ def _responses(told: Mapping[str, Listing]) -> Table:
             for said in (_answered(each),)
         ],
         total=Row("All students", (cell(told[WHY].total), "")),
+        bars=(1,),
     )
 
 
@@ -149,7 +150,7 @@ def _table(name: str, listing: Listing, census: Census) -> Table:
         rows.append(Row(words, tuple(cells)))
     rest = [""] * (len(columns) - 1)
     total = Row("All students", (cell(listing.total), *rest))
-    return Table(name, HEADINGS[name], "Answer", columns, rows, total)
+    return Table(name, HEADINGS[name], "Answer", columns, rows, total, bars=(1,))
 
 
 def _counted(now: datetime) -> _Counted:

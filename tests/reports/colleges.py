@@ -65,9 +65,9 @@ LIVE = {State.CONFIRMED, State.WAITING, State.OFFERED, State.COMPLETED}
 REASONS = ("", "Ill on the day", "No cover")
 
 
-def make_college(chance: Random, runs: int = 14, people: int = 14) -> None:
-    """The same for the same chance, on whatever database."""
-    _College(chance, runs, people).make()
+def make_college(chance: Random, runs: int = 14, people: int = 14, most: int = 9) -> None:
+    """The same for the same chance, on whatever database. So many places at `most` on each run."""
+    _College(chance, runs, people, most).make()
 
 
 @dataclass
@@ -75,6 +75,7 @@ class _College:
     chance: Random
     runs: int
     people: int
+    most: int
 
     def make(self) -> None:
         terms, courses, rooms = self._terms(), self._courses(), self._rooms()
@@ -197,7 +198,7 @@ class _College:
     def _session(
         self, number: int, starts: datetime, ends: datetime, rooms: Sequence[Room | None]
     ) -> Session:
-        made = Session(number=number, starts_at=starts, ends_at=ends)
+        made = Session(number=number, starts_at=starts, ends_at=ends, state=SessionState.PLANNED)
         made.room = self.chance.choice(rooms)
         made.alone_reason = self.chance.choice(REASONS)
         if self.maybe(0.15):
@@ -252,7 +253,8 @@ class _College:
     def _places(self, run: Run, students: Sequence[Person]) -> None:
         pools = db.session.scalars(select(Pool).where(Pool.run_id == run.id)).all()
         main = next(each for each in pools if each.kind in (PoolKind.ROOM, PoolKind.LINK))
-        for person in self.chance.sample(list(students), min(9, len(students))):
+        many = min(self.most, len(students))
+        for person in self.chance.sample(list(students), many):
             place = self._place(run, main, person if self.maybe(0.93) else None)
             if place.state not in LIVE and self.maybe(0.3):
                 self._place(run, main, person)

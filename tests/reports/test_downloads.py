@@ -110,21 +110,19 @@ def test_a_download_is_of_its_one_filter() -> None:
     assert [place_of(each) for each in asked] == [EVERYTHING, ("term", 3), ("venue", 5)]
 
 
-@pytest.mark.parametrize("rule", SmallNumbers)
-def test_who_is_new_of_all_and_came_back_this_term_is_no_fault_and_nothing_is_told(
-    rule: SmallNumbers,
-) -> None:
+def test_who_is_new_to_all_there_is_may_have_come_back_in_a_term() -> None:
     counts = {
-        EVERYTHING: [30, 0],
+        EVERYTHING: [33, 0],
         ("term", 1): [20, 0],
-        ("term", 2): [8, 12],
-        ("course", 3): [8, 12],
+        ("term", 2): [13, 12],
+        ("course", 3): [11, 2],
+        ("course", 4): [2, 10],
     }
-    found = published(counts, 2, [{"term": 2, "course": 3}], rule)
-    assert {place: each.total.number for place, each in found.items()} == {
-        EVERYTHING: 30,
-        ("term", 1): 20,
-        ("term", 2): 20,
-        ("course", 3): 20,
+    found = published(counts, 2, [{"term": 2, "course": course} for course in (3, 4)], HIDDEN)
+    assert {place: (str(each.lines[0]), str(each.total)) for place, each in found.items()} == {
+        EVERYTHING: ("33", "33"),
+        ("term", 1): ("20", "20"),
+        ("term", 2): ("13", "25"),
+        ("course", 3): ("*", "13"),
+        ("course", 4): ("*", "12"),
     }
-    assert {line.number for each in found.values() for line in each.lines} == {None}

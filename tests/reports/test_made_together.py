@@ -37,7 +37,7 @@ def test_each_course_says_who_made_it_as_they_wish_and_when_it_is_due() -> None:
     decided(sleep, 364)
     decided(hope, 365)
     found = report(Filters(), [By.TERM], clock.now())
-    hopes, sleeps = found.tables[0].rows
+    hopes, sleeps = found.tables[1].rows
     assert sleeps.cells[:3] == ("Ash", "1 not named", "Both")
     assert hopes.cells[:3] == ("1 not named", "Nobody yet", "One side only")
     assert (sleeps.cells[4], hopes.cells[4]) == ("", "Due")

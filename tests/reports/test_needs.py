@@ -90,11 +90,11 @@ def test_every_need_ended_once_or_is_open() -> None:
     place_for(make_person(needs="A loop", needs_shared=False), run)
     counts = recount([run, other])
     assert counts == [20, 15, 12, 11, 20]
-    [row] = told().tables[0].rows
+    [row] = told().tables[1].rows
     assert row.cells == (78, *counts)
     assert [line.share.part for line in told().headlines] == [35, 23, 32, 20]
     with time_machine.travel(run.sessions[-1].ends_at + timedelta(days=1), tick=False):
-        assert told().tables[0].rows[0].cells == (78, 20, 21, 12, 11, 14)
+        assert told().tables[1].rows[0].cells == (78, 20, 21, 12, 11, 14)
 
 
 def test_a_term_tells_its_courses_and_not_a_need_of_one() -> None:
@@ -104,13 +104,13 @@ def test_a_term_tells_its_courses_and_not_a_need_of_one() -> None:
     ask(sleep, 20, Settled.ARRANGED, agreed=True)
     ask(hope, 1, Settled.ARRANGED, agreed=True)
     ask(later, 30, Settled.ARRANGED, agreed=True)
-    rows = {row.heading: row.cells for row in told(summer).tables[0].rows}
+    rows = {row.heading: row.cells for row in told(summer).tables[1].rows}
     assert set(rows) == {"Hope", "Sleep"}
     assert rows["Hope"][0] == "*"
     assert rows["Sleep"][0] == "*"
-    terms = {row.heading: row.cells[0] for row in told().tables[0].rows}
+    terms = {row.heading: row.cells[0] for row in told().tables[1].rows}
     assert terms == {"Summer": 21, "Autumn": 30}
-    assert told(autumn).tables[0].rows[0].cells[0] == 30
+    assert told(autumn).tables[1].rows[0].cells[0] == 30
 
 
 def test_one_term_can_t_be_taken_from_all_of_them() -> None:
@@ -119,8 +119,8 @@ def test_one_term_can_t_be_taken_from_all_of_them() -> None:
     _, (later,) = in_term("Autumn", "Later")
     ask(sleep, 20, Settled.ARRANGED, agreed=True)
     ask(later, 1, Settled.NOT_POSSIBLE)
-    rows = {row.heading: row.cells[0] for row in told().tables[0].rows}
-    total = told().tables[0].total
+    rows = {row.heading: row.cells[0] for row in told().tables[1].rows}
+    total = told().tables[1].total
     assert total is not None
     assert rows["Autumn"] == "*"
     assert "*" in (rows["Summer"], total.cells[0])
@@ -128,9 +128,9 @@ def test_one_term_can_t_be_taken_from_all_of_them() -> None:
 
 
 def test_a_college_of_which_nothing_is_known_says_so() -> None:
-    assert told().tables[0].rows == []
+    assert told().tables[1].rows == []
     assert told().headlines[0].said == "There is nothing to count in this time yet."
-    assert told(make_term("Empty")).tables[0].rows == []
+    assert told(make_term("Empty")).tables[1].rows == []
 
 
 def test_many_needs_are_as_many_statements_as_one() -> None:

@@ -39,10 +39,7 @@ def published(
     `counts` are the people of each line. `sessions` are those of the term that count anybody;
     several that are alike may be one.
     """
-    known = tuple(sessions)
-    cuts = _cuts(counts, term, known)
-    if not _adds_up(cuts, term):
-        return _totals_alone(counts, term, known, rule)
+    cuts = _cuts(counts, term, sessions)
     terms = [place for place in cuts if place[0] == "term"]
     within = [[place for place in cuts if place[0] == kind] for kind in LEAVE]
     found = _level(cuts, [[EVERYTHING]], {}, TOTALS)
@@ -52,29 +49,6 @@ def published(
     here = [place for place in (EVERYTHING, ("term", term)) if place in cuts and cuts[place].runs]
     around = {place: found[place] for place in here}
     return found | _level(cuts, within, around, rule)
-
-
-def _adds_up(cuts: Mapping[Place, Cut], term: Hashable) -> bool:
-    """Whether each line holds whom the lines in it hold. Who came back this term is new of all."""
-    around = [cuts[place] for place in (EVERYTHING, ("term", term)) if place in cuts]
-    return all(
-        few <= many
-        for cut in cuts.values()
-        for wider in around
-        if cut.runs <= wider.runs
-        for few, many in zip(cut.counts, wider.counts, strict=True)
-    )
-
-
-def _totals_alone(
-    counts: Counts, term: Hashable, sessions: Iterable[Apart], rule: SmallNumbers
-) -> dict[Place, Listing]:
-    """The totals do add up; of what does not, nothing is proven, and so nothing is shown."""
-    sums = {place: [sum(lines)] for place, lines in counts.items()}
-    return {
-        place: Listing(unknown(counts[place]).lines, each.total)
-        for place, each in published(sums, term, sessions, rule).items()
-    }
 
 
 def unknown(lines: Sequence[int]) -> Listing:

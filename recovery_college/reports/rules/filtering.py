@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.reports.rules.circulation import Circulation, Figure, protect
-from recovery_college.reports.rules.figures import SMALL, Shown
+from recovery_college.reports.rules.figures import ANY, SMALL, Shown
 from recovery_college.reports.rules.small_numbers import (
     LAST,
     Listing,
@@ -41,6 +41,7 @@ from recovery_college.reports.rules.small_numbers import (
 
 Runs = frozenset[Hashable]
 FREE = Shown(None)  # nobody is told anything of it
+BOUNDLESS = Shown(None, -ANY, ANY)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _without_nobody(page: _Page, wider: Sequence[Wider]) -> _Page:
     """Where a wider report shows nobody there is nobody here either, and all know it."""
     around = [each.listing.lines for each in wider if each.cut.runs >= page.runs]
     lines = [
-        _known(0) if any(lines[at].most == 0 for lines in around) else line
+        _known(0) if not line.count and any(lines[at].most == 0 for lines in around) else line
         for at, line in enumerate(page.lines)
     ]
     return _Page(page.runs, lines, page.total)
@@ -165,13 +166,20 @@ def _alone(page: _Page) -> Circulation:
 
 
 def _in_and_out(inner: _Page, outer: _Page, rule: SmallNumbers) -> Circulation:
-    """Where nobody is inside, all are outside, and the wider report says how many that is."""
+    """Where nobody is inside, all are outside, and the wider report says how many that is. Who is
+    on another line there (new to everything, and not to a term) is not outside: then it is no
+    number of people.
+    """
     outside = [
-        _unpublished(all_.count - line.count, rule) if line.count else Figure(all_.count, FREE)
+        _outside(all_.count - line.count, rule) if line.count else Figure(all_.count, FREE)
         for line, all_ in zip(inner.lines, outer.lines, strict=True)
     ]
     rest = _unpublished(outer.total.count - inner.total.count, rule)
     return a_grid([inner.lines, outside], outer.lines, [inner.total, rest], outer.total)
+
+
+def _outside(count: int, rule: SmallNumbers) -> Figure:
+    return _unpublished(count, rule) if count >= 0 else Figure(count, BOUNDLESS)
 
 
 def _of_run(reports: Sequence[Runs]) -> Mapping[Hashable, list[int]]:
@@ -190,21 +198,48 @@ def _side_by_side(values: Sequence[Runs], around: Mapping[Runs, _Page]) -> Itera
         near = sorted({at for run in outer.runs for at in of_run.get(run, ())})
         within = [values[at] for at in near if values[at] < outer.runs]
         if frozenset().union(*within) == outer.runs:
-            yield _made_up(outer, [around[runs] for runs in within])
+            yield from _made_up(outer, [around[runs] for runs in within])
 
 
-def _made_up(outer: _Page, parts: Sequence[_Page]) -> Circulation:
-    """How many are in more than one part is taken as known, which errs towards hiding."""
-    columns = [part.lines for part in parts]
-    circulation = a_grid(columns, outer.lines, [part.total for part in parts], outer.total)
+def _made_up(outer: _Page, parts: Sequence[_Page]) -> Iterator[Circulation]:
+    """How many are in more than one part is taken as known, which errs towards hiding. Of lines
+    that the wider report has not (nobody is old to everything) nothing is known.
+    """
+    totals = [part.total for part in parts]
+    alike = [
+        at
+        for at, line in enumerate(outer.lines)
+        if all(part.lines[at].count <= line.count for part in parts)
+    ]
+    rows = [outer.lines[at] for at in alike]
+    columns = [[part.lines[at] for at in alike] for part in parts]
+    if len(alike) == len(outer.lines):
+        yield _adding_up(columns, rows, totals, outer.total)
+        return
+    yield _adding_up(columns, rows, list(map(_unknown, columns)), _unknown(rows))
+    below = [_unknown([each]) for each in totals]
+    yield _adding_up([[each] for each in totals], [outer.total], below, _unknown([outer.total]))
+
+
+def _adding_up(
+    columns: Sequence[Sequence[Figure]],
+    right: Sequence[Figure],
+    below: Sequence[Figure],
+    corner: Figure,
+) -> Circulation:
+    circulation = a_grid(columns, right, below, corner)
     again = [
         sum(cell.count for cell in row) - total.count
-        for row, total in zip(zip(*columns, strict=True), outer.lines, strict=True)
+        for row, total in zip(zip(*columns, strict=True), right, strict=True)
     ]
     for at, count in enumerate(again):
         circulation.add("all", ("row", at), _known(count))
     circulation.add("end", "all", _known(sum(again)))
     return circulation
+
+
+def _unknown(parts: Sequence[Figure]) -> Figure:
+    return Figure(sum(part.count for part in parts), FREE)
 
 
 def _unpublished(count: int, rule: SmallNumbers) -> Figure:

@@ -66,11 +66,16 @@ def _table(table: Table) -> Written:
 
 def _row(table: Table, row: Row) -> list[Any]:
     pairs = zip(row.cells, table.columns, strict=True)
-    return [row.heading, [_cell(cell, column.kind) for cell, column in pairs]]
+    cells = [_cell(cell, column.kind) for cell, column in pairs]
+    if bar := table.bar(row) if table.bars else None:
+        for at, percent in zip(table.bars, bar.parts, strict=True):
+            words = cell_words(row.cells[at], table.columns[at].kind)
+            cells[at] = [words, percent, bar.label]
+    return [row.heading, cells]
 
 
 def _cell(cell: Cell, kind: Kind) -> str | list[str | int | None]:
-    """A share is kept with its percent, for the chart."""
+    """A share is kept with its percent."""
     if isinstance(cell, Share | ShownShare):
         return [cell_words(cell, kind), cell.percent if cell.is_enough else None]
     return cell_words(cell, kind)

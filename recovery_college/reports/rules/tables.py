@@ -33,10 +33,11 @@ SHARES = (Kind.SHARE, Kind.PEOPLE_SHARE)
 
 @dataclass(frozen=True)
 class Kept:
-    """A share as it was printed once."""
+    """A share, or an amount of which a bar is drawn, as it was printed once."""
 
     words: str
     percent: int | None
+    label: str = ""
 
     @property
     def is_enough(self) -> bool:
@@ -65,16 +66,20 @@ class Row:
     address: str = ""
     key: Any = None
 
-    @property
-    def is_drawn(self) -> bool:
-        """In a chart: not what has too few to say."""
-        shares = [each for each in self.cells if isinstance(each, Share | ShownShare | Kept)]
-        return all(each.is_enough for each in shares)
+
+@dataclass(frozen=True)
+class Bar:
+    """A line of a chart: how long each part is in percent, and what stands beside it."""
+
+    heading: str
+    label: str
+    parts: Sequence[int]
 
 
 @dataclass(frozen=True)
 class Table:
-    """`first` heads the rows' own names. `bars` are the columns that its chart draws as parts.
+    """`first` heads the rows' own names. `bars` are the columns that its chart draws as parts:
+    shares, words of percent, or one of amounts, which are drawn beside the largest.
 
     `stays` is that it is for the office's eyes, and in no download.
     """
@@ -91,6 +96,23 @@ class Table:
     @property
     def all_rows(self) -> list[Row]:
         return [*self.rows, *([self.total] if self.total else [])]
+
+    def drawn(self, first: int) -> list[Bar]:
+        """Of so many rows those that its chart shows: not what has too few to say."""
+        bars = [self.bar(row) for row in self.rows[:first] if self.bars]
+        return [bar for bar in bars if bar is not None]
+
+    def bar(self, row: Row) -> Bar | None:
+        amounts = [each.cells[at] for at in self.bars[:1] for each in self.rows]
+        largest = max((each for each in amounts if isinstance(each, int | float)), default=0)
+        parts = [percent_of(row.cells[at], largest) for at in self.bars]
+        lengths = [each for each in parts if each is not None]
+        if len(lengths) < len(parts):
+            return None
+        cell = row.cells[self.bars[0]]
+        kind = self.columns[self.bars[0]].kind
+        label = cell_words(cell, kind) if isinstance(cell, int | float) else f"{lengths[0]}%"
+        return Bar(row.heading, cell.label or label if isinstance(cell, Kept) else label, lengths)
 
 
 @dataclass(frozen=True)
@@ -132,6 +154,16 @@ def percent_words(share: Share | ShownShare) -> str:
     if share.is_of_nothing:
         return NOTHING
     return f"{share.percent}%" if share.is_enough else f"{share.part} of {share.whole}"
+
+
+def percent_of(cell: Cell, largest: float) -> int | None:
+    """How long a bar is, if there is enough to draw one."""
+    if isinstance(cell, Share | ShownShare | Kept):
+        return cell.percent if cell.is_enough else None
+    if isinstance(cell, int | float):
+        return round(100 * cell / largest) if largest else None
+    words = cell.removesuffix("%") if isinstance(cell, str) else ""
+    return int(words) if words.isdecimal() and words != cell else None
 
 
 def cell_words(cell: Cell, kind: Kind) -> str:

@@ -47,7 +47,7 @@ def needs(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
             share_line("Agreed by the student", (whole[1] + whole[3], whole[0])),
             share_line("Open", (whole[5], whole[0])),
         ],
-        {"needs": [*lines, ("All together", *whole)]},
+        {"needs": [*lines, ("All together", *whole)], "ended": _ended_lines(whole)},
         [],
     )
 
@@ -96,6 +96,16 @@ def _ended(rows: Rows, run: Row, place: Row) -> tuple[str, bool] | None:
 def _need_line(ended: Sequence[tuple[str, bool]]) -> Line:
     count = Counter(ended)
     return (len(ended), *(count[each] for each in ENDED))
+
+
+def _ended_lines(whole: Line) -> list[Line]:
+    words = [
+        *("Arranged, and it works", "Arranged, no word yet", "Not possible, and agreed"),
+        *("Not possible, no word yet", "Open"),
+    ]
+    pairs = zip(words, whole[1:], strict=True)
+    lines = [(each, many, _percent(many, whole[0])) for each, many in pairs]
+    return [*lines, ("All together", whole[0], "")]
 
 
 def _said(rows: Rows, question: str, students: Iterable[int]) -> Counter[str]:

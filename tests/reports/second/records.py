@@ -47,7 +47,8 @@ def co_production(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
     days = [day for days in decided.values() for day in days]
     if terms:
         days = [day for day in days if terms[0].starts_on <= day <= terms[0].ends_on]
-    lines, both, due = [], 0, 0
+    lines: list[Line] = []
+    both, due = 0, 0
     for course in courses:
         made = [each for each in rows.of["contributor"] if each.course_id == course.id]
         sides = {each.side for each in made}
@@ -74,15 +75,21 @@ def co_production(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
             share_line("Due for review", (due, len(courses))),
             ("Decisions", number(len(days)), [number(len(days))]),
         ],
-        {"courses": lines},
+        {"courses": lines, "made": _by_whom([line[3] for line in lines])},
         [],
     )
 
 
+def _by_whom(found: Sequence[str]) -> list[Line]:
+    sides = ("Both", "One side only", "Nobody yet")
+    return [(words, (found.count(words), len(found))) for words in sides]
+
+
 def _cost_line(rows: Rows, runs: Sequence[Row], pence: int | None) -> Line:
-    held = [place for run in runs for place in rows.held(run)]
+    held = [place for run in runs if not run.drop_in for place in rows.held(run)]
+    seats = sum(2 if each.supporter == "place" else 1 for each in held)
     students = {each.person_id for each in held if each.person_id is not None}
-    counts = (len(runs), len(held), len(students))
+    counts = (len(runs), seats, len(students))
     if pence is None:
         return (NONE_YET, *counts, None, None, None)
     return (pence / 100, *counts, *(round(pence / each) / 100 if each else None for each in counts))
