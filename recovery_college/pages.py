@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, make_response, render_template
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -32,6 +33,7 @@ HEADERS = {
     "img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # for what is older than the policy above
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -216,6 +218,7 @@ def answer_problems(app: Flask, *, without_database: Callable[[], None]) -> None
     app.register_error_handler(NotFound, lambda _: problem(404))
     app.register_error_handler(NotAllowed, lambda error: problem(403, str(error)))
     app.register_error_handler(HTTPException, _refused_by_the_web)
+    app.register_error_handler(ParseException, lambda _: problem(400))  # a body in broken pieces
     app.register_error_handler(500, fault)
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, away)

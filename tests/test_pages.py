@@ -9,6 +9,7 @@ from typing import NoReturn
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from gunicorn.http.errors import InvalidChunkExtension
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import Conflict, ImATeapot
@@ -29,6 +30,7 @@ FAULTS: dict[str, Exception] = {
     "broken": IntegrityError("INSERT", {"name": "Ada Byron"}, Exception("UNIQUE")),
     "teapot": ImATeapot(),
     "conflict": Conflict(),
+    "pieces": InvalidChunkExtension(b"0;"),
 }
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -39,6 +41,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
 
 
@@ -74,6 +77,7 @@ def raising(fault: Exception) -> Callable[[], NoReturn]:
         ("/bug", 500, "Sorry, something went wrong"),
         ("/broken", 500, "Sorry, something went wrong"),
         ("/teapot", 418, "Sorry, that did not work"),
+        ("/pieces", 400, "Sorry, that did not work"),
         ("/conflict", 409, "Sorry, that could not be done"),
         ("/courses/sleep-well", 503, "Nothing was lost"),
     ],
