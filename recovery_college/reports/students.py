@@ -40,36 +40,70 @@ def students_by(by: By, filters: Filters, now: datetime) -> list[Group[Students]
 
 
 def _students(by: By | None, filters: Filters, now: datetime) -> Asked:
+    each = _each(by, filters, now)
+    if by is By.TERM and not filters.term and not filters.since:
+        first = _first_terms(now)
+        asked = _counted(each, first.c.on >= each.c.began).select_from(each)
+        asked = asked.join(first, first.c.person_id == each.c.person_id)
+    else:
+        asked = _counted(each, ~_came_before(each, filters, by, now)).select_from(each)
+    if by is None:
+        return asked
+    line = (each.c.key, each.c.name, each.c.place)
+    return (
+        asked.add_columns(*line[:2]).group_by(*line).order_by(nulls_last(each.c.place), each.c.key)
+    )
+
+
+def _each(by: By | None, filters: Filters, now: datetime) -> Subquery:
+    """Everybody once in a line: first by course, for counting those together would sort them."""
     key, name, order = KEYS[by] if by else (literal(0), literal(""), literal(0))
-    named = (key.label("key"), name.label("name"), order.label("place"))
-    each = (
-        select(Enrolment.person_id, *named, func.max(Term.starts_on).label("began"))
-        .add_columns(func.count().label("places"))
-        .add_columns(func.count(Run.course_id.distinct()).label("courses"))
+    of_course = (
+        select(Enrolment.person_id, key.label("key"), name.label("name"), order.label("place"))
+        .add_columns(func.max(Term.starts_on).label("began"), func.count().label("places"))
         .join(Run, Enrolment.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)
         .join(Strand, Course.strand_id == Strand.id)
         .join(Term, Run.term_id == Term.id)
         .outerjoin(Venue, Run.venue_id == Venue.id)
         .where(held_at_start(), Enrolment.person_id.is_not(None), *has_begun(filters, now))
-        .group_by(Enrolment.person_id, *(dict.fromkeys((key, name, order)) if by else ()))
+        .group_by(Enrolment.person_id, Run.course_id)
+        .group_by(*(dict.fromkeys((key, name, order)) if by else ()))
         .subquery()
     )
+    one = of_course.c
+    alike = (one.person_id, one.key, one.name, one.place)
+    return (
+        select(*alike, func.max(one.began).label("began"))
+        .add_columns(func.sum(one.places).label("places"), func.count().label("courses"))
+        .group_by(*alike)
+        .subquery()
+    )
+
+
+def _counted(each: Subquery, new: ColumnElement[bool]) -> Asked:
     columns = {
         "students": func.count(),
-        "new": sum_where(~_came_before(each, filters, by, now)),
+        "new": sum_where(new),
         "places": func.sum(each.c.places),
         "one": sum_where(each.c.courses == 1),
         "two": sum_where(each.c.courses == 2),
         "three": sum_where(each.c.courses == 3),
         "more": sum_where(each.c.courses > 3),
     }
-    asked: Asked = select(*(column.label(name) for name, column in columns.items()))
-    if by is None:
-        return asked.select_from(each)
-    line = (each.c.key, each.c.name, each.c.place)
+    return select(*(column.label(name) for name, column in columns.items()))
+
+
+def _first_terms(now: datetime) -> Subquery:
+    """Of everybody at once: for all terms that is quicker than to look for each."""
     return (
-        asked.add_columns(*line[:2]).group_by(*line).order_by(nulls_last(each.c.place), each.c.key)
+        select(Enrolment.person_id, func.min(Term.starts_on).label("on"))
+        .join(Run, Enrolment.run_id == Run.id)
+        .join(Term, Run.term_id == Term.id)
+        .where(Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at <= now)
+        .where(held_at_start(), Enrolment.person_id.is_not(None))
+        .group_by(Enrolment.person_id)
+        .subquery()
     )
 
 
