@@ -77,7 +77,6 @@ def on_days(filters: Filters, begins: InstrumentedAttribute[Any]) -> list[Column
 def of_runs(filters: Filters) -> list[ColumnElement[bool]]:
     """The runs whose sessions it looks at: none that was never published."""
     asked: dict[InstrumentedAttribute[Any], object] = {
-        Run.term_id: filters.term,
         Run.course_id: filters.course,
         Course.strand_id: filters.strand,
         Run.venue_id: filters.venue,
@@ -86,6 +85,8 @@ def of_runs(filters: Filters) -> list[ColumnElement[bool]]:
         Run.part: filters.part,
     }
     found = [column == value for column, value in asked.items() if value]
+    if filters.term:
+        found.append(Run.term_id.in_(filters.terms))
     if filters.weekday:
         found.append(Run.weekday == filters.weekday - 1)
     return [Run.state == RunState.PUBLISHED, *found]

@@ -138,7 +138,7 @@ def _parts(filters: Filters, now: datetime) -> list[Select[*tuple[Any, ...]]]:
 
 def kept(filters: Filters) -> list[ColumnElement[bool]]:
     """The runs that are asked for, and the same by what their sums say of them."""
-    within = [RunTally.term_id == filters.term] if filters.term else []
+    within = [RunTally.term_id.in_(filters.terms)] if filters.term else []
     return [*of_runs(filters), *within]
 
 

@@ -1,11 +1,15 @@
-"""Who really taught, who was asked, who was looked for: a statement each, whatever the size."""
+"""Who really taught, who was asked, who was looked for: a statement each, whatever the size.
 
+Each counts by term those of `Filters.terms`, or everything as term 0.
+"""
+
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy import Row, Select, and_, case, func, literal, or_, select
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
@@ -35,10 +39,12 @@ class Load:
     minutes: int
 
 
-def loads(filters: Filters, now: datetime) -> list[Load]:
-    """By name. Together their time is that of the sessions."""
+def loads(filters: Filters, now: datetime) -> dict[int, list[Load]]:
+    """Of each term, by name. Together their time is that of the sessions."""
     asked: Any = (
-        select(Tutor.id, Person.name, TutorMark.side, func.count(), func.sum(MINUTES))
+        select(
+            _term(filters), Tutor.id, Person.name, TutorMark.side, func.count(), func.sum(MINUTES)
+        )
         .select_from(TutorMark)
         .join(Session, TutorMark.session_id == Session.id)
         .join(Tutor, TutorMark.tutor_id == Tutor.id)
@@ -47,10 +53,13 @@ def loads(filters: Filters, now: datetime) -> list[Load]:
         .group_by(Tutor.id, Person.name, TutorMark.side)
         .order_by(Person.name, Tutor.id, TutorMark.side)
     )
-    return [Load(*row) for row in db.session.execute(_within(asked, filters))]
+    found: dict[int, list[Load]] = defaultdict(list)
+    for term, *row in db.session.execute(_within(asked, filters)):
+        found[term].append(Load(*row))
+    return found
 
 
-def requests(filters: Filters, now: datetime) -> Mapping[Side, Requests]:
+def requests(filters: Filters, now: datetime) -> dict[int, dict[Side, Requests]]:
     """Who only learns there is not counted."""
     asked, late = (
         Delivery.state == DeliveryState.ASKED,
@@ -64,16 +73,18 @@ def requests(filters: Filters, now: datetime) -> Mapping[Side, Requests]:
         "unanswered": and_(asked, late),
     }
     counted = (
-        select(Delivery.side, *_counts(columns))
+        select(_term(filters), Delivery.side, *_counts(columns))
         .join(Session, Delivery.session_id == Session.id)
         .where(Delivery.asked_at.is_not(None), ~Delivery.shadowing)
         .group_by(Delivery.side)
     )
-    rows = db.session.execute(_within(counted, filters))
-    return {side: Requests(*counts) for side, *counts in rows}
+    found: dict[int, dict[Side, Requests]] = defaultdict(dict)
+    for term, side, *counts in db.session.execute(_within(counted, filters)):
+        found[term][side] = Requests(*counts)
+    return found
 
 
-def searches(filters: Filters) -> Mapping[Side, Searches]:
+def searches(filters: Filters) -> dict[int, dict[Side, Searches]]:
     columns = {
         "found": CoverCall.state == CoverState.FILLED,
         "not_found": CoverCall.state == CoverState.GIVEN_UP,
@@ -81,19 +92,24 @@ def searches(filters: Filters) -> Mapping[Side, Searches]:
         "not_needed": CoverCall.state == CoverState.CLOSED,
     }
     counted = (
-        select(CoverCall.side, *_counts(columns))
+        select(_term(filters), CoverCall.side, *_counts(columns))
         .join(Session, CoverCall.session_id == Session.id)
         .group_by(CoverCall.side)
     )
-    rows = db.session.execute(_within(counted, filters))
-    return {side: Searches(*counts) for side, *counts in rows}
+    found: dict[int, dict[Side, Searches]] = defaultdict(dict)
+    for term, side, *counts in db.session.execute(_within(counted, filters)):
+        found[term][side] = Searches(*counts)
+    return found
 
 
-def reasons(filters: Filters, now: datetime) -> Mapping[str, int]:
+def reasons(filters: Filters, now: datetime) -> dict[int, dict[str, int]]:
     """Why sessions were without both tutors, and of how many nobody has said why ("")."""
-    counted: Any = select(Session.alone_reason, func.count()).select_from(Session)
-    found = _within(_without_both(counted, now), filters).group_by(Session.alone_reason)
-    return {row[0]: row[1] for row in db.session.execute(found)}
+    counted: Any = select(_term(filters), Session.alone_reason, func.count())
+    asked = _without_both(counted.select_from(Session), now).group_by(Session.alone_reason)
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for term, reason, number in db.session.execute(_within(asked, filters)):
+        found[term][reason] = number
+    return found
 
 
 def sessions_without_both(filters: Filters, now: datetime, *, most: int) -> Sequence[Row[Any]]:
@@ -120,7 +136,14 @@ def _counts(columns: Mapping[str, Any]) -> list[Any]:
     return [func.sum(case((which, 1), else_=0)).label(name) for name, which in columns.items()]
 
 
+def _term(filters: Filters) -> Any:
+    """What `_within` tells apart, if there is more than one."""
+    return (Run.term_id if filters.beside else literal(filters.term)).label("term")
+
+
 def _within(asked: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.beside:
+        asked = asked.group_by(Run.term_id)
     return (
         asked.join(Run, Session.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)

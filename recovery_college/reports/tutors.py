@@ -1,6 +1,6 @@
 """Tutors: who taught how much, who answered, who could be found, and who taught alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,8 +48,9 @@ def report(
 ) -> Report:
     """It has the same tables whatever it is told apart `by`."""
     del by
-    found = _found(filters, now)
-    earlier = [(name, _headlines(_found(those, now))) for name, those in before]
+    every = _found(filters.but(beside=tuple(those.term for _, those in before)), now)
+    found = every(filters.term)
+    earlier = [(name, _headlines(every(those.term))) for name, those in before]
     return Report(
         name="tutors",
         title="Tutors",
@@ -76,14 +77,24 @@ def report(
     )
 
 
-def _found(filters: Filters, now: datetime) -> _Found:
-    return _Found(
-        tallies.tally_of(filters, now).ran,
-        teaching.loads(filters, now),
-        dict(teaching.requests(filters, now)),
-        dict(teaching.searches(filters)),
-        teaching.reasons(filters, now),
+def _found(filters: Filters, now: datetime) -> Callable[[int], _Found]:
+    """Of each of its terms, or of everything: a statement for each kind of row, not for each."""
+    ran = _ran(filters, now)
+    loads, requests = teaching.loads(filters, now), teaching.requests(filters, now)
+    searches, reasons = teaching.searches(filters), teaching.reasons(filters, now)
+    return lambda term: _Found(
+        ran.get(term, 0),
+        loads.get(term, []),
+        requests.get(term, {}),
+        searches.get(term, {}),
+        reasons.get(term, {}),
     )
+
+
+def _ran(filters: Filters, now: datetime) -> dict[int, int]:
+    if not filters.term:
+        return {0: tallies.tally_of(filters, now).ran}
+    return {each.key: each.tally.ran for each in tallies.tallies_by(By.TERM, filters, now)}
 
 
 def _headlines(found: _Found) -> list[Headline]:

@@ -34,7 +34,8 @@ class Filters:
     """`term` is an id, and stands for its days; `since` and `until` are days, both counted in.
 
     An id of 0 and an empty word are no filter. What can't be read is no filter either.
-    `weekday` is 1 for Monday; it and `part` of the day are those of a run.
+    `weekday` is 1 for Monday; it and `part` of the day are those of a run. `beside` are terms to
+    look at along with that one; no address asks for them.
     """
 
     term: int = 0
@@ -47,11 +48,17 @@ class Filters:
     weekday: int = 0
     mode: str = ""
     part: str = ""
+    beside: tuple[int, ...] = ()
+
+    @property
+    def terms(self) -> tuple[int, ...]:
+        return (self.term, *self.beside) if self.term else ()
 
     @property
     def asked(self) -> dict[str, object]:
         """What stands in the address: always which term, for without one it is the running one."""
-        all_of_them = {each.name: getattr(self, each.name) for each in fields(self)}
+        named = [each.name for each in fields(self) if each.name != "beside"]
+        all_of_them = {name: getattr(self, name) for name in named}
         return {name: each for name, each in all_of_them.items() if each or name == "term"}
 
     @property
@@ -63,7 +70,7 @@ class Filters:
         """Whether it looks at less than all there is in its period."""
         return any(getattr(self, kind) for kind in KINDS)
 
-    def but(self, **other: int | str | date | None) -> "Filters":
+    def but(self, **other: int | str | date | tuple[int, ...] | None) -> "Filters":
         return replace(self, **other)  # type: ignore[arg-type]
 
 
