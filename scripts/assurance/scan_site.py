@@ -20,21 +20,22 @@ from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 ROOT = Path(__file__).parents[2]
 SITE = "http://127.0.0.1:8766"
-ROLES = {  # who signs in, and where wapiti begins
-    "a manager": ("olu@example.org", "/office"),
-    "the desk": ("dee@example.org", "/office"),
-    "a tutor": ("bea@example.org", "/tutor"),
-    "a student": ("ada@example.org", "/my"),
-    "nobody": ("", "/"),
+PUBLIC = ("/courses*", "/venues*")
+ROLES = {  # who signs in, where wapiti begins, and what it looks at as somebody else
+    "a manager": ("olu@example.org", "/office", (*PUBLIC, "/my*")),
+    "the desk": ("dee@example.org", "/office", (*PUBLIC, "/my*")),
+    "a tutor": ("bea@example.org", "/tutor", (*PUBLIC, "/my*")),
+    "a student": ("ada@example.org", "/my", PUBLIC),
+    "nobody": ("", "/", ()),
 }
 LEFT_ALONE = (  # what would end the visit, or print for a second each time
-    *("/sign-out", "/my/security/*", "/my/data/delete", "/prospectus.pdf*", "/static/*"),
-    *("/office/people/*/erase", "/office/people/*/merge*", "/office/people/*/roles"),
+    *("/sign-out", "/my/security/*", "/my/data/delete*", "*.pdf*", "/static/*"),
+    *("/office/people/*/erase*", "/office/people/*/merge*", "/office/people/*/roles*"),
 )
-MODULES = (
-    "cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,ldap,methods,permanentxss,redirect,"
-    "sql,timesql,xss,backup,upload,shellshock,spring4shell"
+MODULES = (  # not ldap, which takes any other page for a find: there is none here
+    "cookieflags,crlf,csp,csrf,exec,file,http_headers,permanentxss,redirect,sql,timesql,xss"
 )
+FORM = "email=ada&password=x1&how=password&csrf_token=x"  # the token is fetched for each try
 BY_PLAIN_HTTP = {  # what only production and its proxy have
     "Strict-Transport-Security is not set",
     "Secure flag is not set in the cookie: college",
@@ -100,15 +101,15 @@ def by_wapiti(home: Path, seconds: int) -> Iterator[str]:
     if wapiti is None:
         say("wapiti is not installed: left out")
         return
-    for role, (email, begin) in ROLES.items():
+    for role, (email, begin, elsewhere) in ROLES.items():
         say(f"wapiti as {role}, up to {seconds} seconds")
         report, kept = home / "report.json", home / "cookies.json"
         cookies = {name: {"value": value} for name, value in _kept(email).items()}
         kept.write_text(json.dumps({"127.0.0.1": {"/": cookies}} if cookies else {}))
         bounds = ["--max-scan-time", str(seconds), "--max-attack-time", str(max(20, seconds // 6))]
-        wide = ["--scope", "domain", "--max-links-per-page", "40", "--max-files-per-dir", "25"]
-        apart = [word for path in LEFT_ALONE for word in ("-x", SITE + path)]
-        where = ["-u", f"{SITE}/", "-s", SITE + begin, "-c", str(kept), "-m", MODULES]
+        wide = ["--scope", "domain", "--max-links-per-page", "40", "--max-files-per-dir", "12"]
+        apart = [word for path in (*LEFT_ALONE, *elsewhere) for word in ("-x", SITE + path)]
+        where = ["-u", SITE + begin, "-c", str(kept), "-m", MODULES]
         quiet = ["--no-bugreport", "--flush-session", "-v", "0", "-f", "json", "-o", str(report)]
         run(
             [wapiti, *where, *bounds, *wide, *apart, "--store-session", str(home), *quiet],
@@ -137,21 +138,22 @@ def by_sqlmap(home: Path) -> Iterator[str]:
     if sqlmap is None:
         say("sqlmap is not installed: left out")
         return
-    signed_in = "; ".join(f"{name}={value}" for name, value in _kept("olu@example.org").items())
+    signed_in = "; ".join(f"{name}={value}" for name, value in _kept("dee@example.org").items())
+    token = ["--csrf-token", "csrf_token", "--csrf-url", f"{SITE}/sign-in"]
     asked = {
-        f"{SITE}/courses?q=sleep&day=mon&page=1": [],
-        f"{SITE}/office/people?q=ada": ["--cookie", signed_in],
-        f"{SITE}/sign-in": ["--forms", "--crawl", "0"],
+        f"{SITE}/courses?q=calm&day=mon": ["-p", "q,day"],
+        f"{SITE}/office/people?q=ada": ["-p", "q", "--cookie", signed_in],
+        f"{SITE}/sign-in": ["-p", "email", "--data", FORM, *token],
     }
+    usual = ["--batch", "--answers=continue=Y", "--level", "2", "--risk", "1", "--flush-session"]
     for address, more in asked.items():
         say(f"sqlmap on {address}")
-        usual = ["--batch", "--level", "2", "--risk", "1", "--smart", "--flush-session"]
         words = run(
             [sqlmap, "-u", address, *usual, *more, "--output-dir", str(home / "sqlmap")],
             os.environ | {"HOME": str(home)},
         )
-        if "identified the following injection point" in words:
-            yield f"sqlmap on {address}: it found a way in"
+        if "do not appear to be injectable" not in words:
+            yield f"sqlmap on {address}: {words.strip().splitlines()[-1]}"
 
 
 def faults(log: Path) -> list[str]:
