@@ -28,6 +28,7 @@ from recovery_college.reports.runs import (
     STUDENTS,
     STUDENTS_BY,
     completion,
+    finished,
 )
 from recovery_college.reports.sessions import ATTENDANCE, DELIVERY
 
@@ -70,6 +71,13 @@ class Maker:
         return [(each, BREAKDOWNS[each][0]) for each in self.by]
 
 
+COUNTED: Mapping[str, Callable[[Filters, datetime], Sequence[Mapping[str, Any]]]] = {
+    PLACES.name: counts.begun,
+    STUDENTS.name: counts.begun,
+    COMPLETION.name: finished,
+}
+
+
 def _laid_out(
     layout: Layout[Any],
     about: str,
@@ -84,7 +92,7 @@ def _laid_out(
         make or partial(layouts.report, layout),
         by,
         on_front,
-        counted=counts.begun if layout.behind == "runs" else tallies.marked,
+        counted=COUNTED.get(layout.name, tallies.marked),
         behind=layout.behind,
     )
 

@@ -40,6 +40,7 @@ from recovery_college.reports.tallies import (
     kept,
     put_together,
     told_apart,
+    told_by_all,
 )
 from recovery_college.scheduling.models import Run, Session, Term, Venue
 from recovery_college.scheduling.rules import SessionKind, SessionState
@@ -86,6 +87,11 @@ def begun(filters: Filters, now: datetime) -> list[dict[str, Any]]:
     asked = _runs({}, of_run).add_columns(*keys).where(*has_begun(filters, now))
     rows = db.session.execute(asked.group_by(*(KEYS[each][0] for each in by)))
     return [{each.value: getattr(row, f"by_{each}") for each in by} for row in rows if row.asked]
+
+
+def finished(filters: Filters, now: datetime, percent: int) -> list[dict[str, Any]]:
+    """The same of runs that are over and whose students are counted."""
+    return told_by_all(Outcome, _outcome(filters, now, percent), lambda of: of.students)
 
 
 def count_runs(filters: Filters, now: datetime, *, over: bool) -> int:

@@ -88,6 +88,10 @@ def _outcomes(by: By, filters: Filters, now: datetime) -> Sequence[Group[Outcome
     return counts.outcomes_by(by, filters, now, the_college().completion_percent)
 
 
+def finished(filters: Filters, now: datetime) -> list[dict[str, Any]]:
+    return counts.finished(filters, now, the_college().completion_percent)
+
+
 def _all_outcomes(parts: Iterable[Outcome]) -> Outcome:
     return summed(parts, Outcome())
 

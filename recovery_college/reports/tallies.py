@@ -4,7 +4,7 @@ Of runs that are over the sums are kept (`models.RunTally`); all other sessions 
 they stand. A venue is that of the run: where it mostly meets.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -97,15 +97,21 @@ def counts_in(kind: type[C], row: Row[Any]) -> C:
 
 def marked(filters: Filters, now: datetime) -> list[dict[str, Any]]:
     """What sessions with marks are told apart by; some that are alike may come twice."""
+    return told_by_all(Tally, _parts(filters, now), lambda of: of.marks)
+
+
+def told_by_all(
+    kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]], people: Callable[[S], int]
+) -> list[dict[str, Any]]:
+    """What they are told apart by at once, of those that count `people`."""
     by = (By.TERM, By.STRAND, By.COURSE, By.VENUE, By.MODE)
     keys = [KEYS[each][0] for each in by]
     named = [key.label(f"by_{each}") for each, key in zip(by, keys, strict=True)]
-    parts = [part.add_columns(*named).group_by(*keys) for part in _parts(filters, now)]
-    rows = db.session.execute(union_all(*parts))
+    asked = union_all(*(part.add_columns(*named).group_by(*keys) for part in parts))
     return [
         {each.value: getattr(row, f"by_{each}") for each in by}
-        for row in rows
-        if counts_in(Tally, row).marks
+        for row in db.session.execute(asked)
+        if people(counts_in(kind, row))
     ]
 
 
