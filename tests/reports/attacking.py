@@ -8,6 +8,7 @@ from recovery_college.reports.rules.filtering import Cut
 from recovery_college.reports.rules.small_numbers import Listing, Table
 from tests.reports.attacker import MOST, Attacker, Name
 
+UNPRINTED = Shown(None)  # what no column has, and no secret, for it is nobody
 SMALL = {SmallNumbers.ROUNDED: 7, SmallNumbers.HIDDEN: 4}
 
 
@@ -119,7 +120,8 @@ def _read(attacker: Attacker, name: Name, count: int, figure: Shown, rule: Small
     if printed == "*":
         is_told = figure.most == SMALL[rule]
         attacker.known[name] = (1, SMALL[rule]) if is_told else (figure.least, MOST)
-        attacker.secrets.add(name)
+        if figure is not UNPRINTED:
+            attacker.secrets.add(name)
     elif rule is SmallNumbers.HIDDEN or printed == "0":
         attacker.known[name] = (int(printed), int(printed))
     else:

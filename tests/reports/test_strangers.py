@@ -20,7 +20,7 @@ from recovery_college.reports.rules.figures import Shown
 from recovery_college.reports.rules.filtering import Cut
 from recovery_college.reports.rules.small_numbers import Listing
 from tests.conftest import ON_SQLITE
-from tests.reports.attacking import SMALL, attack_pages
+from tests.reports.attacking import SMALL, UNPRINTED, attack_pages
 from tests.reports.colleges import NOW, make_college
 from tests.reports.rawrows import Rows, all_rows
 from tests.reports.second import SECOND
@@ -93,9 +93,11 @@ def listing(line: Mapping[str, str], people: People, cut: Cut, rule: SmallNumber
     parts = [_shown(line[each]) for each in people.parts]
     whole = _shown(line[people.whole]) if people.whole else parts[0]
     if people.rest:
-        part, of, rest = parts[0].number, whole.number, cut.counts[-1]
-        is_known = rule is SmallNumbers.HIDDEN and part is not None and of is not None
-        parts.append(Shown(rest if not rest or (is_known and rest > SMALL[rule]) else None))
+        are_told = parts[0].number is not None and whole.number is not None
+        rest = cut.counts[-1]
+        is_known = rule is SmallNumbers.HIDDEN and are_told and not 1 <= rest <= SMALL[rule]
+        unknown = Shown(None) if rest else UNPRINTED
+        parts.append(Shown(rest) if is_known else unknown)
     return Listing(tuple(parts), whole)
 
 
