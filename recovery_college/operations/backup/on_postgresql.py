@@ -85,6 +85,10 @@ class PostgreSQL:
                 raise NotWhole("What came out is not what was put in. Take another backup.")
             pause(connection, contents.made_at)
             connection.execute(text(VERSION_WILL_BE), {"revision": contents.revision})
+            connection.execute(text("ANALYZE"))  # or it plans as for an empty college
+
+    def find_place(self) -> None:
+        """Who gave the database its name has made it."""
 
     def clear(self, connection: Connection) -> None:
         """The empty tables of `flask db upgrade`."""

@@ -58,7 +58,6 @@ class SQLite:
 
     def restore(self, payload: Iterator[bytes], contents: Contents, progress: Progress) -> None:
         """Unpacked and proven beside it, its mail paused; then copied in as one transaction."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=self._file.parent, prefix=".restoring") as folder:
             beside = Path(folder, "college.sqlite")
             with beside.open("wb") as file:
@@ -71,6 +70,9 @@ class SQLite:
                 pause(connection, contents.made_at)
             engine.dispose()
             _copied(beside, self._file, progress)
+
+    def find_place(self) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
 
     def clear(self, connection: Connection) -> None:
         """What is copied in takes the place of everything."""

@@ -27,6 +27,7 @@ def restore(path: Path, progress: Progress) -> Contents:
         )
     if not _is_known(contents.revision):
         raise Refusal("This backup was made by a newer version. Install that version first.")
+    store.find_place()
     with db.engine.begin() as connection:
         _check_empty(connection)
         store.clear(connection)

@@ -21,6 +21,9 @@ class Store(Protocol):
     def check(self, payload: Iterator[bytes], contents: Contents) -> None:
         """Whether what was written could be put in again."""
 
+    def find_place(self) -> None:
+        """On a machine where nothing is yet."""
+
     def clear(self, connection: Connection) -> None:
         """Make room in a database that holds nothing."""
 

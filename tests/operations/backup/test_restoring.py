@@ -21,6 +21,7 @@ from recovery_college.operations.backup.on_postgresql import PostgreSQL
 from recovery_college.operations.backup.stores import store_of
 from recovery_college.operations.delivering import deliver
 from recovery_college.operations.standing import standing
+from tests.conftest import ON_SQLITE
 from tests.factories import make_message, make_person
 from tests.operations.backup.conftest import Elsewhere, said
 from tests.post_office import PostOffice
@@ -225,3 +226,14 @@ def test_a_backup_of_a_newer_version_or_of_the_other_database_is_refused(
     if db.engine.dialect.name == "postgresql":
         code, words = said(elsewhere(COLLEGE_DATABASE_URL=other), "restore", file)
         assert (code, "is of a college on PostgreSQL" in words) == (1, True)
+
+
+@ON_SQLITE
+def test_on_a_machine_where_nothing_is_its_folder_is_made(
+    full: Flask, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    file, folder = tmp_path / "college.backup", tmp_path / "new" / "instance"
+    assert said(full, "backup", file)[0] == 0
+    app = elsewhere(COLLEGE_DATABASE_URL=f"sqlite:///{folder}/college.sqlite")
+    assert said(app, "restore", file)[0] == 0
+    assert [each.name for each in folder.iterdir()] == ["college.sqlite"]
