@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 from recovery_college import formatting
 from recovery_college.accounts.access import (
     ProveYourself,
+    SignInAgain,
     SignInFirst,
     allow_larger,
     do_not_ask_who,
@@ -22,7 +23,7 @@ from recovery_college.accounts.cli import people
 from recovery_college.accounts.organisation import ORGANISATION
 from recovery_college.accounts.rules import LONGEST_VISIT
 from recovery_college.accounts.views import bp as accounts
-from recovery_college.accounts.views.unsent import led_through, too_old
+from recovery_college.accounts.views.unsent import led_through, signed_in_again, too_old
 from recovery_college.attendance.no_signal import bp as no_signal
 from recovery_college.attendance.views import bp as attendance
 from recovery_college.calendars.views import bp as calendars
@@ -135,6 +136,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     answer_problems(app, without_database=_do_without_the_database)
     app.register_error_handler(SignInFirst, led_through)
     app.register_error_handler(ProveYourself, led_through)
+    app.register_error_handler(SignInAgain, signed_in_again)
     app.register_error_handler(CSRFError, too_old)
     _prepare_templates(app)
     if app.config["METRICS_TOKEN"]:

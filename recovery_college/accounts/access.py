@@ -14,6 +14,7 @@ from flask_login import current_user
 from recovery_college import clock
 from recovery_college.accounts import factors, queries
 from recovery_college.accounts.models import Person, Visit
+from recovery_college.accounts.rules import came_just_now
 from recovery_college.errors import NotAllowed, NotFound
 from recovery_college.extensions import login
 
@@ -25,6 +26,10 @@ KEY_ALONE = "with the key alone"
 
 class SignInFirst(Exception):
     """Nobody is signed in; the way on leads through the sign-in page."""
+
+
+class SignInAgain(Exception):
+    """Signed in too long ago for what changes how somebody signs in."""
 
 
 class ProveYourself(Exception):
@@ -86,6 +91,23 @@ def with_key_alone(view: Callable[P, R]) -> Callable[P, R]:
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     """Everybody who is signed in is a student, and finds here what is their own."""
     return _gated(view, "signed in", lambda person: True)
+
+
+def just_signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """What changes how somebody signs in is for who has come in within a quarter of an hour.
+
+    But for who has proven no address: they have no other way in than the one they stand in.
+    """
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        visit = the_visit()
+        proven = visit.person.sign_in is not None
+        if proven and not came_just_now(visit.began_at, clock.now()):
+            raise SignInAgain
+        return view(*args, **kwargs)
+
+    return signed_in(opened)
 
 
 def halfway_in(view: Callable[P, R]) -> Callable[P, R]:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from recovery_college.accounts import queries
-from recovery_college.accounts.access import signed_in, the_person
+from recovery_college.accounts.access import just_signed_in, signed_in, the_person
 from recovery_college.accounts.commands import details
 from recovery_college.accounts.devices import asking, remember_device
 from recovery_college.accounts.forms.details import (
@@ -67,7 +67,7 @@ def _edit(form: EditForm, title: str, why: str) -> ResponseReturnValue:
 
 
 @bp.route("/my/details/email", methods=["GET", "POST"])
-@signed_in
+@just_signed_in
 def my_email() -> ResponseReturnValue:
     form, person = AddressForm(), the_person()
     if form.validate_on_submit():
@@ -80,7 +80,7 @@ def my_email() -> ResponseReturnValue:
 
 
 @bp.post("/my/details/no-email")
-@signed_in
+@just_signed_in
 def no_email() -> ResponseReturnValue:
     details.no_address(the_person())
     flash("We have no e-mail address of yours any more.")

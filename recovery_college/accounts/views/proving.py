@@ -8,6 +8,7 @@ from markupsafe import Markup
 from recovery_college.accounts import factors, passkeys, queries
 from recovery_college.accounts.access import (
     halfway_in,
+    just_signed_in,
     manager_only,
     must_prove,
     signed_in,
@@ -90,7 +91,7 @@ def _second(form: CollegeForm) -> ResponseReturnValue:
 
 
 @bp.route("/my/security/authenticator", methods=["GET", "POST"])
-@signed_in
+@just_signed_in
 def authenticator() -> ResponseReturnValue:
     visit, form = the_visit(), SetUpAppForm()
     shared = _kept(form) or factors.fresh_app_secret()
@@ -113,7 +114,7 @@ def authenticator() -> ResponseReturnValue:
 
 
 @bp.post("/my/security/authenticator/remove")
-@signed_in
+@just_signed_in
 def remove_authenticator() -> ResponseReturnValue:
     commands.remove_app(the_person())
     flash("Your authenticator app is not asked any more.")
@@ -121,7 +122,7 @@ def remove_authenticator() -> ResponseReturnValue:
 
 
 @bp.route("/my/security/passkeys", methods=["GET", "POST"])
-@signed_in
+@just_signed_in
 def new_passkey() -> ResponseReturnValue:
     """The name comes after: a device never keeps a passkey that we refused for its name."""
     visit, form = the_visit(), AnswerForm()
@@ -152,7 +153,7 @@ def passkey(passkey_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/my/security/passkeys/<int:passkey_id>/remove")
-@signed_in
+@just_signed_in
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     commands.remove_passkey(the_person(), passkey_id)
     flash("That passkey does not work here any more.")
@@ -160,7 +161,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/my/security/codes", methods=["GET", "POST"])
-@signed_in
+@just_signed_in
 def codes() -> ResponseReturnValue:
     """Made by a press, shown on the page after it, once: asking for that again makes none."""
     if PressForm().validate_on_submit():

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from recovery_college import clock
 from recovery_college.accounts import queries
-from recovery_college.accounts.access import signed_in, the_person, the_visit
+from recovery_college.accounts.access import just_signed_in, signed_in, the_person, the_visit
 from recovery_college.accounts.commands import signing_in
 from recovery_college.accounts.devices import asking
 from recovery_college.accounts.forms.signing_in import PasswordForm
@@ -43,7 +43,7 @@ def password() -> ResponseReturnValue:
 
 
 @bp.post("/my/security/no-password")
-@signed_in
+@just_signed_in
 def no_password() -> ResponseReturnValue:
     signing_in.drop_password(the_person())
     flash("You have no password any more. You sign in with a link.")

@@ -24,6 +24,7 @@ from recovery_college import clock
 from recovery_college.accounts import organisation
 from recovery_college.accounts.access import (
     is_signed_in,
+    just_signed_in,
     open_to_anyone,
     signed_in,
     the_person,
@@ -52,7 +53,7 @@ def with_organisation() -> ResponseReturnValue:
 
 
 @bp.get("/my/security/organisation")
-@signed_in
+@just_signed_in
 def to_organisation() -> ResponseReturnValue:
     """To be connected: by a link, for a form may not lead to another site."""
     organisation.check_set_up()
@@ -89,7 +90,7 @@ def connect() -> ResponseReturnValue:
 
 
 @bp.post("/my/security/disconnect")
-@signed_in
+@just_signed_in
 def disconnect() -> ResponseReturnValue:
     signing_on.disconnect(the_person())
     flash("Your organisation is not connected any more.")

@@ -10,13 +10,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, make_response, redirect, render_template, request
+from flask import current_app, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from recovery_college.accounts.access import (
     ProveYourself,
+    SignInAgain,
     SignInFirst,
     is_signed_in,
     open_to_anyone,
@@ -42,6 +43,13 @@ def led_through(error: Exception) -> ResponseReturnValue:
         return _shown(_where(), _sent(), way)
     where = _where() if request.method == "GET" else ""
     return redirect(leading_to(way, where))
+
+
+def signed_in_again(_error: SignInAgain) -> ResponseReturnValue:
+    """What was sent here is a press or an address: it is sent anew from the page."""
+    flash("To change how you sign in, first sign in once more.")
+    where = _where() if request.method == "GET" else "/my/security"
+    return redirect(leading_to("/sign-in", where))
 
 
 def too_old(_error: CSRFError) -> ResponseReturnValue:

@@ -87,6 +87,31 @@ def test_who_guesses_the_password_of_a_device_left_open_is_stopped(browse: Brows
         assert "There were too many tries." in page
 
 
+CHANGES = (
+    "/my/details/email",
+    "/my/details/no-email",
+    "/my/security/authenticator",
+    "/my/security/authenticator/remove",
+    "/my/security/codes",
+    "/my/security/disconnect",
+    "/my/security/no-password",
+    "/my/security/passkeys",
+    "/my/security/passkeys/1/remove",
+)
+
+
+def test_how_one_signs_in_is_changed_by_who_has_come_in_just_now(browse: Browse) -> None:
+    ada, bo = make_person("Ada Osei", email="ada@example.org"), make_person("Bo Lind")
+    adas, bos = browse(ada), browse(bo)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        answers = [adas.post(address) for address in CHANGES]
+        assert {answer.location for answer in answers} == {"/sign-in?next=%2Fmy%2Fsecurity"}
+        led = adas.get("/my/details/email")
+        assert led.location == "/sign-in?next=%2Fmy%2Fdetails%2Femail"
+        assert "first sign in once more" in adas.get(led.location).text
+        assert bos.get("/my/details/email").status_code == 200  # has no other way in
+
+
 @pytest.mark.parametrize(
     ("roles", "needed"), [((), False), ((Role.TUTOR,), False), ((Role.DESK,), True)]
 )

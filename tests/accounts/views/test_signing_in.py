@@ -180,7 +180,9 @@ def test_the_password_is_on_no_page(browse: Browse) -> None:
 def test_signing_out_ends_the_visit_and_clears_the_device(browse: Browse) -> None:
     browser = browse(make_ada())
     assert browser.get("/my").status_code == 200
-    assert browser.post("/sign-out").location == "/signed-out"
+    gone = browser.post("/sign-out")
+    assert gone.location == "/signed-out"
+    assert gone.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert browser.get("/my").status_code == 302
     assert db.session.scalars(select(Visit)).all() == []
 
