@@ -1,16 +1,17 @@
 """The return: the college's figures for a term or a quarter, as one document for commissioners.
 
-In a quarter nobody is counted: beside a term of nearly the same days it could tell of somebody.
+Of the people of a quarter only their number is told, protected beside the terms (`quarters`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from recovery_college.clock import in_london
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.reports import contents
+from recovery_college.reports import contents, quarters
 from recovery_college.reports.contents import Maker
-from recovery_college.reports.leaving import leaving, without_people
+from recovery_college.reports.leaving import NOTE, leaving, without_people
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.tables import Report
@@ -40,7 +41,12 @@ def periods(terms: Sequence[Days], today: date) -> list[Period]:
 
 def document(period: Period, now: datetime, rule: SmallNumbers) -> list[Report]:
     """Every report with its headlines, and told apart by strand, or else by term."""
-    return [_report(each, period.filters, now, rule) for each in contents.REPORTS.values()]
+    made = [_report(each, period.filters, now, rule) for each in contents.REPORTS.values()]
+    if period.filters.term:
+        return made
+    chosen = [each.filters for each in _quarters(in_london(now).date())]
+    people = quarters.report(period.filters, chosen, now, rule)
+    return [replace(people, note=NOTE.format(rule.label)), *made]
 
 
 def _report(maker: Maker, filters: Filters, now: datetime, rule: SmallNumbers) -> Report:

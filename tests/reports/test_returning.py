@@ -52,13 +52,14 @@ def test_a_saved_return_stays_as_it_was_sent_whatever_changes(run: Run, browse: 
 
 
 @ON_SQLITE
-def test_a_quarter_counts_sessions_and_nobody(run: Run, browse: Browse) -> None:
+def test_a_quarter_counts_sessions_and_students(run: Run, browse: Browse) -> None:
     with over(run):
         olu = browse(make_person("Olu", Role.MANAGER))
         page = words_of(olu.get(f"{HERE}?period=2027-2").text)
     assert "Numbers of people are given for terms." in page
     assert "2 of 2 sessions were really taught by both." in page
     assert "marks say" not in page
+    assert "Students 12 New students 12 Places held when a run began 12" in page
 
 
 @ON_SQLITE

@@ -11,9 +11,10 @@ import pytest
 import time_machine
 
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.reports import sheets
+from recovery_college.reports import quarters, sheets
 from recovery_college.reports.contents import REPORTS
 from recovery_college.reports.leaving import leaving
+from recovery_college.reports.returning import periods
 from recovery_college.reports.rules import filtering
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.figures import Shown
@@ -22,8 +23,8 @@ from recovery_college.reports.rules.small_numbers import Listing
 from tests.conftest import ON_SQLITE
 from tests.reports.attacking import SMALL, UNPRINTED, attack_pages
 from tests.reports.colleges import NOW, make_college
-from tests.reports.rawrows import Rows, all_rows
-from tests.reports.second import SECOND
+from tests.reports.rawrows import Asked, Rows, all_rows
+from tests.reports.second import SECOND, places
 from tests.reports.second.shape import HEADING, Line
 
 pytestmark = [pytest.mark.usefixtures("app"), ON_SQLITE]
@@ -32,6 +33,7 @@ COLLEGES = range(20 if FULL else 1)
 KINDS = {"term": "By term", "strand": "By strand", "course": "By course"}
 KINDS |= {"venue": "By venue", "mode": "By how people meet"}
 ALL = "All together"
+QUARTERLY = ("Students", "New", "Held")
 Said = dict[tuple[str, str], dict[str, str]]
 
 
@@ -175,10 +177,58 @@ def college(number: int) -> Rows:
         return all_rows(NOW)
 
 
+def told_of_quarters(rows: Rows, rule: SmallNumbers) -> list[tuple[Asked, dict[str, Shown]]]:
+    """What returns say of each quarter, and what files do of everything and of each term."""
+    chosen = [each.filters for each in periods([], NOW.date())]
+    found: list[tuple[Asked, dict[str, Shown]]] = []
+    for filters in chosen:
+        [table] = quarters.report(filters, chosen, NOW, rule).tables
+        shown = [each for row in table.rows for each in row.cells if isinstance(each, Shown)]
+        asked = {"since": filters.since, "until": filters.until}
+        found.append((asked, dict(zip(QUARTERLY, shown, strict=True))))
+    people, held = told("students", Filters(), rule), told("places", Filters(), rule)
+    for (_, heading), line in people.items():
+        terms = [each.id for each in rows.of["term"] if each.name == heading]
+        seats = held["By term", heading]["Held at the start"]
+        shown = list(map(_shown, (line["Students"], line["New"], seats)))
+        found.append(
+            ({"term": terms[0]} if terms else {}, dict(zip(QUARTERLY, shown, strict=True)))
+        )
+    return found
+
+
+def worked_out_of_quarters(rows: Rows, rule: SmallNumbers) -> list[str]:
+    with time_machine.travel(NOW, tick=False):
+        read = told_of_quarters(rows, rule)
+    return [each for name in QUARTERLY for each in _of_quarters(rows, read, name, rule)]
+
+
+def _of_quarters(
+    rows: Rows, read: Sequence[tuple[Asked, Mapping[str, Shown]]], name: str, rule: SmallNumbers
+) -> list[str]:
+    shown: dict[Cut, Listing] = {}
+    filters: dict[str, list[Cut]] = {"since": [], "term": []}
+    exact = []
+    for asked, said in read:
+        people = places.students(rows, asked, []).headlines[0]
+        seats = places.places(rows, asked, []).headlines[0][2] or ["0"]
+        count = {"Students": people[1], "New": (people[2] or ["0"])[0], "Held": seats[0]}[name]
+        runs = [run.id for run in rows.begun(asked) if rows.held(run)]
+        cut = Cut(frozenset(runs), (int(count),))
+        if runs:
+            shown.setdefault(cut, Listing((said[name],), said[name]))
+            if "since" not in asked:
+                exact.append(cut)
+            if asked:
+                filters[next(iter(asked))].append(cut)
+    return [str(each) for each in attack_pages(shown, list(filters.values()), rule, exact)]
+
+
 @pytest.mark.parametrize("number", COLLEGES)
 def test_no_star_of_any_report_can_be_worked_out_of_its_files(number: int) -> None:
     rows = college(number)
     found = {(name, rule): cracked(rows, name, rule) for name in OF for rule in SmallNumbers}
+    found |= {("quarters", rule): worked_out_of_quarters(rows, rule) for rule in SmallNumbers}
     assert {each: secrets for each, secrets in found.items() if secrets} == {}
 
 
@@ -189,3 +239,4 @@ def test_the_same_stranger_finds_somebody_where_no_more_is_hidden(
     rows = college(1)
     found = {name for name in OF if cracked(rows, name, SmallNumbers.HIDDEN)}
     assert found == OF.keys()
+    assert worked_out_of_quarters(rows, SmallNumbers.HIDDEN)

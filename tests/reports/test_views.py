@@ -53,7 +53,7 @@ def test_a_figure_opens_into_the_sessions_behind_it(run: Run, browse: Browse) ->
     [
         ("since=2027-06-02&until=2027-06-01", "The last day comes before the first."),
         ("since=2099-01-01", "1 January 2099 has yet to come."),
-        ("since=1999-01-01&until=2027-01-01", "Choose at most 20 years."),
+        ("since=2006-01-01&until=2026-12-31", "Choose at most 20 years."),
         ("since=yesterday", "Write a date, as in"),
     ],
 )

@@ -99,7 +99,7 @@ def check_period(filters: Filters, today: date) -> None:
     if since and since > today:
         words = f"{short_day(since)} has yet to come. Choose a day up to today."
         raise WrongPeriod(words, field="since")
-    if since and until and until.year - since.year > LONGEST_YEARS:
+    if since and until and _later_year(until) > (since.year, since.month, since.day):
         words = f"Choose at most {LONGEST_YEARS} years."
         raise WrongPeriod(words, field="since")
 
@@ -110,6 +110,10 @@ def check_leaves(filters: Filters) -> None:
     is_one = not kinds or (bool(filters.term) and len(kinds) == 1 and kinds[0] in LEAVE)
     if filters.since or filters.until or not is_one:
         raise OnThePageAlone
+
+
+def _later_year(day: date) -> tuple[int, int, int]:
+    return day.year - LONGEST_YEARS, day.month, day.day
 
 
 def _id(typed: str) -> int:

@@ -115,9 +115,9 @@ def _published(
     here, of_run = list(around.values()), _of_run(list(around))
     circulations += [
         _in_and_out(inner, here[at], rule)
-        for inner in pages.values()
+        for inner in around.values()
         for at in of_run[next(iter(inner.runs))]
-        if inner.runs < here[at].runs
+        if inner.runs < here[at].runs and (inner.runs in pages or here[at].runs in pages)
     ]
     for values in filters:
         circulations += _side_by_side([cut.runs for cut in values], around)
