@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.database import db
+from recovery_college.courses.models import Course
+from recovery_college.database import db, transaction
 from recovery_college.reports import counts, queries
 from recovery_college.reports.commands import add_up_all
 from recovery_college.reports.contents import REPORTS, key_figures
@@ -20,6 +21,8 @@ from recovery_college.reports.rules import small_numbers as listing
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.figures import SMALL
 from recovery_college.reports.rules.tables import Report, Table
+from recovery_college.scheduling.models import Session
+from tests.factories import make_term
 from tests.intake.workbooks import HARBOUR, take_file
 from tests.reports.choosing import small_numbers
 from tests.reports.colleges import NOW, make_college
@@ -177,3 +180,20 @@ def test_every_figure_of_the_harbour_college_is_what_a_second_count_gives() -> N
             check(chance, rows, asked)
     found = counts.places_of(Filters(), long_after)
     assert (found.held, found.waiting, found.unserved) == (843, 12, 12)
+
+
+def test_a_term_without_sessions_untaken_registers_and_another_name_are_counted_too() -> None:
+    with time_machine.travel(NOW, tick=False):
+        make_college(Random(5), runs=4)  # noqa: S311
+        empty = make_term("Empty")
+        rows = all_rows(NOW)
+        check(Random(0), rows, {"term": empty.id})  # noqa: S311
+        [course_id] = {run.course_id for run in rows.begun({})[:1]}
+        with transaction():
+            db.session.execute(update(Session).values(taken=False))
+            db.session.get_one(Course, course_id).title = "Another name"
+        rows = all_rows(NOW)
+        check(Random(0), rows, {})  # noqa: S311
+        lines = sessions.attendance(rows, {}, ["course"]).tables["course"]
+    assert [line[1] > 0 for line in lines if line[0] == "Another name"] == [True]
+    assert {line[3] for line in lines} == {0}
