@@ -6,9 +6,8 @@ from recovery_college.reports import tallies
 from recovery_college.reports.layouts import Layout, Line, out_of, registers, summed
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.definitions import Tally
-from recovery_college.reports.rules.tables import Column, Kind
+from recovery_college.reports.rules.tables import HOUR, Column, Kind
 
-HOUR = 60
 REGISTERS = (("Registers taken", figures.completeness),)
 
 
@@ -90,7 +89,7 @@ DELIVERY: Layout[Tally] = Layout(
         (Column("Not recorded"), lambda of: of.unrecorded),
         (Column("Peer tutors, hours", Kind.HOURS), lambda of: of.lived_minutes / HOUR),
         (Column("Professional, hours", Kind.HOURS), lambda of: of.professional_minutes / HOUR),
-        (Column("Hours by peer tutors", Kind.SHARE), figures.lived_share),
+        (Column("Hours by peer tutors", Kind.HOURS_SHARE), figures.lived_share),
     ),
     (2,),
     tallies.tally_of,

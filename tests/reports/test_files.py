@@ -26,7 +26,7 @@ from tests.reports.choosing import small_numbers
 from tests.reports.colleges import NOW, make_college
 from tests.reports.rawrows import all_rows
 from tests.reports.second import SECOND
-from tests.reports.second.shape import Line, half_up
+from tests.reports.second.shape import Line, Minutes, half_up
 
 pytestmark = [pytest.mark.usefixtures("app"), ON_SQLITE]
 FULL = os.environ.get("PROOF") == "full"
@@ -66,7 +66,8 @@ def flat(line: Line) -> Cells:
     cells: Cells = []
     for cell in line:
         if isinstance(cell, tuple):
-            cells += [*cell, half_up(*cell) if cell[1] >= 10 else None]
+            unit = 60 if isinstance(cell, Minutes) else 1
+            cells += [*(each / unit for each in cell), half_up(*cell) if cell[1] >= 10 else None]
         else:
             cells.append(cell)
     return [None if cell == "" else cell for cell in cells]

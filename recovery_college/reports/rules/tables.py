@@ -24,11 +24,13 @@ class Kind(StrEnum):
     SHARE = "share"
     PEOPLE_SHARE = "share of people"
     HOURS = "hours"
+    HOURS_SHARE = "share of hours"  # of which the cell counts minutes
     MONEY = "money"
 
 
 PEOPLE = (Kind.PEOPLE, Kind.PEOPLE_SHARE)
-SHARES = (Kind.SHARE, Kind.PEOPLE_SHARE)
+SHARES = (Kind.SHARE, Kind.PEOPLE_SHARE, Kind.HOURS_SHARE)
+HOUR = 60  # minutes
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def cell_words(cell: Cell, kind: Kind) -> str:
     if isinstance(cell, Kept):
         return cell.words
     if isinstance(cell, Share | ShownShare):
-        return share_words(cell)
+        return hours_share_words(cell) if kind is Kind.HOURS_SHARE else share_words(cell)
     if isinstance(cell, Shown):
         return f"{cell:,}"
     if kind is Kind.HOURS and not isinstance(cell, str):
@@ -189,6 +191,11 @@ def share_words(share: Share | ShownShare) -> str:
     if not share.is_enough:
         return f"{share.part:,} of {share.whole:,}"
     return f"{share.part:,} ({share.percent}%)"
+
+
+def hours_share_words(share: Share | ShownShare) -> str:
+    """The hours themselves stand beside it."""
+    return "\u2013" if share.is_of_nothing else f"{share.percent}%"
 
 
 def headings_of(table: Table) -> list[str]:
@@ -209,6 +216,8 @@ def _headings(column: Column) -> Iterable[str]:
 
 
 def _values(column: Column, cell: Cell) -> Iterable[str | int | float | None]:
+    if isinstance(cell, Share) and column.kind is Kind.HOURS_SHARE:
+        return (cell.part / HOUR, cell.whole / HOUR, cell.percent if cell.is_enough else None)
     if isinstance(cell, Share):
         return (cell.part, cell.whole, cell.percent if cell.is_enough else None)
     if isinstance(cell, ShownShare):

@@ -8,6 +8,7 @@ from tests.reports.rawrows import Asked, Rows
 from tests.reports.second.shape import (
     Counted,
     Line,
+    Minutes,
     beside_percent,
     decimal,
     large,
@@ -45,7 +46,7 @@ def delivery(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
             for side in ("lived", "professional")
         ]
         silent = sum(not standing(rows, each) for each in ran)
-        minutes = (round(hours[0] * 60), round(sum(hours) * 60))
+        minutes = Minutes((round(hours[0] * 60), round(sum(hours) * 60)))
         shares = ((paired, len(ran)), (both, len(ran)))
         return (len(ran), *shares, silent, *(round(each, 6) for each in hours), minutes)
 

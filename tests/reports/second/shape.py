@@ -7,6 +7,12 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 Line = tuple[Any, ...]
+
+
+class Minutes(tuple[int, int]):
+    """A share of minutes, which a file gives in hours."""
+
+
 Share = tuple[int, int]
 DAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 MODES = {"in_person": "In person", "online": "Online", "hybrid": "In person or online"}
