@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO
@@ -97,9 +97,12 @@ class PostgreSQL:
 
     @contextmanager
     def beside(self) -> Iterator[str]:
-        name = f"college_drill_{token_hex(4)}"
+        """Each college's has one name, so that one that was killed goes with the next."""
+        own = sha256(str(self._engine.url.database).encode()).hexdigest()[:8]
+        name = f"college_drill_{own}"
         url = self._engine.url.set(database=name)
         try:
+            self._say(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             self._say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         except SQLAlchemyError:
             raise Refusal(

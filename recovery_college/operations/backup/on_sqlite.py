@@ -1,6 +1,7 @@
 """A college on SQLite: a copy that the database itself makes, while others write."""
 
 import fcntl
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ class SQLite:
         copy = self._file.with_name(f"{self._file.name}.backup")
         with copy.open("ab") as lock:
             _alone(lock.fileno())
+            lock.truncate(0)  # of one that was killed
+            copy.with_name(f"{copy.name}-journal").unlink(missing_ok=True)
             try:
                 _copied(self._file, copy, progress)
                 with closing(_plain(copy)) as standing:
@@ -58,7 +61,7 @@ class SQLite:
 
     def restore(self, payload: Iterator[bytes], contents: Contents, progress: Progress) -> None:
         """Unpacked and proven beside it, its mail paused; then copied in as one transaction."""
-        with TemporaryDirectory(dir=self._file.parent, prefix=".restoring") as folder:
+        with self._folder(".restoring") as folder:
             beside = Path(folder, "college.sqlite")
             with beside.open("wb") as file:
                 file.writelines(_decompressed(payload))
@@ -79,8 +82,15 @@ class SQLite:
 
     @contextmanager
     def beside(self) -> Iterator[str]:
-        with TemporaryDirectory(dir=self._file.parent, prefix=".drill") as folder:
+        with self._folder(".drill") as folder:
             yield f"sqlite:///{folder}/college.sqlite"
+
+    def _folder(self, kind: str) -> TemporaryDirectory[str]:
+        """Beside the database; what one that was killed has left there goes first."""
+        prefix = f"{kind}-{self._file.name}-"
+        for left in self._file.parent.glob(f"{prefix}*"):
+            shutil.rmtree(left)
+        return TemporaryDirectory(dir=self._file.parent, prefix=prefix)
 
 
 def _alone(file: int) -> None:

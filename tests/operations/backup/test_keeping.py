@@ -79,6 +79,17 @@ def test_a_second_at_the_same_time_waits_for_nobody(full: Flask, tmp_path: Path)
         keep(tmp_path / "college.backup", quiet)
 
 
+def test_what_is_left_of_one_that_was_killed_is_in_nobodys_way(full: Flask, tmp_path: Path) -> None:
+    if db.engine.dialect.name == "postgresql":
+        return  # it leaves nothing
+    database = Path(db.engine.url.database or "")
+    left = [database.with_name(f"{database.name}.backup{end}") for end in ("", "-journal")]
+    for each in left:
+        each.write_bytes(b"half a page" * 999)
+    assert said(full, "backup", tmp_path / "college.backup")[0] == 0
+    assert [each for each in left if each.exists()] == []
+
+
 def test_an_empty_database_and_a_folder_that_is_not_there_are_refused(
     full: Flask, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, make_url, select, text
 
 from recovery_college.accounts.models import Person
 from recovery_college.audit.models import AuditEntry
@@ -211,6 +211,20 @@ def test_a_database_beside_the_college_goes_again(full: Flask, elsewhere: Elsewh
         db.engine.dispose()
     code, _ = said(app, "check")
     assert code == 1
+
+
+def test_what_a_killed_drill_left_goes_with_the_next(full: Flask) -> None:
+    with store_of(db.engine).beside() as url:
+        pass
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(text(f"CREATE DATABASE {make_url(url).database}"))
+    else:
+        left = Path(make_url(url).database or "").parent
+        left.mkdir()
+    with store_of(db.engine).beside():
+        assert db.engine.dialect.name == "postgresql" or not left.exists()
 
 
 def test_a_backup_of_a_newer_version_or_of_the_other_database_is_refused(
