@@ -161,7 +161,7 @@ STUDENTS: Layout[Students] = Layout(
         (Column("Students", PEOPLE, "students"), lambda of: of.students),
         (Column("New", Kind.PEOPLE_SHARE, "students"), figures.newcomers),
     ),
-    (),
+    (1,),
     students.students_of,
     students.students_by,
     _beside_students,
