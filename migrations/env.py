@@ -3,6 +3,7 @@
 SQLite changes a table by building another and dropping the first, which would take its triggers
 along in silence and, with foreign keys on, delete its children. So there foreign keys are off
 before BEGIN and looked through before COMMIT. On either database all of it is one transaction.
+On PostgreSQL the site may go on serving: who comes meanwhile waits until it is over.
 
 Guards are declared by the code as it is now, so they stand at the newest version only. After
 `flask db downgrade` let the older code run its `flask db upgrade`, which lays its own. A guard
@@ -14,13 +15,15 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from time import sleep
 from typing import Any
 
 from alembic import context
 from alembic.operations import MigrationScript
 from alembic.util import CommandError
 from flask import current_app
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 import recovery_college
 from recovery_college.database import (
@@ -34,6 +37,9 @@ from recovery_college.database import (
     orphans,
 )
 
+WAITS_FOR = 800  # milliseconds for each table
+TRIES, BETWEEN_TRIES = 100, 0.2  # seconds
+
 
 def migrate() -> None:
     if context.is_offline_mode():
@@ -44,6 +50,7 @@ def migrate() -> None:
         if not _moves(connection):
             context.run_migrations()
             return
+        _take_all_tables(connection)
         drop_guards(connection)
         context.run_migrations()
         if _is_newest():
@@ -73,6 +80,33 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         finally:
             connection.rollback()
             bare.execute("PRAGMA foreign_keys=ON")
+
+
+def _take_all_tables(connection: Connection) -> None:
+    """All of them or none: one after the other they would lock each other out with whoever serves.
+
+    It waits for less than PostgreSQL takes to look for such a knot, lets go, and tries again.
+    """
+    names = [name for name in inspect(connection).get_table_names() if not _is_of_others(name)]
+    if connection.dialect.name == "sqlite" or not names:
+        return
+    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    for _ in range(TRIES):
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"SET LOCAL lock_timeout = {WAITS_FOR}"))
+                connection.execute(text(f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE"))
+        except OperationalError:
+            sleep(BETWEEN_TRIES)
+        else:
+            connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+            return
+    raise CommandError("The database is too busy just now. Nothing was changed: try again.")
+
+
+def _is_of_others(table: str) -> bool:
+    """Alembic's, in which every migration looks first, and the queue's."""
+    return table == "alembic_version" or table.startswith("huey_")
 
 
 def _moves(connection: Connection) -> bool:

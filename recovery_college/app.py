@@ -43,6 +43,7 @@ from recovery_college.operations.delivering import messages
 from recovery_college.operations.views import bp as operations
 from recovery_college.operations.worker import JOBS, worker
 from recovery_college.pages import (
+    DATABASE_AWAY,
     SlugConverter,
     answer_problems,
     ask_again,
@@ -115,6 +116,9 @@ class Site(Flask):
         return behind_proxies(answer, self.config["TRUSTED_PROXIES"])(environ, start_response)
 
     def log_exception(self, exc_info: Any) -> None:
+        """That the database is away is no fault, wherever it is noticed."""
+        if isinstance(exc_info[1], DATABASE_AWAY):
+            return
         g.reference = refer_to(exc_info[1], request.endpoint)
 
 

@@ -205,7 +205,10 @@ def answer_problems(app: Flask, *, without_database: Callable[[], None]) -> None
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
 
-    def fault(_error: Exception) -> Response:
+    def fault(error: Exception) -> Response:
+        """Also of a page that was to say no, and could not be drawn without the database."""
+        if isinstance(getattr(error, "original_exception", None), DATABASE_AWAY):
+            return away(error)
         without_database()
         return problem(500, reference=g.pop("reference", ""))
 

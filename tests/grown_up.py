@@ -48,6 +48,20 @@ http {{
 }}
 """
 
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{next}", "{newest}", None, None
+
+
+def upgrade() -> None:
+    for table in ("session", "run", "enrolment", "person"):
+        note = sa.Column("note", sa.Text(), nullable=False, server_default="")
+        op.add_column(table, note)
+    op.create_table("next_release", sa.Column("id", sa.Integer(), primary_key=True))
+"""
+
 
 @dataclass
 class Piece:
@@ -240,6 +254,16 @@ def kept_up(pieces: list[Piece]) -> Iterator[None]:
         watching.join()
         for piece in pieces:
             piece.end(signal.SIGKILL)
+
+
+def migrate_to_the_next(whole: GrownUp, folder: Path) -> None:
+    """As the release after this one might, by adding only."""
+    shutil.copytree(ROOT / "migrations", folder)
+    newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
+    words = NEXT.format(newest=newest, next=f"{int(newest) + 1:04}")
+    (folder / "versions" / "next.py").write_text(words)
+    ask = [sys.executable, "-m", "flask", "db", "upgrade", "--directory", str(folder)]
+    subprocess.run(ask, cwd=ROOT, env=os.environ | whole.environ, check=True)
 
 
 @dataclass

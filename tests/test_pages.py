@@ -98,10 +98,16 @@ def test_when_the_database_is_away_the_page_says_when_to_try_again(visitor: Flas
     assert visitor.get("/away").headers["Retry-After"] == "60"
 
 
-def test_who_is_signed_in_hears_so_too(visitor: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    "address", ["/my", "/nowhere", "/refused", "/not-allowed", "/static/no.css"]
+)
+def test_who_is_signed_in_hears_so_too_also_instead_of_a_no(
+    visitor: FlaskClient, address: str
+) -> None:
+    """A page that says no shows who is signed in, which can't be known either."""
     with visitor.session_transaction() as kept:
         kept["_user_id"] = "a key"
-    page = visitor.get("/my")
+    page = visitor.get(address)
     assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
     assert "Nothing was lost" in page.text
 

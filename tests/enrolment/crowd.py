@@ -74,13 +74,14 @@ class Somebody:
     form: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def open(self, run_id: int) -> None:
+    def open(self, run_id: int) -> requests.Response:
         self.address = f"{self.site}/runs/{run_id}/enrol"
         kept = {self.cookie_name: self.cookie}
         page = requests.get(self.address, cookies=kept, timeout=PATIENCE)
         fields = re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', page.text)
         self.form = {name: value.replace("&#34;", '"') for name, value in fields}
         self.cookies = {self.cookie_name: page.cookies.get(self.cookie_name) or self.cookie}
+        return page
 
     def press(self) -> requests.Response:
         return requests.post(

@@ -9,11 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from threading import Event, Thread
-from time import monotonic, sleep
+from threading import Event
+from time import sleep
 
 import flask_migrate
 import psycopg
@@ -34,11 +33,12 @@ from recovery_college.enrolment.models import Enrolment
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import MessageState
-from tests.enrolment.crowd import Somebody, all_open, cookie_of, make_crowd
+from tests.clients import Seen, beside, enrol, look_around
+from tests.enrolment.crowd import Somebody, cookie_of, make_crowd
 from tests.enrolment.test_killing import half_made
 from tests.enrolment.test_rush import make_open_run
 from tests.factories import make_person, make_visit
-from tests.grown_up import GrownUp, Phone, grown_up
+from tests.grown_up import GrownUp, Phone, Piece, grown_up, migrate_to_the_next
 from tests.intake.workbooks import college as small_workbook
 from tests.intake.workbooks import meets, write
 from tests.operations.test_worker import without_quiet_hours
@@ -51,8 +51,9 @@ PEOPLE = int(LASTS / EVERY)
 BETWEEN_KILLS = (2.0, 5.0) if FULL else (0.6, 0.6)
 PATIENCE = 60  # seconds
 GOOD = "seven green boats"
+UPGRADING = 200 if FULL else 30  # who enrol meanwhile
 TRIES = 10  # wrong passwords, and then it rests
-ALLOWED = {"302", "200", "503", "ConnectionError", "ChunkedEncodingError"}
+ALLOWED = {"302", "200", "503", "ConnectionError", "ChunkedEncodingError", "SSLError"}
 BACKENDS = """SELECT pid FROM pg_stat_activity
 WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 
@@ -153,64 +154,10 @@ def test_a_workbook_that_one_group_was_sent_is_taken_by_the_other(
     assert "Sleep well" in db.session.scalars(select(Course.title)).all()
 
 
-@dataclass
-class Seen:
-    """What the clients of it all were told."""
-
-    answers: Counter[str] = field(default_factory=Counter)
-    unclean: list[str] = field(default_factory=list)
-
-    def note(self, ask: Callable[[], requests.Response]) -> requests.Response | None:
-        """The answer, if it is one; "come again" and a line that broke are none."""
-        try:
-            answer = ask()
-        except requests.RequestException as broke:
-            self.answers[type(broke).__name__] += 1
-            return None
-        self.answers[str(answer.status_code)] += 1
-        if answer.status_code != 503:
-            return answer
-        if "Retry-After" not in answer.headers or "right now</h1>" not in answer.text:
-            self.unclean.append(answer.text)
-        return None
-
-
-def press_until_placed(somebody: Somebody, seen: Seen) -> str:
-    """Presses again after every "come again", with the same form; nothing else may come."""
-    until = monotonic() + PATIENCE
-    while monotonic() < until:
-        answer = seen.note(somebody.press)
-        if answer is not None:
-            assert answer.status_code == 302, answer.text
-            return answer.headers["Location"]
-        sleep(0.2)
-    raise AssertionError("never answered")
-
-
-def look_around(site: str, seen: Seen, stop: Event) -> None:
-    while not stop.wait(0.05):
-        answer = seen.note(lambda: requests.get(f"{site}/courses", timeout=PATIENCE))
-        if answer is not None and answer.status_code != 200:
-            seen.unclean.append(answer.text)
-
-
 def backends(url: str) -> list[int]:
     """The processes of PostgreSQL that answer the college."""
     with psycopg.connect(url) as connection:
         return [process for (process,) in connection.execute(BACKENDS)]
-
-
-@contextmanager
-def beside(deed: Callable[..., None], *given: object) -> Iterator[None]:
-    """Does it meanwhile, again and again."""
-    stop = Event()
-    doing = Thread(target=deed, args=(*given, stop))
-    doing.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        doing.join()
 
 
 Kinds = dict[str, Callable[[], list[int]]]
@@ -239,13 +186,13 @@ def kill_some(whole: GrownUp, killed: Counter[str], stop: Event) -> None:
             del wanted[:1]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_any_one_process_may_die_and_nothing_is_lost_or_doubled(
     whole: GrownUp, college: Flask
 ) -> None:
     go_live(make_person())  # which a workbook had paused
     run_id = make_open_run(12)
     crowd = make_crowd(college, PEOPLE, whole.site)
-    all_open(crowd, run_id)
     db.session.remove()
     seen, killed = Seen(), Counter[str]()
     with ExitStack() as ends, ThreadPoolExecutor(64) as pressing:
@@ -253,12 +200,12 @@ def test_any_one_process_may_die_and_nothing_is_lost_or_doubled(
         ends.enter_context(beside(look_around, whole.site, seen))
         sent = []
         for somebody in crowd:
-            sent.append(pressing.submit(press_until_placed, somebody, seen))
+            sent.append(pressing.submit(enrol, somebody, run_id, seen))
             sleep(EVERY)
         told = [each.result() for each in sent]
     db.engine.dispose()
     assert set(killed) == set(kinds_of(whole))
-    assert (seen.unclean, set(seen.answers) - ALLOWED) == ([], set())
+    assert (faults_of(whole), seen.unclean, set(seen.answers) - ALLOWED) == ([], [], set())
     nothing_is_lost_or_doubled(crowd, told)
     every_letter_comes_and_once(whole, crowd, killed["worker"] + killed["database"])
     checked = subprocess.run(
@@ -270,6 +217,12 @@ def test_any_one_process_may_die_and_nothing_is_lost_or_doubled(
         check=False,
     )
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def faults_of(whole: GrownUp) -> list[str]:
+    """What the web says of itself; that the database was away is none."""
+    log = (whole.home / "web.log").read_text()
+    return [line for line in log.splitlines() if "fault " in line]
 
 
 def nothing_is_lost_or_doubled(crowd: list[Somebody], told: list[str]) -> None:
@@ -297,3 +250,32 @@ def every_letter_comes_and_once(whole: GrownUp, crowd: list[Somebody], deaths: i
     assert len({bytes(each) for each in whole.office.letters}) == len(
         {each["Message-ID"] for each in whole.office.read()}
     )
+
+
+def start_again(web: Piece, group: str) -> None:
+    """Gently, and the other group is left alone until this one serves."""
+    before = web.id
+    web.end()
+    wait_until(lambda: web.id != before)
+    assert requests.get(f"{group}/readyz", timeout=PATIENCE).status_code == 200
+
+
+def test_an_upgrade_lets_nobody_wait_in_vain(
+    whole: GrownUp, college: Flask, tmp_path: Path
+) -> None:
+    """The tables first, under the code that serves; then one group after the other."""
+    run_id = make_open_run(12)
+    crowd = make_crowd(college, UPGRADING, whole.site)
+    db.session.remove()
+    db.engine.dispose()
+    seen = Seen()
+    with beside(look_around, whole.site, seen), ThreadPoolExecutor(16) as pressing:
+        sent = [pressing.submit(enrol, each, run_id, seen) for each in crowd[: UPGRADING // 2]]
+        migrate_to_the_next(whole, tmp_path / "migrations")
+        sent += [pressing.submit(enrol, each, run_id, seen) for each in crowd[UPGRADING // 2 :]]
+        for web, group in zip(whole.webs, whole.groups, strict=True):
+            start_again(web, group)
+        told = [each.result() for each in sent]
+    assert (faults_of(whole), seen.unclean) == ([], [])
+    assert set(seen.answers) == {"200", "302"}
+    assert len(set(told)) == UPGRADING
