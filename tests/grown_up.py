@@ -199,7 +199,8 @@ def proxy(home: Path, port: int, groups: list[str]) -> list[str]:
     (home / "name.conf").write_text("server_name localhost;\n")
     servers = (f"server 127.0.0.1:{group} max_fails=0;\n" for group in groups)
     (home / "servers.conf").write_text("".join(servers))
-    shutil.copy(SHIPPED / "away.html", home)
+    for name in ("away.html", "tls.conf"):
+        shutil.copy(SHIPPED / name, home)
     write_certificate(home)
     user = "user root root;" if os.geteuid() == 0 else ""
     (home / "nginx.conf").write_text(NGINX.format(home=home, user=user))
