@@ -36,9 +36,10 @@ MODULES = (  # not ldap, which takes any other page for a find: there is none he
     "cookieflags,crlf,csp,csrf,exec,file,http_headers,permanentxss,redirect,sql,timesql,xss"
 )
 FORM = "email=ada&password=x1&how=password&csrf_token=x"  # the token is fetched for each try
+PLAIN = {"version": 0, "expires": None, "secure": False, "port": None}  # of a cookie, for wapiti
 BY_PLAIN_HTTP = {  # what only production and its proxy have
     "Strict-Transport-Security is not set",
-    "Secure flag is not set in the cookie: college",
+    "Secure flag is not set in the cookie : college",
 }
 
 
@@ -64,7 +65,10 @@ def served(home: Path) -> Iterator[Path]:
     bind = ["--bind", SITE.removeprefix("http://"), "--config", "scripts/web.conf.py"]
     written = ["--access-logfile", str(log), "--access-logformat", "%(s)s %(m)s %(U)s"]
     server = subprocess.Popen(  # noqa: S603  # our own
-        [sys.executable, "-m", "gunicorn", *bind, *written, "wsgi:app"], cwd=ROOT, env=environ
+        [sys.executable, "-m", "gunicorn", *bind, *written, "wsgi:app"],
+        cwd=ROOT,
+        env=environ,
+        stderr=subprocess.DEVNULL,  # the answers' own log tells of faults
     )
     try:
         wait_for(f"{SITE}/healthz")
@@ -104,18 +108,20 @@ def by_wapiti(home: Path, seconds: int) -> Iterator[str]:
     for role, (email, begin, elsewhere) in ROLES.items():
         say(f"wapiti as {role}, up to {seconds} seconds")
         report, kept = home / "report.json", home / "cookies.json"
-        cookies = {name: {"value": value} for name, value in _kept(email).items()}
-        kept.write_text(json.dumps({"127.0.0.1": {"/": cookies}} if cookies else {}))
-        bounds = ["--max-scan-time", str(seconds), "--max-attack-time", str(max(20, seconds // 6))]
+        cookies = {name: PLAIN | {"value": value} for name, value in _kept(email).items()}
+        kept.write_text(json.dumps({"127.0.0.1": {"/": cookies}}))
+        bounds = ["--max-scan-time", str(seconds), "--max-attack-time", str(max(5, seconds // 6))]
         wide = ["--scope", "domain", "--max-links-per-page", "40", "--max-files-per-dir", "12"]
         apart = [word for path in (*LEFT_ALONE, *elsewhere) for word in ("-x", SITE + path)]
-        where = ["-u", SITE + begin, "-c", str(kept), "-m", MODULES]
+        where = ["-u", SITE + begin, *(["-c", str(kept)] if email else []), "-m", MODULES]
         quiet = ["--no-bugreport", "--flush-session", "-v", "0", "-f", "json", "-o", str(report)]
-        run(
+        words = run(
             [wapiti, *where, *bounds, *wide, *apart, "--store-session", str(home), *quiet],
             os.environ | {"HOME": str(home)},
         )
-        yield from (f"wapiti as {role}: {line}" for line in told_by(report))
+        told = told_by(report) if report.exists() else words.strip().splitlines()[-1:]
+        yield from (f"wapiti as {role}: {line}" for line in told)
+        report.unlink(missing_ok=True)
 
 
 def _kept(email: str) -> dict[str, str]:
