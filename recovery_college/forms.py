@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField
 
 from recovery_college.editing import Edit, Overtaken, prints_of
@@ -19,6 +22,15 @@ from recovery_college.errors import Refusal
 
 class CollegeForm(FlaskForm):
     """`status` is that of the page which shows the form."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """A file is for a field that asks for one: as a word it is nothing that was typed."""
+            given = super().wrap_formdata(form, formdata)
+            if not isinstance(given, CombinedMultiDict):
+                return given
+            files = [pair for pair in request.files.items(multi=True) if _takes_file(form, pair[0])]
+            return CombinedMultiDict([MultiDict(files), request.form])
 
     @property
     def status(self) -> int:
@@ -88,6 +100,10 @@ class EditForm(CollegeForm):
                     f"This is now: {in_words(self[name], getattr(self._row, name))}",
                 ]
             self._remember()
+
+
+def _takes_file(form: Any, name: str) -> bool:
+    return name in form and isinstance(form[name], FileField)
 
 
 def in_words(field: Any, value: object) -> str:

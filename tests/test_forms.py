@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import date, time
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -74,6 +75,13 @@ def test_what_was_typed_is_put_into_the_row(app: Flask) -> None:
     form = sent(app, thing, seen, name=" Bo  Lind ", by="post", kinds=["b", "a"], discreet="")
     assert form.faults == []
     assert thing == Thing("Bo Lind", "1", "post", ["b", "a"], False)
+
+
+def test_a_file_that_is_sent_for_a_word_is_nothing_that_was_typed(app: Flask) -> None:
+    file = {"name": (BytesIO(b"PK"), "name.zip"), "phone": "2"}
+    with app.test_request_context(method="POST", data=file):
+        form = ThingForm(Thing())
+        assert (form.name.data, form.phone.data) == ("Ada", "2")
 
 
 def test_a_box_that_is_not_ticked_any_more_is_read_as_such(app: Flask) -> None:
