@@ -37,7 +37,7 @@ class Filled(InputRequired):
 
     def __call__(self, form: Any, field: Field) -> None:
         super().__call__(form, field)
-        if isinstance(field.data, str) and not field.data.strip(UNSEEN):
+        if _is_blank(field):
             field.errors = []
             raise ValidationError(self.message)
 
@@ -259,6 +259,13 @@ def lines(text: str | None) -> str:
 
 def presence(needed: str) -> Filled | Optional:
     return Filled(needed) if needed else Optional()
+
+
+def _is_blank(field: Field) -> bool:
+    """Also what was read as nothing, though it is not empty; a fault in it is told by itself."""
+    if field.data is None:
+        return not field.process_errors
+    return isinstance(field.data, str) and not field.data.strip(UNSEEN)
 
 
 def _typed(values: list[str]) -> list[str]:

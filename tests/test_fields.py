@@ -48,10 +48,11 @@ class AllForm(CollegeForm):
     look = Choice("Look", choices=labelled(Look), coerce=member(Look))
     must = Choice("Must", needed="Choose one.", choices=offered([("a", "A"), ("b", "B")]))
     pick = Pick("Pick", choices=offered([("", "None"), ("1", "One")]))
+    count = Number("Count", needed="Say how many.")
     some = Choices("Some", choices=labelled(Look), coerce=member(Look))
 
 
-RIGHT = {"name": "Ada", "yes": "y", "must": "a"}
+RIGHT = {"name": "Ada", "yes": "y", "must": "a", "count": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,9 @@ def test_what_is_typed_is_read_as_it_was_meant(field: str, typed: Any, is_read_a
         ("yes", "", "Tick it."),
         ("look", "kite", "Choose from this list."),
         ("must", "", "Choose one."),
+        ("must", " \n", "Choose one."),
+        ("count", " ", "Say how many."),
+        ("count", "x", 'Write a whole number, as in "12".'),
         ("must", "c", "Choose from this list."),
         ("pick", "2", "Choose from this list."),
         ("some", ["leaf", "kite"], "Choose from this list."),

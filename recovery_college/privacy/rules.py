@@ -150,11 +150,3 @@ def ends_at(active_at: datetime, *, years: int) -> datetime:
 
 def is_due_to_be_told(active_at: datetime, now: datetime, *, years: int) -> bool:
     return now >= ends_at(active_at, years=years) - TOLD_BEFORE
-
-
-def is_due_to_go(
-    active_at: datetime, told_at: datetime | None, now: datetime, *, years: int
-) -> bool:
-    """Nobody's record goes before they had thirty days to say that they are still here."""
-    told = told_at is not None and told_at >= active_at and now >= told_at + TOLD_BEFORE
-    return told and now >= ends_at(active_at, years=years)

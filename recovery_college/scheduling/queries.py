@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -42,12 +42,6 @@ def runs_to_come(course: Course, now: datetime) -> int:
 def terms() -> Sequence[Term]:
     """The latest first."""
     return db.session.scalars(select(Term).order_by(Term.starts_on.desc(), Term.id.desc())).all()
-
-
-def terms_from(day: date) -> Sequence[Term]:
-    """Those that have not ended by then, the earliest first."""
-    asked = select(Term).where(Term.ends_on >= day)
-    return db.session.scalars(asked.order_by(Term.starts_on, Term.id)).all()
 
 
 def term(id: object) -> Term:

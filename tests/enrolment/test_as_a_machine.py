@@ -163,7 +163,7 @@ class Places(RuleBasedStateMachine):
         student, first = self.person(who), self.place(which)
         if first is not None:
             asked, college = Request(first.run), the_college()
-            self.do(lambda: enrolling.join_party(student, student, asked, first, college))
+            self.do(lambda: enrolling.enrol_oneself(student, lambda: asked, college, first=first))
 
     @rule(which=Picked, where=Picked)
     def ask_instead(self, which: int, where: int) -> None:

@@ -1,13 +1,13 @@
 """The list of what becomes of each row is whole; and when a record goes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.queue import Place
 from recovery_college.privacy import queries, rules
-from recovery_college.privacy.rules import KEYS, TEACHING, TOLD_BEFORE, YEAR, Fate
+from recovery_college.privacy.rules import KEYS, TEACHING, Fate
 
 GONE = datetime(2027, 6, 1, tzinfo=UTC)
 
@@ -22,23 +22,6 @@ def test_every_column_that_points_at_a_tutor_is_in_the_list_and_no_other() -> No
 
 def test_what_forgets_a_person_can_do_without_one() -> None:
     assert [str(key) for key in queries.keys_that(Fate.FORGETS) if not key.column.nullable] == []
-
-
-@pytest.mark.parametrize(
-    ("after", "told", "goes"),
-    [
-        (3 * YEAR, None, False),
-        (3 * YEAR, 3 * YEAR - TOLD_BEFORE, True),
-        (3 * YEAR - timedelta(seconds=1), 3 * YEAR - TOLD_BEFORE, False),
-        (3 * YEAR, 3 * YEAR - TOLD_BEFORE + timedelta(seconds=1), False),
-        (9 * YEAR, -timedelta(days=1), False),
-    ],
-)
-def test_nobody_goes_before_the_years_are_over_and_thirty_days_after_they_were_told(
-    after: timedelta, told: timedelta | None, goes: bool
-) -> None:
-    told_at = None if told is None else GONE + told
-    assert rules.is_due_to_go(GONE, told_at, GONE + after, years=3) is goes
 
 
 FIRST, LATER = (GONE, 0, 2), (GONE, 0, 3)

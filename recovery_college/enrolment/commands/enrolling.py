@@ -186,16 +186,10 @@ def _needs(request: Request, people: int) -> int:
     return people if chairs.capacity is None or chairs.left else people + 1
 
 
-def join_party(
-    actor: Person, student: Person, request: Request, first: Enrolment, college: College
-) -> Enrolment:
-    """Beside somebody who waits, and who gave them the link for it."""
-    return _after_lots(college, lambda: _join_party(actor, student, request, first, college))
-
-
 def _join_party(
     actor: Person, student: Person, request: Request, first: Enrolment, college: College
 ) -> Enrolment:
+    """Beside somebody who waits, and who gave them the link for it."""
     now = clock.now()
     with transaction():
         hold(student, *_runs_of(request))

@@ -11,7 +11,6 @@ from typing import Any
 from recovery_college.reports.rules.definitions import Share
 from recovery_college.reports.rules.figures import Shown, ShownShare
 
-NOT_ENOUGH = "not enough to say"
 NOTHING = "none yet"
 
 

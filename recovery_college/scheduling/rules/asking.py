@@ -36,10 +36,6 @@ class WrongSide(Refusal):
     """The tutor does not bring this side of the pair."""
 
 
-class NotTheirs(Refusal):
-    """Who asks neither is of the office nor leads the course."""
-
-
 class NotInTime(Refusal):
     """The way from another session is too long, or it is more than the tutor wished.
 

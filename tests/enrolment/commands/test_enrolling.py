@@ -15,7 +15,12 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.enrolment.checks import CHECKS
 from recovery_college.enrolment.commands.answering import accept, give_up
-from recovery_college.enrolment.commands.enrolling import Request, enrol, enrol_together, join_party
+from recovery_college.enrolment.commands.enrolling import (
+    Request,
+    enrol,
+    enrol_oneself,
+    enrol_together,
+)
 from recovery_college.enrolment.commands.opening import draw_lots
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import CapReached, EnrolmentClosed, FormUsed, State, Way
@@ -191,7 +196,7 @@ def test_who_joins_a_party_has_no_place_before_the_one_they_join() -> None:
         ask(ada, make_run(term=term))
     for each, place in zip(others, held, strict=True):
         give_up(each, place, the_college())
-    joined = join_party(bo, bo, Request(run), first, the_college())
+    joined = enrol_oneself(bo, lambda: Request(run), the_college(), first=first)
     db.session.refresh(first)
     assert {first.state, joined.state} == {State.WAITING}
     assert first.party == joined.party
