@@ -20,7 +20,7 @@ from recovery_college.reports.layouts import BREAKDOWNS, Before, Layout
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.figures import Shown
-from recovery_college.reports.rules.tables import Report
+from recovery_college.reports.rules.tables import PEOPLE, Report
 from recovery_college.reports.runs import (
     COMPLETION,
     PLACES,
@@ -43,7 +43,8 @@ class Maker:
     less than a term. `counted` is what sessions, or runs, that count anybody are told apart by.
     `typed_in` is where a manager types in what it needs, and words for it. `behind` are the rows
     that it opens into. `borrows` are columns of other reports, by their place, that count the
-    same people as its own; `hide` is what it is once these are hidden.
+    same people as its own; `hide` is what it is once these are hidden. `only_people` is that all
+    its columns are of people.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Maker:
     behind: str = "sessions"
     borrows: Sequence[tuple[str, int]] = ()
     hide: Callable[[Report, Callable[[Any], Sequence[Shown]]], Report] | None = None
+    only_people: bool = False
 
     def breakdown(self, asked: str) -> By:
         return By(asked) if asked in self.by else self.by[0]
@@ -94,6 +96,7 @@ def _laid_out(
         on_front,
         counted=COUNTED.get(layout.name, tallies.marked),
         behind=layout.behind,
+        only_people=all(column.kind in PEOPLE for column, _ in layout.columns),
     )
 
 

@@ -83,10 +83,17 @@ def begun(filters: Filters, now: datetime) -> list[dict[str, Any]]:
     """What runs with students are told apart by; those that are alike are one."""
     by = (By.TERM, By.STRAND, By.COURSE, By.VENUE, By.MODE)
     keys = [KEYS[each][0].label(f"by_{each}") for each in by]
-    of_run = _placed([func.count().label("asked")], *has_begun(filters, now)).subquery()
-    asked = _runs({}, of_run).add_columns(*keys).where(*has_begun(filters, now))
-    rows = db.session.execute(asked.group_by(*(KEYS[each][0] for each in by)))
-    return [{each.value: getattr(row, f"by_{each}") for each in by} for row in rows if row.asked]
+    asked = (
+        select(*keys)
+        .select_from(Run)
+        .join(Course, Run.course_id == Course.id)
+        .join(Strand, Course.strand_id == Strand.id)
+        .join(Term, Run.term_id == Term.id)
+        .outerjoin(Venue, Run.venue_id == Venue.id)
+        .where(*has_begun(filters, now), exists().where(Enrolment.run_id == Run.id))
+    )
+    rows = db.session.execute(asked.distinct())
+    return [{each.value: getattr(row, f"by_{each}") for each in by} for row in rows]
 
 
 def finished(filters: Filters, now: datetime, percent: int) -> list[dict[str, Any]]:

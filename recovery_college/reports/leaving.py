@@ -16,9 +16,12 @@ from recovery_college.reports.rules.asked import LEAVE, Filters, check_leaves
 from recovery_college.reports.rules.definitions import Share
 from recovery_college.reports.rules.downloads import (
     EVERYTHING,
+    MOST_LINES,
     Place,
+    lines_of,
     place_of,
     published,
+    told_apart,
     unknown,
 )
 from recovery_college.reports.rules.figures import Shown, ShownShare
@@ -36,10 +39,10 @@ from recovery_college.reports.rules.tables import (
 
 STAR = Shown(None)
 NOTHING = (0, Share(0, 0))
-WITHIN = [By(each) for each in LEAVE]
 FOR_TERMS = "Numbers of people are given for terms."
 TOTALS = "The college\u2019s own totals are exact from 5 up."
 NOTE = f"Counts of people: {{}}. {TOTALS}"
+TOO_MANY = "More than {} lines by {}: people are told apart by them on the page alone."
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,24 @@ class People:
 
 @dataclass(frozen=True)
 class Downloads:
-    """What all downloads of one term show of people: of each line, its cells of such columns."""
+    """What all downloads of one term show of people: of each line, its cells of such columns.
+
+    `kinds` are what has few enough lines there to tell people apart by.
+    """
 
     columns: Sequence[Column]
     cells: Mapping[Place, Mapping[int, Cell]]
+    kinds: Sequence[str]
+
+    @property
+    def note(self) -> str:
+        many = [kind for kind in LEAVE if kind not in self.kinds]
+        return f" {TOO_MANY.format(MOST_LINES, ' and by '.join(many))}" if many else ""
 
     def give(self, page: Place, table: Table) -> bool:
         """Whether a download of this page may tell people apart so."""
-        kind = page[0]
-        slugs = ("term", *LEAVE) if kind == "term" else (kind or "term",)
-        return table.slug in slugs and list(table.columns) == list(self.columns)
+        is_line = table.slug in lines_of(page, self.kinds)
+        return is_line and list(table.columns) == list(self.columns)
 
     def shown(self, place: Place, row: Row) -> Row:
         """A line of a page where nothing is to be counted is no line of any other."""
@@ -91,28 +102,27 @@ class Downloads:
 
 def leaving(maker: Maker, filters: Filters, now: datetime, rule: SmallNumbers) -> Report:
     """With all its breakdowns."""
-    made = maker.make(filters, maker.in_downloads, now, ())
-    made = replace(made, tables=[table for table in made.tables if not table.stays])
+    made = _made(maker, filters, now, _lines(maker, filters, now))
     if maker.hide:
         return replace(maker.hide(made, _borrowed(maker, filters.term, now, rule)), note=TOTALS)
     if made.hidden or not any(_counts_people(table) for table in made.tables):
         return made
     check_leaves(filters)
-    downloads, page = _downloads(maker, filters.term, now, rule), place_of(filters)
+    page, is_term = place_of(filters), not filters.narrows
+    downloads = _downloads(maker, filters.term, now, rule, made.tables if is_term else ())
     tables = [_table(table, page, downloads) for table in made.tables]
     shown = _totals(made, page, downloads)
     return replace(
         made,
         headlines=[_headline(each, shown) for each in made.headlines],
         tables=[table for table in tables if table.columns],
-        note=NOTE.format(rule.label),
+        note=NOTE.format(rule.label) + downloads.note,
     )
 
 
 def without_people(maker: Maker, filters: Filters, now: datetime) -> Report:
     """What it counts besides people, of any days."""
-    made = maker.make(filters, maker.in_downloads, now, ())
-    made = replace(made, tables=[table for table in made.tables if not table.stays])
+    made = _made(maker, filters, now, maker.in_downloads)
     if made.hidden or not any(_counts_people(table) for table in made.tables):
         return made
     tables = [_without_people(t) if _counts_people(t) else t for t in made.tables]
@@ -130,14 +140,38 @@ def people_of(columns: Sequence[Column]) -> list[People]:
     return [People(*each) for each in among.values()]
 
 
-def _downloads(maker: Maker, term: int, now: datetime, rule: SmallNumbers) -> Downloads:
-    top = _by(maker, [By.TERM], Filters(), now)
-    inside = Filters(term=term)
-    within = _by(maker, WITHIN, inside, now) if term else []
-    rows = {(table.slug, row.key): row for table in [*top, *within] for row in table.rows}
+def _lines(maker: Maker, filters: Filters, now: datetime) -> Sequence[str]:
+    """What it is told apart by in a file. If all its columns are of people, only what can leave."""
+    if not maker.only_people:
+        return maker.in_downloads
+    return lines_of(place_of(filters), told_apart(_apart(maker, filters.term, now)))
+
+
+def _made(maker: Maker, filters: Filters, now: datetime, lines: Sequence[str]) -> Report:
+    """Without what stays on the page."""
+    made = maker.make(filters, [each for each in maker.in_downloads if each in lines], now, ())
+    return replace(made, tables=[table for table in made.tables if not table.stays])
+
+
+def _apart(maker: Maker, term: int, now: datetime) -> Sequence[Mapping[str, Any]]:
+    return maker.counted(Filters(term=term), now) if term else ()
+
+
+def _downloads(
+    maker: Maker, term: int, now: datetime, rule: SmallNumbers, ready: Sequence[Table] = ()
+) -> Downloads:
+    """`ready` are tables of the whole term that were made before."""
+    sessions = _apart(maker, term, now)
+    kinds = told_apart(sessions)
+    top = _by(maker, [By.TERM], Filters(), now, () if term else ready)
+    within = _by(maker, [By(each) for each in kinds], Filters(term=term), now, ready)
+    rows = {
+        (table.slug, row.key): row
+        for table in [*top, *(within if term else ())]
+        for row in table.rows
+    }
     if top and top[0].total:
         rows[EVERYTHING] = top[0].total
-    sessions = maker.counted(inside, now) if term else ()
     columns = top[0].columns if top else ()
     cells: dict[Place, dict[int, Cell]] = {place: {} for place in rows}
     for people in people_of(columns):
@@ -145,7 +179,7 @@ def _downloads(maker: Maker, term: int, now: datetime, rule: SmallNumbers) -> Do
         listings = published(counts, term, sessions, rule)
         for place, lines in counts.items():
             cells[place] |= people.cells(listings.get(place) or unknown(lines))
-    return Downloads(columns, cells)
+    return Downloads(columns, cells, kinds)
 
 
 def _borrowed(
@@ -165,10 +199,12 @@ def _borrowed(
     return told
 
 
-def _by(maker: Maker, by: Sequence[By], filters: Filters, now: datetime) -> list[Table]:
+def _by(
+    maker: Maker, by: Sequence[By], filters: Filters, now: datetime, ready: Sequence[Table]
+) -> list[Table]:
     """Its breakdowns of these that all count the same."""
     asked = [each for each in by if each in maker.by]
-    made = maker.make(filters, asked, now, ()).tables if asked else ()
+    made = ready or (maker.make(filters, asked, now, ()).tables if asked else ())
     return [table for table in made if table.slug in asked]
 
 

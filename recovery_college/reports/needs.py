@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from recovery_college.reports.counts import held_at
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.downloads import MOST_LINES
 from recovery_college.reports.rules.filtering import Cut, Runs, Wider, narrowed
 from recovery_college.reports.rules.hidden import RULE, cell, headline, percent, together
 from recovery_college.reports.rules.small_numbers import Listing, listed
@@ -29,6 +31,10 @@ Line = tuple[str, bool]
 Part = tuple[int, ...]  # a term and a course in it, or a term and 0
 Counts = Mapping[Part, Sequence[int]]
 OPEN: Line = ("open", False)
+TOO_MANY = (
+    f"""More than {MOST_LINES} courses ran in this term, too many to tell needs apart by them."""
+)
+TOO_MANY = f"More than {MOST_LINES} courses ran in this term, too many to tell needs apart by them."
 COUNTED = (Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at.is_not(None))
 LINES: Mapping[Line, str] = {  # how it ended, and whether the student has said that it works
     (Settled.ARRANGED.value, True): "Arranged, and it works",
@@ -45,10 +51,12 @@ def report(
     """Of all terms, term by term; of one, course by course. Less is not told of anybody."""
     del by, before
     names, titles, rule = _terms(), _courses(filters.term), the_college().small_numbers
-    counts = _counts(now, filters.term)
-    courses = {id: _cut([(filters.term, id)], counts) for id in titles}
+    is_told = len(titles) <= MOST_LINES
+    term = filters.term if is_told else 0
+    counts = _counts(now, term)
+    courses = {id: _cut([(term, id)], counts) for id in titles} if term else {}
     terms = {
-        id: _cut([(id, course) for course in titles] if id == filters.term else [(id, 0)], counts)
+        id: _cut([(id, course) for course in titles] if id == term else [(id, 0)], counts)
         for id in names
     }
     whole = Cut(
@@ -66,7 +74,8 @@ def report(
     wider = [Wider(each, told[each.runs]) for each in (whole, cut) if each.runs in told]
     if courses:
         told |= narrowed([list(courses.values())], wider, rule)
-    return _report("By course", "Course", _rows(courses, titles, told), total)
+    made = _report("By course", "Course", _rows(courses, titles, told), total)
+    return made if is_told else _without_courses(made)
 
 
 def _rows(
@@ -103,6 +112,10 @@ def _report(heading: str, first: str, rows: Sequence[Row], total: Listing) -> Re
         definitions=[(each.label, each.definition) for each in headlines],
         hidden=True,
     )
+
+
+def _without_courses(made: Report) -> Report:
+    return replace(made, tables=made.tables[:1], beside=f"{RULE} {TOO_MANY}")
 
 
 def _ended(total: Listing) -> Table:

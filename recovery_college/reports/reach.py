@@ -43,16 +43,20 @@ Census = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class _Counted:
-    """By term, and for everything: the runs, the students, and how many of them gave an answer."""
+    """By term, and for everything: the students, and how many of them gave an answer.
 
-    runs: Mapping[int, frozenset[int]]
+    `terms` have a run that has begun. No run is in two, so that terms tell apart as runs would.
+    """
+
+    terms: frozenset[int]
     students: Mapping[int, int]
     answers: Mapping[tuple[int, str, str], int]
 
     def cut(self, term: int, question: str) -> Cut:
         said = [self.answers.get((term, question, each), 0) for each in LINES[question]]
         students = self.students.get(term, 0)
-        return Cut(self.runs.get(term, frozenset()), [*said[:-1], students - sum(said)])
+        within = self.terms if term == EVERYTHING else self.terms & {term}
+        return Cut(within, [*said[:-1], students - sum(said)])
 
 
 def report(
@@ -88,7 +92,7 @@ def _told(counted: _Counted, question: str, term: int, rule: SmallNumbers) -> Li
         return listed(cut.counts, rule)
     told = narrowed([[whole]], [], rule)
     if term != EVERYTHING:
-        terms = [counted.cut(each, question) for each in counted.runs if each != EVERYTHING]
+        terms = [counted.cut(each, question) for each in counted.terms]
         told |= narrowed([terms], [Wider(whole, told[whole.runs])], rule)
     return told[cut.runs]
 
@@ -170,12 +174,9 @@ def _counted(now: datetime) -> _Counted:
         .group_by(once.c.term, said.c.question, said.c.answer)
     )
     number = select(once.c.term, func.count()).group_by(once.c.term)
-    runs: dict[int, list[int]] = {EVERYTHING: []}
-    for run_id, term_id in db.session.execute(select(Run.id, Run.term_id).where(*_begun(now))):
-        runs.setdefault(term_id, []).append(run_id)
-        runs[EVERYTHING].append(run_id)
+    terms = db.session.scalars(select(Run.term_id).where(*_begun(now)).distinct())
     return _Counted(
-        {term: frozenset(ids) for term, ids in runs.items()},
+        frozenset(terms),
         dict(list(map(tuple, db.session.execute(number)))),
         {(term, name, said): many for term, name, said, many in db.session.execute(answered)},
     )

@@ -16,7 +16,7 @@ from recovery_college.college.models import Setting
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.courses.rules import Mode
 from recovery_college.database import db, transaction
-from recovery_college.reports.rules import filtering
+from recovery_college.reports.rules import downloads, filtering
 from recovery_college.reports.rules.asked import LEAVE
 from recovery_college.reports.rules.downloads import EVERYTHING, Place
 from recovery_college.reports.rules.figures import Shown
@@ -222,3 +222,25 @@ def test_a_download_of_a_term_in_which_nothing_ran_hides_nothing(browse: Browse)
     with over(run):
         text = desk(browse).get(f"{HERE}.csv?term=999999").text
     assert "All together,0,0,0,,0,0,0,,0,0,,0,0," in text
+
+
+@ON_SQLITE
+def test_what_has_too_many_lines_tells_no_people_apart(
+    browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To hide so many for each other's sake would take minutes."""
+    monkeypatch.setattr(downloads, "MOST_LINES", 1)
+    people = [make_person() for _ in range(12)]
+    run, _ = make_ran(dict.fromkeys(people, "p"))
+    other, _ = make_ran(dict.fromkeys(people, "p"), "Hope")
+    with transaction():
+        other.term_id, other.course.strand_id = run.term_id, run.course.strand_id
+    with over(run):
+        files = [
+            browse(make_person("Dee", Role.DESK)).get(f"{at}.csv?term={run.term_id}").text
+            for at in (HERE, "/office/reports/students")
+        ]
+    assert all("More than 300 lines by course" in text for text in files)
+    assert "Sleeping well,1,1,1,\r\n" in files[0]
+    assert "By strand" in files[1]
+    assert "By course" not in files[1]

@@ -13,6 +13,7 @@ from recovery_college.college.rules import SmallNumbers
 from recovery_college.database import db, transaction
 from recovery_college.enrolment.models import Adjustment, Enrolment
 from recovery_college.enrolment.rules.needs import Settled
+from recovery_college.reports import needs
 from recovery_college.reports.needs import report
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
@@ -111,6 +112,22 @@ def test_a_term_tells_its_courses_and_not_a_need_of_one() -> None:
     terms = {row.heading: row.cells[0] for row in told().tables[1].rows}
     assert terms == {"Summer": 21, "Autumn": 30}
     assert told(autumn).tables[1].rows[0].cells[0] == 30
+
+
+@ON_SQLITE
+def test_a_term_with_too_many_courses_tells_its_needs_and_not_by_course(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small_numbers(SmallNumbers.HIDDEN)
+    summer, runs = in_term("Summer", "Sleep", "Hope")
+    for run in runs:
+        ask(run, 20, Settled.ARRANGED, agreed=True)
+    before = told(summer)
+    monkeypatch.setattr(needs, "MOST_LINES", 1)
+    found = told(summer)
+    assert found.headlines == before.headlines
+    assert found.tables == before.tables[:1]
+    assert "too many to tell needs apart" in found.beside
 
 
 def test_one_term_can_t_be_taken_from_all_of_them() -> None:

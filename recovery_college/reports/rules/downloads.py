@@ -6,6 +6,10 @@ protected together, from the top down (`filtering`), and not file by file.
 
 The college's own totals, of everything and of a term, are exact; but those under five are hidden
 with what would give them away, or a term with few people could never be protected.
+
+Whatever a term has more than `MOST_LINES` of, as of courses or venues, tells no people apart. To
+hide lines for each other's sake takes time that grows faster than they do; a large college has
+some forty courses in a term.
 """
 
 from collections import defaultdict
@@ -21,6 +25,7 @@ TOTALS = SmallNumbers.HIDDEN
 NOBODY = shown(0, TOTALS)
 Place = tuple[str, Hashable]  # a line of a breakdown: by what, and which
 EVERYTHING: Place = ("", None)
+MOST_LINES = 300
 Counts = Mapping[Place, Sequence[int]]
 Apart = Mapping[str, Hashable]  # what sessions are told apart by, as in {"term": 3, "course": 5}
 
@@ -29,6 +34,20 @@ def place_of(filters: Filters) -> Place:
     """The line that a whole download is."""
     asked = ((kind, getattr(filters, kind)) for kind in (*LEAVE, "term"))
     return next(((kind, value) for kind, value in asked if value), EVERYTHING)
+
+
+def told_apart(apart: Iterable[Apart]) -> list[str]:
+    """By which filters people of a term are told apart: not by what has too many lines."""
+    values: dict[str, set[Hashable]] = defaultdict(set)
+    for each in apart:
+        for kind, value in each.items():
+            values[kind].add(value)
+    return [kind for kind in LEAVE if len(values[kind]) <= MOST_LINES]
+
+
+def lines_of(page: Place, kinds: Iterable[str]) -> tuple[str, ...]:
+    """By what a file of this page tells people apart."""
+    return ("term", *kinds) if page[0] == "term" else (page[0] or "term",)
 
 
 def published(
@@ -60,11 +79,19 @@ def _cuts(counts: Counts, term: Hashable, sessions: Iterable[Apart]) -> dict[Pla
     """Of what is outside the term it is enough to know its terms."""
     others = [{"term": key} for kind, key in counts if kind == "term" and key != term]
     apart: list[Apart] = [
-        *sessions,
+        *_alike(sessions),
         *(each for each in others if any(counts["term", each["term"]])),
     ]
     within = _within(apart)
     return {place: Cut(frozenset(within[place]), lines) for place, lines in counts.items()}
+
+
+def _alike(sessions: Iterable[Apart]) -> list[Apart]:
+    """One of those that are alike in what people are told apart by."""
+    told = list(sessions)
+    kinds = ["term", *told_apart(told)]
+    each = [tuple((kind, one[kind]) for kind in kinds if kind in one) for one in told]
+    return [dict(one) for one in dict.fromkeys(each)]
 
 
 def _within(apart: Sequence[Apart]) -> Mapping[Place, list[int]]:
