@@ -13,8 +13,10 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field, HiddenField
+from wtforms.widgets import HiddenInput
 
 from recovery_college.editing import Edit, Overtaken, prints_of
 from recovery_college.errors import Refusal
@@ -31,6 +33,12 @@ class CollegeForm(FlaskForm):
                 return given
             files = [pair for pair in request.files.items(multi=True) if _takes_file(form, pair[0])]
             return CombinedMultiDict([MultiDict(files), request.form])
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """What nobody sees has no id: a page may hold several forms."""
+            hidden = {"id": False} if isinstance(field.widget, HiddenInput) else {}
+            made: Markup = super().render_field(field, hidden | render_kw)
+            return made
 
     @property
     def status(self) -> int:

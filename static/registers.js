@@ -250,7 +250,7 @@ function soon(form) {
 function filled(template, each) {
   const line = template.content.cloneNode(true).firstElementChild;
   for (const part of [line, ...line.querySelectorAll("*")]) {
-    for (const attribute of part.attributes) attribute.value = attribute.value.replaceAll("WHO", each.who);
+    for (const attribute of part.attributes) attribute.value = attribute.value.replace(/WHO2?/g, each.who);
   }
   line.querySelector("[data-name]").textContent = each.name;
   line.querySelector("[data-notes]").textContent = each.notes.join("; ");

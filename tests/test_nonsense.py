@@ -54,11 +54,13 @@ class Forms(HTMLParser):
     def __init__(self, page: str, address: str) -> None:
         super().__init__()
         self.found: dict[str, set[str]] = {}
+        self.ids: list[str] = []
         self._inside, self._address = "", address
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
         if tag == "form":
             to_send = (given.get("method") or "").lower() == "post"
             self._inside = (given.get("action") or self._address) if to_send else ""
@@ -77,7 +79,10 @@ def in_may() -> Iterator[None]:
 
 
 def forms_of(app: Flask, college: College) -> list[Form]:
-    """Of every page that somebody may open, each form once; then whatever else takes a post."""
+    """Of every page that somebody may open, each form once; then whatever else takes a post.
+
+    On the way: no id stands twice on a page, which is what a validator would say of forms.
+    """
     found: dict[tuple[str, tuple[str, ...]], Form] = {}
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.rule.endswith((".pdf", ".xlsx", ".csv")):
@@ -87,7 +92,9 @@ def forms_of(app: Flask, college: College) -> list[Form]:
             answer = college.ask(visitor, "GET", address)
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
-            for action, names in Forms(answer.text, address).found.items():
+            page = Forms(answer.text, address)
+            assert len(page.ids) == len(set(page.ids)), address
+            for action, names in page.found.items():
                 fields = tuple(sorted(names - {"", "csrf_token"}))
                 found.setdefault((action.split("?")[0], fields), Form(visitor, action, fields))
     known = {form.action.split("?")[0] for form in found.values()}

@@ -13,7 +13,7 @@ from recovery_college.attendance.carrying import at_hand, words_by_session
 from recovery_college.attendance.commands import taking
 from recovery_college.attendance.commands.taking import Word
 from recovery_college.attendance.queries import Who
-from recovery_college.attendance.register import BLANK, TO_MARK, TO_TEACH
+from recovery_college.attendance.register import BLANK, BLANK_TUTOR, TO_MARK, TO_TEACH
 from recovery_college.college.queries import college_on_pages
 from recovery_college.errors import NotFound, Refusal
 
@@ -55,7 +55,7 @@ def sent() -> Response:
 @open_to_anyone
 def shell() -> str:
     """Nothing of anybody: the page that a phone keeps, and fills with what it carries."""
-    lines = {"marks": TO_MARK, "teaching": TO_TEACH, "blank": BLANK}
+    lines = {"marks": TO_MARK, "teaching": TO_TEACH, "student_of": BLANK, "tutor_of": BLANK_TUTOR}
     return render_template("attendance/offline.html", **lines)
 
 

@@ -47,7 +47,7 @@ class Shown:
     fault: str = ""
 
 
-BLANK = Shown("WHO", "", (), "", "", "", "")
+BLANK, BLANK_TUTOR = (Shown(who, "", (), "", "", "", "") for who in ("WHO", "WHO2"))
 
 
 @dataclass(frozen=True)

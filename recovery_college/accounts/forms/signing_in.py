@@ -5,7 +5,7 @@ from recovery_college.forms import CollegeForm
 
 
 class SignInForm(CollegeForm):
-    email = Email("E-mail address", needed="Type your e-mail address.", autocomplete="username")
+    email = Email("E-mail address", needed="Type your e-mail address.", autocomplete="email")
     password = Password("Password")
     own_device = Tick(
         "This is my own device",
