@@ -3,96 +3,224 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Label,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from recovery_college.accounts.models import Person, RingFirst
-from recovery_college.accounts.queries import hidden_from, seen_by
-from recovery_college.database import db
+from recovery_college.accounts.queries import VIEWER, hidden_from, seen_by
+from recovery_college.clock import in_london
+from recovery_college.database import Instant, db
 from recovery_college.messages.models import OutboxMessage
-from recovery_college.messages.queries import stuck, to_others_than
+from recovery_college.messages.queries import counted_by_hand, stuck, to_others_than, would_go
 
 NEW_FOR = timedelta(days=14)  # somebody who joined; later the two have been looked at
 UNFINISHED = timedelta(days=1)  # of joining, before somebody may need a hand
+REVIEW_WITHIN = timedelta(days=7)
 
 
 class Why(StrEnum):
-    UNREACHED = "unreached"
+    """Somebody stands here."""
+
+    DOUBLE = "double"
     JOINING = "joining"
+    REVIEW = "review"
+    UNREACHED = "unreached"
+
+
+class Post(StrEnum):
+    """What there is to say of messages."""
+
+    STUCK = "stuck"
+    BY_HAND = "by_hand"
+    WOULD_GO = "would_go"
+
+
+TO_MIND = (Post.STUCK, Post.BY_HAND)
 
 
 def people_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
-    """Who can't be reached at all, and who stopped while joining: `most` of either kind.
+    """Who can't be reached at all; who stopped while joining; who joined by themself of late, and
+    has the address or the name of somebody before them; and for a manager, the ring-first notes to
+    be looked at again: `most` of each, in one statement.
 
-    A row has `id`, `name`, `why`, and as `total` how many there are of the kind.
+    A row has `why`, `id` and `name` of the person, and how many there are of its kind as `total`.
+    `other_id` and `other_name` are the one's before: two who share an address stand here too, for
+    only the office can tell. Of a note, `other_id` is its own and `review_on` its day.
     """
+    asked = {
+        "viewer": viewer.id,
+        "unfinished": now - UNFINISHED,
+        "new": now - NEW_FOR,
+        "by": in_london(now).date() + REVIEW_WITHIN,
+    }
+    found = _of_manager(most) if viewer.is_manager else _of_desk(most)
+    return db.session.execute(found, asked).all()
+
+
+@lru_cache
+def _of_desk(most: int) -> Select[Any]:
+    """Built once, for building it costs more than asking it."""
+    return _in_order(_out_of_reach(most), _doubles(most))
+
+
+@lru_cache
+def _of_manager(most: int) -> Select[Any]:
+    return _in_order(_out_of_reach(most), _doubles(most), _reviews(most))
+
+
+def _in_order(*parts: Select[Any]) -> Select[Any]:
+    found = union_all(*(select(each.subquery()) for each in parts)).subquery()
+    return select(found).order_by(found.c.why, found.c.place)
+
+
+def _out_of_reach(most: int) -> Select[Any]:
+    """And those who stopped while joining: they are found on one way through the table."""
     unreached = and_(
         Person.join_step.is_(None),
         Person.email.is_(None),
         func.trim(Person.phone) == "",
         func.trim(Person.address) == "",
     )
-    joining = and_(Person.join_step.is_not(None), Person.active_at <= now - UNFINISHED)
+    stopped = Person.active_at <= bindparam("unfinished", type_=Instant)
+    joining = and_(Person.join_step.is_not(None), stopped)
     why = case((joining, Why.JOINING.value), else_=Why.UNREACHED.value)
     place = func.row_number().over(partition_by=why, order_by=(Person.name, Person.id))
     found = (
-        select(Person.id, Person.name, why.label("why"), place.label("place"))
-        .add_columns(func.count().over(partition_by=why).label("total"))
-        .where(seen_by(viewer), or_(unreached, joining))
+        select(why.label("why"), Person.id, Person.name, *_other(), _day())
+        .add_columns(place.label("place"), func.count().over(partition_by=why).label("total"))
+        .where(seen_by(VIEWER), or_(unreached, joining))
         .subquery()
     )
-    return db.session.execute(
-        select(found).where(found.c.place <= most).order_by(found.c.why, found.c.place)
-    ).all()
+    return select(found).where(found.c.place <= most)
 
 
-def maybe_one_person(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
-    """Who joined by themself of late, and has the address or the name of somebody before them.
-
-    A row has `id` and `name`, `old_id` and `old_name` of the one before, and `total`. Two who
-    share an address stand here too: only the office can tell.
-    """
+def _doubles(most: int) -> Select[Any]:
     old = aliased(Person)
     pairs = (
-        select(Person.id, Person.name, old.id.label("old_id"), old.name.label("old_name"))
+        select(Person.id, Person.name, old.id.label("other_id"), old.name.label("other_name"))
         .join(old, old.id < Person.id)
-        .where(Person.over_18_at.is_not(None), Person.made_at > now - NEW_FOR)
-        .where(seen_by(viewer), seen_by(viewer, old))
+        .where(Person.over_18_at.is_not(None))
+        .where(Person.made_at > bindparam("new", type_=Instant))
+        .where(seen_by(VIEWER), seen_by(VIEWER, old))
     )
     alike = union(
         pairs.where(func.lower(old.email) == func.lower(Person.email)),
         pairs.where(func.lower(old.name) == func.lower(Person.name)),
     ).subquery()
-    return db.session.execute(
-        select(alike)
-        .add_columns(func.count().over().label("total"))
-        .order_by(alike.c.id.desc(), alike.c.old_id)
+    order = (alike.c.id.desc(), alike.c.other_id)
+    return (
+        select(literal(Why.DOUBLE.value).label("why"), *alike.c, _day(), *_counted(order))
+        .order_by(*order)
         .limit(most)
-    ).all()
+    )
 
 
-def stuck_messages(viewer: Person, *, most: int) -> Sequence[Row[Any]]:
-    """What was not sent, the newest first. `name` is None for an address that nobody has."""
-    return db.session.execute(
-        select(OutboxMessage.id, OutboxMessage.address, Person.name)
-        .add_columns(OutboxMessage.channel, OutboxMessage.trouble)
+def _reviews(most: int) -> Select[Any]:
+    """Ring-first notes that a manager must look at again by then."""
+    note_id, name = _other()
+    order = (RingFirst.review_on, RingFirst.id)
+    return (
+        select(literal(Why.REVIEW.value).label("why"), Person.id, Person.name)
+        .add_columns(RingFirst.id.label(note_id.name), name, RingFirst.review_on)
+        .add_columns(*_counted(order))
+        .join_from(RingFirst, Person, RingFirst.person_id == Person.id)
+        .where(seen_by(VIEWER), RingFirst.review_on <= bindparam("by", type_=Date))
+        .order_by(*order)
+        .limit(most)
+    )
+
+
+def _other() -> tuple[Label[int], Label[str]]:
+    """Where a row tells of nobody else."""
+    return cast(null(), Integer).label("other_id"), literal("").label("other_name")
+
+
+def _day() -> Label[date]:
+    return cast(null(), Date).label("review_on")
+
+
+def _counted(order: Sequence[SQLColumnExpression[Any]]) -> tuple[Label[int], Label[int]]:
+    place = func.row_number().over(order_by=order)
+    return place.label("place"), func.count().over().label("total")
+
+
+def post_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """What was not sent, the newest first, at `most` so many; and for each channel by hand, that
+    has any, one row.
+
+    A row has `kind` and how many there are as `total`. One that was not sent has `id`, `address`,
+    `channel`, `trouble`, and `name`, which is None for an address that nobody has.
+    """
+    return db.session.execute(_post(TO_MIND, most), {"viewer": viewer.id, "now": now}).all()
+
+
+def post_in_a_pause(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
+    """The same, and in a row of its own how many would go if mail were not paused."""
+    return db.session.execute(_post(tuple(Post), most), {"viewer": viewer.id, "now": now}).all()
+
+
+@lru_cache
+def _post(kinds: tuple[Post, ...], most: int) -> Select[Any]:
+    parts = {Post.STUCK: _stuck(most), Post.BY_HAND: _by_hand(), Post.WOULD_GO: _would_go()}
+    found = union_all(*(select(parts[kind].subquery()) for kind in kinds)).subquery()
+    return select(found).order_by(found.c.kind, found.c.id.desc())
+
+
+def _stuck(most: int) -> Select[Any]:
+    return (
+        select(literal(Post.STUCK.value).label("kind"), OutboxMessage.id, OutboxMessage.address)
+        .add_columns(Person.name, OutboxMessage.channel, OutboxMessage.trouble)
         .add_columns(func.count().over().label("total"))
         .join_from(OutboxMessage, Person, OutboxMessage.person_id == Person.id, isouter=True)
-        .where(stuck(), to_others_than(hidden_from(viewer)))
+        .where(stuck(), to_others_than(hidden_from(VIEWER)))
         .order_by(OutboxMessage.id.desc())
         .limit(most)
-    ).all()
+    )
 
 
-def reviews_due(viewer: Person, by: date, *, most: int) -> Sequence[Row[Any]]:
-    """Ring-first notes that a manager must look at again by then."""
-    return db.session.execute(
-        select(RingFirst.id, RingFirst.person_id, RingFirst.review_on, Person.name)
-        .add_columns(func.count().over().label("total"))
-        .join_from(RingFirst, Person, RingFirst.person_id == Person.id)
-        .where(seen_by(viewer), RingFirst.review_on <= by)
-        .order_by(RingFirst.review_on, RingFirst.id)
-        .limit(most)
-    ).all()
+def _by_hand() -> Select[Any]:
+    counts = counted_by_hand(hidden_from(VIEWER), bindparam("now", type_=Instant)).subquery()
+    return select(
+        *_no_message(Post.BY_HAND), counts.c.channel, _no_trouble(), counts.c.number.label("total")
+    )
+
+
+def _would_go() -> Select[Any]:
+    channel = cast(null(), OutboxMessage.channel.type).label("channel")
+    number = func.count(OutboxMessage.id).label("total")
+    return select(*_no_message(Post.WOULD_GO), channel, _no_trouble(), number).where(would_go())
+
+
+def _no_message(kind: Post) -> Sequence[ColumnElement[Any]]:
+    return (
+        literal(kind.value).label("kind"),
+        cast(null(), Integer).label("id"),
+        literal("").label("address"),
+        literal("").label("name"),
+    )
+
+
+def _no_trouble() -> Label[Any]:
+    return cast(null(), OutboxMessage.trouble.type).label("trouble")

@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     Row,
     Select,
     SQLColumnExpression,
@@ -43,6 +45,7 @@ from recovery_college.database import db
 from recovery_college.errors import NotFound
 
 WITH_ROLES = selectinload(Person.role_rows)
+VIEWER = bindparam("viewer", type_=Integer)  # their id, in what is built once and asked often
 
 
 def visit_of(key: str, now: datetime) -> Visit | None:
@@ -165,12 +168,15 @@ def _has_second_factor(person_id: SQLColumnExpression[int]) -> ColumnElement[boo
     return or_(app, exists().where(Passkey.person_id == person_id))
 
 
-def seen_by(viewer: Person, people: type[Person] = Person) -> ColumnElement[bool]:
+def seen_by(
+    viewer: Person | BindParameter[int], people: type[Person] = Person
+) -> ColumnElement[bool]:
     """The people whose record this member of the office may open."""
-    return or_(people.restricted_to_id.is_(None), people.restricted_to_id == viewer.id)
+    viewer_id = viewer.id if isinstance(viewer, Person) else viewer
+    return or_(people.restricted_to_id.is_(None), people.restricted_to_id == viewer_id)
 
 
-def hidden_from(viewer: Person) -> Select[int]:
+def hidden_from(viewer: Person | BindParameter[int]) -> Select[int]:
     """The ids of those whose record this member of the office may not open."""
     return select(Person.id).where(~seen_by(viewer))
 

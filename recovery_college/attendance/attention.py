@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from recovery_college.attendance.models import Mark, TutorMark, Welcome
@@ -85,8 +85,7 @@ def taught_on(session_ids: Collection[int]) -> dict[int, list[TutorMark]]:
 
 def welcomes(*, first: int, size: int) -> Sequence[Row[Any]]:
     """Those that nobody has seen to, the oldest first; `total` is how many there are."""
-    asked = _unsettled().order_by(Welcome.id).offset(first).limit(size)
-    return db.session.execute(asked).all()
+    return db.session.execute(_UNSETTLED, {"first": first, "size": size}).all()
 
 
 def unsettled_welcome(welcome_id: int) -> Welcome:
@@ -104,16 +103,18 @@ def count_welcomes() -> int:
     return db.session.scalars(select(func.count(Welcome.id)).where(_waits())).one()
 
 
-def _unsettled() -> Select[Any]:
-    return (
-        select(Welcome.id, Welcome.name, Session.starts_at, Course.title)
-        .add_columns(Session.id.label("session_id"), func.count().over().label("total"))
-        .join_from(Welcome, Session, Welcome.session_id == Session.id)
-        .join(Run, Session.run_id == Run.id)
-        .join(Course, Run.course_id == Course.id)
-        .where(_waits())
-    )
-
-
 def _waits() -> ColumnElement[bool]:
     return Welcome.settled_at.is_(None)
+
+
+_UNSETTLED = (
+    select(Welcome.id, Welcome.name, Session.starts_at, Course.title)
+    .add_columns(Session.id.label("session_id"), func.count().over().label("total"))
+    .join_from(Welcome, Session, Welcome.session_id == Session.id)
+    .join(Run, Session.run_id == Run.id)
+    .join(Course, Run.course_id == Course.id)
+    .where(_waits())
+    .order_by(Welcome.id)
+    .offset(bindparam("first"))
+    .limit(bindparam("size"))
+)

@@ -6,11 +6,14 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from recovery_college.accounts.models import Person
+from recovery_college.accounts.queries import VIEWER, hidden_from
 from recovery_college.calendars.models import Entry, IncomingMail
 from recovery_college.calendars.rules import MailState
 from recovery_college.database import db
@@ -54,10 +57,16 @@ def message_named(name: str) -> OutboxMessage | None:
     return _invite(f"{key}@{host}", int(number)) or _notice(key, int(number))
 
 
-def waiting(hidden: Hidden, *, most: int) -> Sequence[Row[Any]]:
+def waiting(viewer: Person, *, most: int) -> Sequence[Row[Any]]:
     """What is for the office, the newest first; each row is (mail, `total`)."""
+    return db.session.execute(_waiting(most), {"viewer": viewer.id}).all()
+
+
+@lru_cache
+def _waiting(most: int) -> Select[Any]:
+    """Built once, for building it costs more than asking it."""
     asked = _whole().add_columns(func.count().over().label("total"))
-    return db.session.execute(asked.where(_for_the_office(), _shown(hidden)).limit(most)).all()
+    return asked.where(_for_the_office(), _shown(hidden_from(VIEWER))).limit(most)
 
 
 def count_waiting(hidden: Hidden) -> int:

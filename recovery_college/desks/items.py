@@ -1,6 +1,7 @@
 """One thing to do, and the section of a page in which it stands."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,14 @@ class Section:
     @property
     def more(self) -> int:
         return self.total - len(self.items)
+
+
+def by_kind(rows: Sequence[Any], kind: str = "kind") -> Mapping[str, Sequence[Any]]:
+    """What one statement found of several kinds; of any other there is nothing."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, kind)].append(row)
+    return found
 
 
 def total_of(rows: Sequence[Any]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from recovery_college import formatting
 from recovery_college.accounts.models import Person
@@ -12,7 +13,7 @@ from recovery_college.accounts.reaching import every_way_to
 from recovery_college.clock import in_london
 from recovery_college.college.rules import dialled
 from recovery_college.desks.attending import Contact, known_to, name_of
-from recovery_college.desks.items import MOST, Item, Section
+from recovery_college.desks.items import Item, Section, total_of
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules.today import should_know
@@ -87,18 +88,17 @@ def morning_of(viewer: Person, session: Session, now: datetime) -> Morning:
     )
 
 
-def off_today(now: datetime) -> Section:
+def off_today(rows: Sequence[Any]) -> Section:
     """What Today says of it, as long as the day lasts."""
-    rows = queries.called_off_today(now, most=MOST)
     return Section(
         "off",
         "Not happening",
         "session called off",
         "sessions called off",
-        len(rows),
+        total_of(rows),
         [
             Item(
-                f"{each.run.course.title}, {formatting.when(each.starts_at)}",
+                f"{each.title}, {formatting.when(each.at)}",
                 "Its students were told at once, by every way that leads to them.",
                 f"/office/sessions/{each.id}/today",
                 "See who was reached",

@@ -1,30 +1,29 @@
 """What needs the office today: each thing in a line, with what to do about it beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from recovery_college import clock, formatting
 from recovery_college.accounts import attention
-from recovery_college.accounts.attention import Why
+from recovery_college.accounts.attention import Post, Why
 from recovery_college.accounts.models import Person
-from recovery_college.accounts.queries import hidden_from
 from recovery_college.accounts.rules import Side
 from recovery_college.calendars import answers
 from recovery_college.college.rules import College
 from recovery_college.desks.answers import line_of
-from recovery_college.desks.items import MOST, Item, Section, total_of
+from recovery_college.desks.items import MOST, Item, Section, by_kind, total_of
 from recovery_college.desks.matters import matters
 from recovery_college.desks.morning import off_today
 from recovery_college.desks.registers import to_settle
 from recovery_college.desks.waiting import of_places
-from recovery_college.messages import queries as messages
+from recovery_college.enrolment import attention as of_enrolment
+from recovery_college.enrolment.attention import Asks
 from recovery_college.scheduling import pairing
 from recovery_college.scheduling.pairing import Matter
 from recovery_college.scheduling.rules import PairState, pair_state
 
-REVIEW_WITHIN = timedelta(days=7)
 NEEDS = {
     PairState.NEEDS_LIVED: ("Needs a peer tutor.", "Find a peer tutor"),
     PairState.NEEDS_PROFESSIONAL: ("Needs a professional tutor.", "Find a professional tutor"),
@@ -35,18 +34,22 @@ NEEDS = {
 def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     """Only what has something to say."""
     today = clock.in_london(now).date()
+    places = by_kind(of_enrolment.of_places(viewer, college, now, most=MOST))
+    find_post = attention.post_in_a_pause if college.mail_paused else attention.post_to_mind
+    post = by_kind(find_post(viewer, now, most=MOST))
+    found = by_kind(attention.people_to_mind(viewer, now, most=MOST), "why")
     sections = [
-        *paused(college),
-        off_today(now),
+        *(paused(college, row.total) for row in post[Post.WOULD_GO]),
+        off_today(places[Asks.OFF]),
         *pairs(now, today, most=MOST),
         *matters(now),
         to_settle(),
-        *of_places(viewer, college, now),
-        _unsent(viewer),
+        *of_places(places, post[Post.BY_HAND]),
+        _unsent(post[Post.STUCK]),
         _answers(viewer),
-        *people(viewer, now, most=MOST),
-        _doubles(viewer, now),
-        *([_reviews(viewer, today)] if viewer.is_manager else ()),
+        *people(found),
+        _doubles(viewer, found[Why.DOUBLE]),
+        _reviews(found[Why.REVIEW]),
     ]
     return [section for section in sections if section.total]
 
@@ -58,17 +61,15 @@ def pairs_of(now: datetime) -> list[Section]:
     return [each for each in sections if each.total and each.slug != Matter.DRAFT]
 
 
-def paused(college: College) -> Iterable[Section]:
-    if college.mail_paused:
-        waiting = formatting.count(messages.count_waiting(), "message")
-        go_live = Item(
-            "Only sign-in links go out",
-            f"{college.restored_words}{waiting} would go. A manager lets them go.",
-            "/office/messages/live",
-            "See what would go",
-        )
-        heading = "Messages wait"
-        yield Section("paused", heading, "thing before you go live", "", 1, [go_live])
+def paused(college: College, waiting: int) -> Section:
+    go_live = Item(
+        "Only sign-in links go out",
+        f"{college.restored_words}{formatting.count(waiting, 'message')} would go. "
+        "A manager lets them go.",
+        "/office/messages/live",
+        "See what would go",
+    )
+    return Section("paused", "Messages wait", "thing before you go live", "", 1, [go_live])
 
 
 def pairs(now: datetime, today: date, *, most: int) -> Iterable[Section]:
@@ -108,8 +109,7 @@ def _half(row: Any) -> Item:
     )
 
 
-def _unsent(viewer: Person) -> Section:
-    rows = attention.stuck_messages(viewer, most=MOST)
+def _unsent(rows: Sequence[Any]) -> Section:
     return Section(
         "unsent",
         "Messages not sent",
@@ -130,7 +130,7 @@ def _unsent(viewer: Person) -> Section:
 
 
 def _answers(viewer: Person) -> Section:
-    rows = answers.waiting(hidden_from(viewer), most=MOST)
+    rows = answers.waiting(viewer, most=MOST)
     lines = [line_of(row[0]) for row in rows]
     here = "/office/messages/answers"
     return Section(
@@ -144,38 +144,43 @@ def _answers(viewer: Person) -> Section:
     )
 
 
-def unsent_to(viewer: Person) -> list[Section]:
+def unsent_in(rows: Sequence[Any]) -> list[Section]:
     """For a letter, which names nobody."""
-    section = _unsent(viewer)
+    section = _unsent(rows)
     items = [replace(item, heading="A message") for item in section.items]
     return [replace(section, items=items)] if section.total else []
 
 
-def people(viewer: Person, now: datetime, *, most: int) -> Iterable[Section]:
+def people(found: Mapping[str, Sequence[Any]]) -> Iterable[Section]:
     """Those who can't be reached, and those who stopped while joining."""
-    rows = attention.people_to_mind(viewer, now, most=most)
-    unreached = [row for row in rows if row.why == Why.UNREACHED]
-    joining = [row for row in rows if row.why == Why.JOINING]
-    yield Section(
+    yield _unreached(found[Why.UNREACHED])
+    yield _joining(found[Why.JOINING])
+
+
+def _unreached(rows: Sequence[Any]) -> Section:
+    return Section(
         "unreached",
         "People we can\u2019t reach",
         "person we can\u2019t reach",
         "people we can\u2019t reach",
-        total_of(unreached),
+        total_of(rows),
         [
             _person(row, "No e-mail address, phone number or postal address.", "Write one down")
-            for row in unreached
+            for row in rows
         ],
     )
-    yield Section(
+
+
+def _joining(rows: Sequence[Any]) -> Section:
+    return Section(
         "joining",
         "Began to join, and stopped",
         "person stopped while joining",
         "people stopped while joining",
-        total_of(joining),
+        total_of(rows),
         [
             _person(row, "They may need a hand, or have changed their mind.", "Open their record")
-            for row in joining
+            for row in rows
         ],
     )
 
@@ -184,9 +189,8 @@ def _person(row: Any, words: str, action: str) -> Item:
     return Item(row.name, words, f"/office/people/{row.id}", action)
 
 
-def _doubles(viewer: Person, now: datetime) -> Section:
+def _doubles(viewer: Person, rows: Sequence[Any]) -> Section:
     """A manager compares the two; the desk opens the newer one."""
-    rows = attention.maybe_one_person(viewer, now, most=MOST)
     address, action = "/office/people/{}", "Open the newer record"
     if viewer.is_manager:
         address, action = "/office/people/{1}/merge/{0}", "Compare them"
@@ -198,9 +202,9 @@ def _doubles(viewer: Person, now: datetime) -> Section:
         total_of(rows),
         [
             Item(
-                f"{row.name}, and {row.old_name} before",
+                f"{row.name}, and {row.other_name} before",
                 "They have one name or one address: one person, or two who share it.",
-                address.format(row.id, row.old_id),
+                address.format(row.id, row.other_id),
                 action,
             )
             for row in rows
@@ -208,8 +212,7 @@ def _doubles(viewer: Person, now: datetime) -> Section:
     )
 
 
-def _reviews(viewer: Person, today: date) -> Section:
-    rows = attention.reviews_due(viewer, today + REVIEW_WITHIN, most=MOST)
+def _reviews(rows: Sequence[Any]) -> Section:
     return Section(
         "reviews",
         "Ring first: look at it again",
@@ -220,7 +223,7 @@ def _reviews(viewer: Person, today: date) -> Section:
             Item(
                 row.name,
                 f"To be looked at again by {formatting.day(row.review_on)}.",
-                f"/office/people/{row.person_id}/ring-first/{row.id}",
+                f"/office/people/{row.id}/ring-first/{row.other_id}",
                 "Look at it again",
             )
             for row in rows

@@ -1,18 +1,11 @@
 """What places ask of the office today: calls and letters, offers that end, places to phone out."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from recovery_college import formatting
-from recovery_college.accounts.models import Person
-from recovery_college.accounts.queries import hidden_from
-from recovery_college.college.rules import College
-from recovery_college.desks.items import MOST, Item, Section, total_of
-from recovery_college.enrolment import attention
+from recovery_college.desks.items import Item, Section, total_of
 from recovery_college.enrolment.attention import Asks
-from recovery_college.enrolment.rules.offers import working_days_later
-from recovery_college.messages import queries as messages
 from recovery_college.messages.rules import Channel
 
 BY_HAND = {
@@ -21,15 +14,17 @@ BY_HAND = {
 }
 
 
-def of_places(viewer: Person, college: College, now: datetime) -> Iterable[Section]:
-    yield _phone_out(college, now)
-    yield from _of_people(viewer, college, now)
-    yield _by_hand(viewer, now)
-    yield _early()
+def of_places(places: Mapping[str, Sequence[Any]], by_hand: Sequence[Any]) -> Iterable[Section]:
+    """Of what `enrolment` found of each kind, and how much of each channel waits for somebody."""
+    yield _phone_out(places[Asks.PHONE_OUT])
+    yield _ending(places[Asks.OFFER])
+    yield _needs(places[Asks.NEED])
+    yield _by_hand(by_hand)
+    yield _early(places[Asks.EARLY])
 
 
-def _by_hand(viewer: Person, now: datetime) -> Section:
-    counts = messages.count_by_hand(hidden_from(viewer), now)
+def _by_hand(rows: Sequence[Any]) -> Section:
+    counts = {row.channel: row.total for row in rows}
     return Section(
         "by-hand",
         "Calls and letters",
@@ -48,13 +43,6 @@ def _by_hand(viewer: Person, now: datetime) -> Section:
         ],
         "/office/contacts",
     )
-
-
-def _of_people(viewer: Person, college: College, now: datetime) -> Iterable[Section]:
-    until = working_days_later(now, 1, college)
-    rows = attention.of_people(viewer, now, until, most=MOST)
-    yield _ending([row for row in rows if row.kind == Asks.OFFER])
-    yield _needs([row for row in rows if row.kind == Asks.NEED])
 
 
 def _ending(rows: Sequence[Any]) -> Section:
@@ -96,8 +84,7 @@ def _needs(rows: Sequence[Any]) -> Section:
     )
 
 
-def _phone_out(college: College, now: datetime) -> Section:
-    rows = attention.to_phone_out(college, now, most=MOST)
+def _phone_out(rows: Sequence[Any]) -> Section:
     return Section(
         "phone-out",
         "Free places to give out by phone",
@@ -105,9 +92,10 @@ def _phone_out(college: College, now: datetime) -> Section:
         "runs with places to phone out",
         total_of(rows),
         [
-            _run(
-                row,
-                f"{_people(row.waiting)} for it, and nothing is offered by itself so late.",
+            Item(
+                f"{row.title}, {formatting.when(row.at)}",
+                f"{_people(row.people)} for it, and nothing is offered by itself so late.",
+                f"/office/runs/{row.id}/places",
                 "Call them",
             )
             for row in rows
@@ -116,8 +104,7 @@ def _phone_out(college: College, now: datetime) -> Section:
     )
 
 
-def _early() -> Section:
-    rows = attention.asked_early(most=MOST)
+def _early(rows: Sequence[Any]) -> Section:
     return Section(
         "early",
         "Asked before enrolment opens",
@@ -127,19 +114,14 @@ def _early() -> Section:
         [
             Item(
                 row.title,
-                f"{formatting.count(row.asked, 'request')}. Lots are drawn on "
-                f"{formatting.when(row.opens_at)}.",
+                f"{formatting.count(row.people, 'request')}. Lots are drawn on "
+                f"{formatting.when(row.at)}.",
                 f"/office/runs/{row.id}/places",
                 "See who asked",
             )
             for row in rows
         ],
     )
-
-
-def _run(row: Any, words: str, action: str) -> Item:
-    heading = f"{row.title}, {formatting.when(row.starts_at)}"
-    return Item(heading, words, f"/office/runs/{row.id}/places", action)
 
 
 def _waits(many: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from recovery_college.accounts.models import Person
@@ -167,7 +167,9 @@ def to_phone(college: College, now: datetime) -> Sequence[Enrolment]:
     ).all()
 
 
-def free_soon(now: datetime, soon: datetime) -> list[ColumnElement[bool]]:
+def free_soon(
+    now: datetime | BindParameter[datetime], soon: datetime | BindParameter[datetime]
+) -> list[ColumnElement[bool]]:
     """Of an enrolment, its run and its pool: it waits for a place that only a call gives out."""
     return [
         Enrolment.state == State.WAITING,

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from recovery_college import clock, formatting
+from recovery_college.accounts import attention
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.college.rules import College
 from recovery_college.courses import queries as courses
 from recovery_college.desks import today as desk
-from recovery_college.desks.items import Item, Section, total_of
+from recovery_college.desks.items import Item, Section, by_kind, total_of
 from recovery_college.intake import queries
+from recovery_college.messages.queries import count_waiting
 from recovery_college.scheduling import queries as scheduling
 
 MOST = 25  # lines of one section
@@ -25,14 +27,15 @@ LACKING = {  # by the side that stands
 def monday_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     """Only what has something to say, and last of all the step that lets messages go."""
     today = clock.in_london(now).date()
+    people = by_kind(attention.people_to_mind(viewer, now, most=MOST), "why")
     sections = [
         _left_out(viewer, now),
         *desk.pairs(now, today, most=MOST),
         _without_room(now),
-        *desk.people(viewer, now, most=MOST),
+        *desk.people(people),
         _half_made(),
         _unchecked(),
-        *desk.paused(college),
+        *([desk.paused(college, count_waiting())] if college.mail_paused else ()),
     ]
     return [section for section in sections if section.total]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from recovery_college.database import db
@@ -53,7 +53,12 @@ def waits_for_the_office() -> ColumnElement[bool]:
 
 
 def count_waiting() -> int:
-    return _count(OutboxMessage.state == MessageState.WAITING, goes_by_itself())
+    return _count(would_go())
+
+
+def would_go() -> ColumnElement[bool]:
+    """As soon as there is a worker, and mail is not paused."""
+    return and_(OutboxMessage.state == MessageState.WAITING, goes_by_itself())
 
 
 def counts(which: Filters, hidden: Hidden) -> dict[MessageState, int]:
@@ -116,7 +121,7 @@ def was_first(message: OutboxMessage) -> OutboxMessage | None:
     return db.session.scalar(select(OutboxMessage).where(OutboxMessage.key == message.first_key))
 
 
-def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
+def by_hand(hidden: Hidden, now: datetime | BindParameter[datetime]) -> Select[OutboxMessage]:
     """Calls, then letters, the oldest first; of several about one thing, the last."""
     later = aliased(OutboxMessage)
     overtaken = exists().where(
@@ -135,10 +140,16 @@ def by_hand(hidden: Hidden, now: datetime) -> Select[OutboxMessage]:
 
 def count_by_hand(hidden: Hidden, now: datetime) -> dict[Channel, int]:
     """How many calls and letters there are to make."""
+    rows = db.session.execute(counted_by_hand(hidden, now))
+    return {row.channel: row.number for row in rows}
+
+
+def counted_by_hand(
+    hidden: Hidden, now: datetime | BindParameter[datetime]
+) -> Select[Channel, int]:
     asked = by_hand(hidden, now).order_by(None).subquery()
     number = func.count().label("number")
-    rows = select(asked.c.channel, number).group_by(asked.c.channel)
-    return {row.channel: row.number for row in db.session.execute(rows)}
+    return select(asked.c.channel, number).group_by(asked.c.channel)
 
 
 def page_by_hand(
@@ -203,9 +214,7 @@ def message_at(message_id: int, hidden: Hidden) -> OutboxMessage:
 def count_addresses() -> int:
     """To how many addresses something would go."""
     addresses = func.count(OutboxMessage.address.distinct())
-    return db.session.scalars(
-        select(addresses).where(OutboxMessage.state == MessageState.WAITING, goes_by_itself())
-    ).one()
+    return db.session.scalars(select(addresses).where(would_go())).one()
 
 
 def to_others_than(hidden: Hidden) -> ColumnElement[bool]:

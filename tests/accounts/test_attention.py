@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from recovery_college.accounts.attention import (
-    maybe_one_person,
-    people_to_mind,
-    reviews_due,
-    stuck_messages,
-)
+from recovery_college.accounts.attention import Why, people_to_mind, post_to_mind
 from recovery_college.accounts.models import Person, RingFirst
 from recovery_college.accounts.rules import JoinStep, Role
 from recovery_college.database import db, transaction
@@ -41,6 +36,10 @@ def pat() -> Person:
     return make_person("Pat", Role.MANAGER, email="pat@example.org")
 
 
+def found(viewer: Person, why: Why, *, most: int = 9) -> list[Any]:
+    return [row for row in people_to_mind(viewer, AT, most=most) if row.why == why]
+
+
 def test_who_can_not_be_reached_and_who_stopped_joining(olu: Person, pat: Person) -> None:
     make_person("By mail", email="a@example.org")
     make_person("By phone", phone="07700 900123")
@@ -50,15 +49,13 @@ def test_who_can_not_be_reached_and_who_stopped_joining(olu: Person, pat: Person
     make_person("Stopped", join_step=JoinStep.REACH, active_at=AT - DAY)
     for name in ("C", "A", "B"):
         make_person(name)
-    rows = people_to_mind(olu, AT, most=2)
+    rows = [*found(olu, Why.JOINING, most=2), *found(olu, Why.UNREACHED, most=2)]
     assert [(row.name, row.why, row.total) for row in rows] == [
         ("Stopped", "joining", 1),
         ("A", "unreached", 3),
         ("B", "unreached", 3),
     ]
-    assert [row.name for row in people_to_mind(pat, AT, most=9)] == [
-        "Stopped", "A", "B", "C", "Of Pat",
-    ]  # fmt: skip
+    assert [row.name for row in found(pat, Why.UNREACHED)] == ["A", "B", "C", "Of Pat"]
 
 
 def test_who_joined_of_late_and_may_have_been_here_before(olu: Person, pat: Person) -> None:
@@ -76,9 +73,9 @@ def test_who_joined_of_late_and_may_have_been_here_before(olu: Person, pat: Pers
     make_person("Di", over_18_at=AT, made_at=AT - 14 * DAY)
     with transaction():
         both[0].restricted_to_id = pat.id
-    seen = [(row.id, row.old_id, row.total) for row in maybe_one_person(olu, AT, most=9)]
+    seen = [(row.id, row.other_id, row.total) for row in found(olu, Why.DOUBLE)]
     assert seen == [(cy.id, both[1].id, 2), (ada.id, old.id, 2)]
-    assert [(row.old_name, row.total) for row in maybe_one_person(pat, AT, most=2)] == [
+    assert [(row.other_name, row.total) for row in found(pat, Why.DOUBLE, most=2)] == [
         ("Ada Osei", 6),
         ("ada osei", 6),
     ]
@@ -91,7 +88,7 @@ def test_messages_that_did_not_go(olu: Person, pat: Person) -> None:
     serverless = make_message(olu, trouble=Trouble.NO_SERVER)
     hidden = make_message(ada, trouble=Trouble.NO_SERVER)
     assert [
-        [(row.id, row.name, row.trouble, row.total) for row in stuck_messages(viewer, most=2)]
+        [(row.id, row.name, row.trouble, row.total) for row in post_to_mind(viewer, AT, most=2)]
         for viewer in (olu, pat)
     ] == [
         [
@@ -114,8 +111,7 @@ def test_notes_to_look_at_again(olu: Person, pat: Person) -> None:
             for person, days in ((ada, 9), (ada, 7), (bo, 6), (ada, -1))
         )
     due = [
-        [(row.name, row.review_on, row.total) for row in reviews_due(v, today + 7 * DAY, most=9)]
-        for v in (olu, pat)
+        [(row.name, row.review_on, row.total) for row in found(v, Why.REVIEW)] for v in (olu, pat)
     ]
     assert due == [
         [("Ada", today - DAY, 2), ("Ada", today + 7 * DAY, 2)],

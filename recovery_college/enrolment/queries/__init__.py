@@ -74,7 +74,7 @@ from recovery_college.enrolment.queries.rows import (
     steps_of,
 )
 from recovery_college.enrolment.queries.today import (
-    called_off_today,
+    called_off,
     messages_today,
     told_today,
 )
@@ -95,7 +95,7 @@ __all__ = [
     "adjustment_of",
     "behind",
     "blocked",
-    "called_off_today",
+    "called_off",
     "checked",
     "clashes",
     "closes_at",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, text
+from sqlalchemy import BindParameter, Select, and_, case, func, select, text
 from sqlalchemy.orm import contains_eager
 
 from recovery_college.accounts.models import Person
@@ -44,13 +44,13 @@ def page_of_open_needs(now: datetime, *, first: int, size: int) -> Sequence[Any]
     return db.session.execute(in_order.offset(first).limit(size)).all()
 
 
-def open_needs(name: ColumnElement[Any], now: datetime) -> Select[Any]:
-    """Each with `id`, `run_id`, `name`, `title`, and `at` which its run begins."""
-    columns = (Enrolment.id, Enrolment.run_id, name, Course.title, Run.starts_at.label("at"))
-    return _open(select(*columns), now).join(Course, Run.course_id == Course.id)
+def open_needs(now: BindParameter[datetime]) -> Select[*tuple[Any, ...]]:
+    """Each with `id`, `run_id`, `title`, and `at` which its run begins."""
+    asked: Any = select(Enrolment.id, Enrolment.run_id, Course.title, Run.starts_at.label("at"))
+    return _open(asked, now).join(Course, Run.course_id == Course.id)
 
 
-def _open(asked: Select[Any], now: datetime) -> Select[Any]:
+def _open(asked: Select[Any], now: datetime | BindParameter[datetime]) -> Select[Any]:
     """Of places on runs that are published and not over: shared, and not settled as it stands."""
     return (
         asked.select_from(Enrolment)

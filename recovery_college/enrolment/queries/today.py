@@ -1,12 +1,13 @@
 """What is not happening today, and whoever was told so."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, exists, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, select
 from sqlalchemy.orm import joinedload
 
-from recovery_college.clock import in_london, london_instant
+from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.errors import NotFound
@@ -45,23 +46,24 @@ def messages_today(enrolment: Enrolment, session_id: int) -> Sequence[OutboxMess
     return rows
 
 
-def called_off_today(now: datetime, *, most: int) -> Sequence[Session]:
-    """Sessions of today, or of tomorrow, whose students were told that they are not happening."""
-    day = in_london(now).date()
-    midnight = london_instant(day, datetime.min.time())
+def called_off(
+    since: ColumnElement[datetime], until: ColumnElement[datetime]
+) -> Select[*tuple[Any, ...]]:
+    """Sessions whose students were told on the day that they are not happening: each with `id`,
+    `run_id`, `title`, and `at` which it would have begun.
+    """
     told = (
         exists()
         .where(Enrolment.run_id == Session.run_id)
         .where(OutboxMessage.key.in_(_keys(cast(Session.id, String))))
     )
-    found = (
-        select(Session)
+    return (
+        select(Session.id, Session.run_id, Course.title, Session.starts_at.label("at"))
+        .join_from(Session, Run, Session.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
         .where(Session.state == SessionState.CANCELLED, told)
-        .where(Session.starts_at >= midnight, Session.starts_at < midnight + timedelta(days=2))
-        .options(joinedload(Session.run).joinedload(Run.course))
-        .order_by(Session.starts_at, Session.id)
+        .where(Session.starts_at >= since, Session.starts_at < until)
     )
-    return db.session.scalars(found.limit(most)).all()
 
 
 def _keys(session_id: str | ColumnElement[str]) -> list[ColumnElement[str]]:

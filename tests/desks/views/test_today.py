@@ -66,4 +66,4 @@ def test_it_asks_as_often_for_one_of_each_as_for_thirty(browse: Browse) -> None:
         with counted() as statements:
             assert browser.get("/office").status_code == 200
         asked.append(len([each for each in statements if "SAVEPOINT" not in each]))
-    assert asked[0] == asked[1] <= 15
+    assert asked[0] == asked[1] <= 10

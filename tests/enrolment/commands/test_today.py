@@ -13,7 +13,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
-from recovery_college.enrolment import notices, queries
+from recovery_college.enrolment import attention, notices
 from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.enrolment.commands.dates import call_off_today
 from recovery_college.enrolment.commands.inviting import keep_up
@@ -194,4 +194,4 @@ def test_who_gave_up_hears_nothing(clocks: time_machine.Traveller, olu: Person) 
     on_the_morning(clocks, run)
     call_off_today(olu, run.sessions[0], "Something else", the_college())
     assert rows() == []
-    assert queries.called_off_today(clock.now(), most=5) == []
+    assert attention.of_places(olu, the_college(), clock.now(), most=5) == []
