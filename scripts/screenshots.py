@@ -1,6 +1,7 @@
-"""Two pictures of the invented college: the list at a desk, a course on a phone."""
+"""The README's pictures: the list at a desk, a course on a phone, and a term in the life of it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from recovery_college.app import create_app
 from tests.browser import chromium, serving, visitor
 
 PICTURES = Path(__file__).parent / "pictures"
+LIFE = Path(__file__).parent.parent / "tests" / "journeys" / "test_term.py"
+TERM = ("2-asked-lived", "4-waiting", "5-offered", "7-without-signal", "9-reported")
 HEAVIEST = 200_000  # bytes, so that the README opens quickly
 
 
@@ -23,6 +26,7 @@ def main() -> None:
             flask = [sys.executable, "-m", "flask", *command]
             subprocess.run(flask, env=os.environ | address, check=True)  # noqa: S603
         take_pictures(create_app(address))
+        live_a_term(Path(home))
 
 
 def take_pictures(app: Flask) -> None:
@@ -36,6 +40,14 @@ def take_pictures(app: Flask) -> None:
             page.locator(".c-course h3 a").first.click()
             page.wait_for_load_state()
             keep(page, "course-390.png", width=390, height=1100)
+
+
+def live_a_term(folder: Path) -> None:
+    """The journey leaves a picture of each step; the README shows some."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", str(LIFE)]
+    subprocess.run(command, env=os.environ | {"SHOTS": str(folder)}, check=True)  # noqa: S603
+    for name in TERM:
+        shutil.copy(folder / f"{name}.png", PICTURES / f"term-{name}.png")
 
 
 def keep(page: Page, name: str, *, width: int, height: int) -> None:

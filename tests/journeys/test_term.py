@@ -111,7 +111,7 @@ def press(page: Page, words: str) -> None:
 def keep(page: Page, name: str) -> None:
     """Its picture, where somebody wants to look."""
     if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 
 def test_a_term_from_its_first_plan_to_its_report(life: Life) -> None:
@@ -249,6 +249,7 @@ def mark_without_signal(life: Life, email: str, session: str) -> None:
     for line in page.locator("[data-who]").all():
         line.get_by_label("Present", exact=True).check()
     expect(page.locator("[data-kept]")).to_contain_text("3 not sent yet")
+    page.mouse.wheel(0, -5_000)
     keep(page, "7-without-signal")
     phone.set_offline(False)
     expect(page.locator("[data-kept]")).to_have_text("All is sent.")
