@@ -14,14 +14,11 @@ from sqlalchemy import (
     Row,
     Select,
     SQLColumnExpression,
-    and_,
     bindparam,
-    case,
     cast,
     func,
     literal,
     null,
-    or_,
     select,
     union,
     union_all,
@@ -82,12 +79,12 @@ def people_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[
 @lru_cache
 def _of_desk(most: int) -> Select[Any]:
     """Built once, for building it costs more than asking it."""
-    return _in_order(_out_of_reach(most), _doubles(most))
+    return _in_order(_unreached(most), _joining(most), _doubles(most))
 
 
 @lru_cache
 def _of_manager(most: int) -> Select[Any]:
-    return _in_order(_out_of_reach(most), _doubles(most), _reviews(most))
+    return _in_order(_unreached(most), _joining(most), _doubles(most), _reviews(most))
 
 
 def _in_order(*parts: Select[Any]) -> Select[Any]:
@@ -95,25 +92,31 @@ def _in_order(*parts: Select[Any]) -> Select[Any]:
     return select(found).order_by(found.c.why, found.c.place)
 
 
-def _out_of_reach(most: int) -> Select[Any]:
-    """And those who stopped while joining: they are found on one way through the table."""
-    unreached = and_(
+def _unreached(most: int) -> Select[Any]:
+    return _by_name(
+        Why.UNREACHED,
+        most,
         Person.join_step.is_(None),
         Person.email.is_(None),
         func.trim(Person.phone) == "",
         func.trim(Person.address) == "",
     )
+
+
+def _joining(most: int) -> Select[Any]:
     stopped = Person.active_at <= bindparam("unfinished", type_=Instant)
-    joining = and_(Person.join_step.is_not(None), stopped)
-    why = case((joining, Why.JOINING.value), else_=Why.UNREACHED.value)
-    place = func.row_number().over(partition_by=why, order_by=(Person.name, Person.id))
-    found = (
-        select(why.label("why"), Person.id, Person.name, *_other(), _day())
-        .add_columns(place.label("place"), func.count().over(partition_by=why).label("total"))
-        .where(seen_by(VIEWER), or_(unreached, joining))
-        .subquery()
+    return _by_name(Why.JOINING, most, Person.join_step.is_not(None), stopped)
+
+
+def _by_name(why: Why, most: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+    order = (Person.name, Person.id)
+    return (
+        select(literal(why.value).label("why"), Person.id, Person.name, *_other(), _day())
+        .add_columns(*_counted(order))
+        .where(seen_by(VIEWER), *conditions)
+        .order_by(*order)
+        .limit(most)
     )
-    return select(found).where(found.c.place <= most)
 
 
 def _doubles(most: int) -> Select[Any]:

@@ -7,9 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from recovery_college.accounts.models import Person
@@ -134,7 +146,7 @@ def run_of_pair(person: Person, run_id: int) -> Run:
     """One of which they teach a session, or taught it; else not there."""
     found = db.session.scalar(
         select(Run)
-        .where(Run.id == run_id, _is_of_pair(person))
+        .where(Run.id == run_id, _is_of_pair(person.id))
         .options(joinedload(Run.course), joinedload(Run.term))
     )
     if found is None:
@@ -144,23 +156,30 @@ def run_of_pair(person: Person, run_id: int) -> Run:
 
 def told_to(person: Person, now: datetime) -> Sequence[Row[Any]]:
     """Their runs that were over not long ago, and of which they may read how they were."""
+    asked = {"person": person.id, "since": now - TOLD_FOR, "now": now}
+    return db.session.execute(_told(), asked).all()
+
+
+@lru_cache
+def _told() -> Select[*tuple[Any, ...]]:
+    """Built once, for building it costs more than asking it."""
     forms = select(func.count()).where(Feedback.run_id == Run.id).correlate(Run).scalar_subquery()
-    found: Select[*tuple[Any, ...]] = (
+    return (
         select(Run.id, Run.ends_at, Course.title)
         .join(Course, Run.course_id == Course.id)
-        .where(Run.ends_at > now - TOLD_FOR, Run.ends_at <= now)
-        .where(_is_of_pair(person), forms >= FEWEST)
+        .where(Run.ends_at > bindparam("since"), Run.ends_at <= bindparam("now"))
+        .where(_is_of_pair(bindparam("person")), forms >= FEWEST)
+        .order_by(Run.ends_at.desc(), Run.id.desc())
     )
-    return db.session.execute(found.order_by(Run.ends_at.desc(), Run.id.desc())).all()
 
 
-def _is_of_pair(person: Person) -> ColumnElement[bool]:
+def _is_of_pair(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
     return (
         exists()
         .where(Session.run_id == Run.id, Session.kind == SessionKind.TEACHING)
         .where(Delivery.session_id == Session.id, Delivery.tutor_id == Tutor.id)
         .where(Delivery.state == DeliveryState.ACCEPTED, ~Delivery.shadowing)
-        .where(Tutor.person_id == person.id)
+        .where(Tutor.person_id == person_id)
     )
 
 

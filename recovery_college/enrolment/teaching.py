@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, select
 
 from recovery_college.accounts.models import Person
 from recovery_college.database import db
@@ -28,13 +28,16 @@ class Coming:
 
 def coming_to(run_ids: Collection[int]) -> dict[int, Coming]:
     """By run; those to whom nobody comes yet are not there."""
-    supporters = func.sum(case((Enrolment.with_supporter, 1), else_=0))
-    rows = db.session.execute(
-        select(Enrolment.run_id, func.count(), supporters)
-        .where(Enrolment.run_id.in_(run_ids), Enrolment.state.in_(COMING))
-        .group_by(Enrolment.run_id)
-    )
+    rows = db.session.execute(_COMING, {"runs": list(run_ids)})
     return {row[0]: Coming(row[1], row[2]) for row in rows}
+
+
+_COMING = (
+    select(Enrolment.run_id, func.count())
+    .add_columns(func.sum(case((Enrolment.with_supporter, 1), else_=0)))
+    .where(Enrolment.run_id.in_(bindparam("runs", expanding=True)), Enrolment.state.in_(COMING))
+    .group_by(Enrolment.run_id)
+)
 
 
 def students_of(session: Session) -> Sequence[Row[Any]]:
