@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench import college, flames, pages, starting
+from bench import college, flames, pages, starting, world
 from bench.databases import KINDS, database, queue_in
 from bench.load import load
 from bench.progress import finish, say
@@ -25,6 +26,14 @@ def main() -> int:
     for kind in asked.databases:
         with database(kind) as (url, process):
             lines += college.measure(kind, url, process, asked)
+    if asked.world:
+        say(f"writing {asked.world:.1%} of all colleges of the world, for their reports")
+        with database("postgresql") as (url, _process):
+            for line in world.measure(url, asked.world):
+                lines.append(
+                    replace(line, what=f"reports of {asked.world:.1%} of the world: {line.what}")
+                )
+                say(f"reports: {line.what}")
     if asked.starts:
         say("starting as `make run` does")
         taken = spread(starting.seconds(asked.starts))
@@ -42,6 +51,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--databases", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--requests", type=int, default=400, help="of one round")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--world", type=float, default=0.02, help="how much of it reports are asked of; 0: none"
+    )
     parser.add_argument("--starts", type=int, default=3, help="of `make run`; 0 leaves it out")
     parser.add_argument(
         "--lasting", type=int, default=5_000, help="requests after which memory is looked at again"

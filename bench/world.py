@@ -7,13 +7,16 @@ much the process has grown, each beside its goal.
 """
 
 import argparse
+import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
+from statistics import median
 from time import perf_counter
 
 from flask import Flask
@@ -37,23 +40,35 @@ from tests.conftest import counted
 RUNS, TERMS, STUDENTS, COURSES, TUTORS, VENUES = 200_000, 30, 1_000_000, 2_000, 14_000, 2_200
 SESSIONS, PLACES = 5, 12.5  # of a run
 A_TERM, EVERYTHING, FIRST_BYTES, GROWTH = 150, 500, 1_000, 50  # milliseconds, and megabytes
-MOST = 10  # SQL statements
+MOST, LONG_FILE = 10, 5  # SQL statements; times a bare file
+A_LINE_A_RUN = """
+SELECT course.title, run.starts_at, run.ends_at, tally.ran, tally.taken, tally.paired,
+tally.both, tally.cancelled, tally.unrecorded, tally.lived_minutes, tally.professional_minutes,
+run.id FROM run JOIN course ON course.id = run.course_id JOIN run_tally AS tally ON tally.run_id = run.id
+ORDER BY course.title, run.starts_at, run.id"""
 
 
 def main() -> int:
     asked = _arguments()
     lines: list[Line] = []
     with _server(asked.url) as url:
-        app = create_app({"COLLEGE_DATABASE_URL": url})
-        with app.app_context():
-            if not asked.written:
-                fill(asked.part)
-            for line in _measured(app):
-                lines.append(line)
-                sys.stderr.write(f"{line.what}: {line.spread.median:,.0f} {line.unit}\n")
+        for line in measure(url, 0 if asked.written else asked.part):
+            lines.append(line)
+            sys.stderr.write(f"{line.what}: {line.spread.median:,.0f} {line.unit}\n")
     sys.stdout.write(written(lines) + "\n")
     keep(lines, asked.json)
     return 0
+
+
+def measure(url: str, part: float) -> Iterator[Line]:
+    """Each line as it is known. `part` of the world is written before, unless it is nothing."""
+    app = create_app({"COLLEGE_DATABASE_URL": url})
+    with app.app_context():
+        if part:
+            fill(part)
+        yield from _measured(app)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def fill(part: float) -> None:
@@ -108,6 +123,34 @@ def _measured(app: Flask) -> Iterator[Line]:
         )
         yield Line(f"{name}: first bytes of CSV", "ms", spread([first]), goal=FIRST_BYTES)
     yield Line("growth of the process", "MB", spread([_megabytes() - before]), goal=GROWTH)
+    yield _long_file(browser, cookie)
+
+
+def _long_file(browser: FlaskClient, cookie: str) -> Line:
+    """Every run of everything as CSV, beside a cursor and the csv module over as many lines."""
+    address = "/office/reports/co-delivery.csv?term=0"
+    ours, bare, lines = [], [], 0
+    for _ in range(3):
+        began = perf_counter()
+        lines = _whole(browser, address, cookie)
+        ours.append((perf_counter() - began) * 1000)
+        bare.append(_milliseconds(_by_cursor))
+    ratio = median(file / limit for file, limit in zip(ours, bare, strict=True))
+    what = f"co-delivery: a CSV of {lines:,} lines"
+    return Line(what, "ms", spread(ours), "cursor + csv", ratio, LONG_FILE)
+
+
+def _whole(browser: FlaskClient, address: str, cookie: str) -> int:
+    with browser.application.app_context():
+        content: bytes = browser.get(address, headers={"Cookie": cookie}).data
+    return content.count(b"\n")
+
+
+def _by_cursor() -> None:
+    """Of each run what a line of the report has: twelve columns."""
+    made, streamed = StringIO(), db.engine.connect().execution_options(stream_results=True)
+    with streamed as connection:
+        csv.writer(made).writerows(connection.execute(text(A_LINE_A_RUN)))
 
 
 def _read(browser: FlaskClient, address: str, cookie: str) -> None:

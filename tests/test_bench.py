@@ -9,7 +9,7 @@ from bench.table import Line, Spread, spread, written
 
 SMALL = (
     *("--sizes", "20", "--databases", "sqlite", "--requests", "16", "--rounds", "1"),
-    *("--lasting", "56", "--starts", "0"),
+    *("--lasting", "56", "--starts", "0", "--world", "0"),
 )
 
 
