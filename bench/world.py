@@ -44,7 +44,8 @@ MOST, LONG_FILE = 10, 5  # SQL statements; times a bare file
 A_LINE_A_RUN = """
 SELECT course.title, run.starts_at, run.ends_at, tally.ran, tally.taken, tally.paired,
 tally.both, tally.cancelled, tally.unrecorded, tally.lived_minutes, tally.professional_minutes,
-run.id FROM run JOIN course ON course.id = run.course_id JOIN run_tally AS tally ON tally.run_id = run.id
+run.id
+FROM run JOIN course ON course.id = run.course_id JOIN run_tally AS tally ON tally.run_id = run.id
 ORDER BY course.title, run.starts_at, run.id"""
 
 
