@@ -13,8 +13,8 @@ check: # formatter, linters, types, layers, templates
 bench: # measure, beside the limits
 	@scripts/setup bench && exec .venv/bin/python -m bench
 
-proof: # all tests, with the long ones at their full counts
-	@PROOF=full scripts/test
+proof: # each safety figure, and that its proof fails without its guard; then all tests, at full counts
+	@scripts/proof
 
 lock: # the hash-locked lists of parts, anew from pyproject.toml
 	@scripts/lock

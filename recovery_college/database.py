@@ -31,7 +31,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import (
     IntegrityError,
     OperationalError,
@@ -502,6 +502,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
+
+
+@event.listens_for(Engine, "handle_error")
+def _open_it_again(context: ExceptionContext) -> None:
+    """SQLite's file stays one to read for whoever opened it when it was: so let go of it."""
+    if "readonly database" in str(context.original_exception):
+        context.is_disconnect = True
 
 
 @event.listens_for(Engine, "begin")

@@ -22,7 +22,7 @@ from recovery_college.accounts import passwords
 from recovery_college.accounts.models import Person
 from recovery_college.app import create_app
 from recovery_college.database import db
-from tests import postgres
+from tests import breaking, postgres
 from tests.browser import chromium as running_chromium
 from tests.factories import make_visit
 from tests.small_college import make_small_college
@@ -33,6 +33,17 @@ HASHER = passwords.HASHER  # the program's own
 READING = ContextVar("READING", default=False)
 ON_SQLITE = pytest.mark.parametrize("make_database", ["sqlite"], indirect=True, scope="session")
 """For what depends on no database, or is tried elsewhere on both: the suite has ten minutes."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--break", choices=sorted(breaking.GUARDS), help="go without this guard")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What a test starts goes without the guard as well."""
+    os.environ[breaking.BREAK] = config.getoption("--break") or ""
+    breaking.break_what_was_asked()
+
 
 settings.register_profile("small", deadline=None, max_examples=40)
 settings.register_profile("full", deadline=None, max_examples=5000)

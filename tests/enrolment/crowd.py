@@ -23,6 +23,7 @@ from recovery_college.accounts.rules import SHORT_VISIT
 from recovery_college.accounts.secrets import digest, fresh_key
 from recovery_college.config import ROOT
 from recovery_college.database import db, transaction
+from tests.breaking import BREAK, broken
 
 COOKIE = "college"
 PROCESSES = 4
@@ -44,14 +45,16 @@ class Server:
 
 
 @contextmanager
-def serving(environ: dict[str, str], application: str = "wsgi:app") -> Iterator[Server]:
-    """Processes that know nothing of one another.
+def serving(environ: dict[str, str], by: Sequence[str] = ()) -> Iterator[Server]:
+    """Processes that know nothing of one another, without the guard that is broken, if one is.
 
-    They are killed at the end, for all have their answers by then, and five interpreters that
-    tidy up before they go take longer than a rush.
+    `by` is a program that starts them. They are killed at the end, for all have their answers by
+    then, and five interpreters that tidy up before they go take longer than a rush.
     """
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", application, "-w", str(PROCESSES)]
+    is_whole = not (environ.get(BREAK) or broken())
+    application = "wsgi:app" if is_whole else "tests.broken:app"
+    command = [*by, sys.executable, "-m", "gunicorn", application, "-w", str(PROCESSES)]
     command += ["-b", f"127.0.0.1:{port}", "--preload", "--log-level", "critical"]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, start_new_session=True)
     try:

@@ -15,6 +15,7 @@ from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import PoolKind, State
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.operations.checks import CHECKS
+from tests.breaking import BREAK
 from tests.enrolment.crowd import (
     Server,
     all_open,
@@ -119,7 +120,7 @@ def test_without_the_lock_the_database_stops_at_twelve_and_without_its_guard_it_
     if not guarded:
         _drop_the_guard()
     rounds: list[tuple[int, set[int]]] = []
-    with serving(environ, "tests.enrolment.unlocked:app") as server:
+    with serving(environ | {BREAK: "locks"}) as server:
         for _ in range(UNLOCKED_ROUNDS):
             run_id, answers = rush(app, server, 60, PLACES)
             rounds.append((states(run_id)[State.CONFIRMED], set(answers)))

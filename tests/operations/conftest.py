@@ -28,6 +28,8 @@ from flask.cli import main
 from recovery_college import app
 from recovery_college.messages import delivery
 from recovery_college.operations import worker
+from tests.breaking import break_what_was_asked
+break_what_was_asked()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
     lease, rounds = map(int, line.split())

@@ -1,7 +1,5 @@
 """What comes back is what was kept, whatever was written meanwhile; or nothing comes back."""
 
-import shutil
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
@@ -16,11 +14,10 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db, transaction
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import MessageKind, MessageState
-from recovery_college.operations.backup import on_sqlite
-from recovery_college.operations.backup.on_postgresql import PostgreSQL
 from recovery_college.operations.backup.stores import store_of
 from recovery_college.operations.delivering import deliver
 from recovery_college.operations.standing import standing
+from tests.breaking import without_snapshot
 from tests.conftest import ON_SQLITE
 from tests.factories import make_message, make_person
 from tests.operations.backup.conftest import Elsewhere, said
@@ -129,25 +126,11 @@ def test_what_is_written_meanwhile_is_wholly_there_or_not_at_all(
     assert (others, before <= first <= after + 1) == ([first, first], True)
 
 
-def naively(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As somebody would who copies files, or asks twice."""
-    run = PostgreSQL._run
-
-    def without_snapshot(
-        self: PostgreSQL, command: list[str], *args: object, **more: bool
-    ) -> Iterator[bytes]:
-        plain = [word for word in command if not word.startswith("--snapshot")]
-        return run(self, plain, *args, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(PostgreSQL, "_run", without_snapshot)
-    monkeypatch.setattr(on_sqlite, "_copied", lambda a, b, _progress: shutil.copyfile(a, b))
-
-
 def test_without_the_snapshot_that_would_fail(
     full: Flask, elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "college.backup"
-    naively(monkeypatch)
+    without_snapshot(monkeypatch.setattr)
     with Writing(full) as writing:
         before = writing.count
         code, words = said(full, "backup", file)
