@@ -19,7 +19,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import Connection, Select, event, false, text, true
 from sqlalchemy.schema import MetaData
 
-from recovery_college import clock, database, editing, fields, pages
+from recovery_college import clock, database, editing, formatting, pages
 from recovery_college.accounts import passwords
 from recovery_college.accounts import queries as accounts
 from recovery_college.accounts.models import Person, Visit
@@ -152,7 +152,7 @@ def without_offers(put: Put) -> None:
 
 def without_cleaning(put: Put) -> None:
     """What is typed is taken as it comes, and a file for a word."""
-    _everywhere(put, fields.cleaned, str)
+    _everywhere(put, formatting.cleaned, str)
     put(CollegeForm.Meta, "wrap_formdata", FlaskForm.Meta.wrap_formdata)
 
 
