@@ -27,12 +27,14 @@ from bench.colleges import STEPS
 from bench.data import sign_in_a_tutor_of_the_office
 from bench.table import Line, keep, spread, written
 from recovery_college import clock
+from recovery_college.accounts.models import Person
 from recovery_college.app import create_app
 from recovery_college.college.queries import the_college
 from recovery_college.database import Model, db
 from recovery_college.reports.adding_up import COLUMNS, sums_of_runs
 from recovery_college.reports.contents import REPORTS
-from recovery_college.reports.models import RunTally
+from recovery_college.reports.models import RunTally, StudentTally
+from recovery_college.reports.people_added_up import KEPT, sums_of_people
 from recovery_college.scheduling.models import Run
 from tests import postgres
 from tests.conftest import counted
@@ -94,6 +96,9 @@ def fill(part: float) -> None:
         over = select(Run.id).where(Run.ends_at < clock.now())
         sums = sums_of_runs(over, clock.now(), the_college().completion_percent)
         connection.execute(insert(RunTally).from_select(COLUMNS, sums))
+        _say("adding up the students")
+        people = sums_of_people(select(Person.id), clock.now())
+        connection.execute(insert(StudentTally).from_select(KEPT, people))
         for table in Model.metadata.sorted_tables:
             if "id" in table.c and table.name != "feedback":
                 last = f"setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"

@@ -239,6 +239,7 @@ def test_guards_are_taken_down_and_laid_again() -> None:
         "run",
         "session",
         "session_tally",
+        "term",
         "tutor_mark",
     }
     install_guards(connection)

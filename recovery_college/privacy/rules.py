@@ -79,6 +79,7 @@ KEYS: dict[str, Treatment] = {
     "saved_return.made_by_id": Treatment(FORGETS, MOVES),
     "sign_in.person_id": Treatment(GOES, APART, "How you sign in"),
     "sign_on.person_id": Treatment(GOES, MOVES, "Signing on with another organisation"),
+    "student_tally.person_id": Treatment(GOES, ONCE),
     "tutor.person_id": Treatment(STAYS, APART, "Teaching"),
     "tutor_mark.by_id": Treatment(FORGETS, MOVES),
     "visit.person_id": Treatment(GOES, MOVES, "Where you are signed in"),

@@ -1,12 +1,14 @@
 """What must always be true of what reports keep. Each check gives the rows that break it."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import except_, or_, select, union
 
 from recovery_college import clock
+from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
 from recovery_college.database import db
 from recovery_college.reports.adding_up import COLUMNS, sums_of_runs
-from recovery_college.reports.models import RunTally
+from recovery_college.reports.models import RunTally, StudentTally
+from recovery_college.reports.people_added_up import changed, sums_of_people
 
 
 def _summed_wrong() -> list[str]:
@@ -21,4 +23,18 @@ def _summed_wrong() -> list[str]:
     return [f"run:{id}" for id in db.session.scalars(found)]
 
 
-CHECKS = {"Every run that is added up is the sum of its sessions and places": _summed_wrong}
+def _people_summed_wrong() -> list[str]:
+    now = clock.now()
+    other = select(changed(now).c.person_id)
+    here = select(*StudentTally.__table__.columns)
+    kept = here.where(StudentTally.person_id.not_in(other))
+    right = sums_of_people(select(Person.id).where(Person.id.not_in(other)), now)
+    differs = [except_(kept, right).subquery(), except_(right, kept).subquery()]
+    found = union(*(select(each.c.person_id) for each in differs)).order_by("person_id")
+    return [f"person:{id}" for id in db.session.scalars(found)]
+
+
+CHECKS = {
+    "Every run that is added up is the sum of its sessions and places": _summed_wrong,
+    "Every student is added up as their places are": _people_summed_wrong,
+}

@@ -14,12 +14,22 @@ from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.reports.adding_up import COLUMNS, runs_to_add_up, sums_of_runs
 from recovery_college.reports.census import Figures
-from recovery_college.reports.models import Budget, CensusFigure, RunTally, SavedReturn
+from recovery_college.reports.models import (
+    Budget,
+    CensusFigure,
+    RunTally,
+    SavedReturn,
+    StudentChange,
+    StudentTally,
+)
+from recovery_college.reports.people_added_up import KEPT, changes, come_due, sums_of_people
 from recovery_college.reports.rules.kept import written
 from recovery_college.reports.rules.tables import Report
 from recovery_college.scheduling.models import Run, Session, Term
 
 AT_ONCE = 500  # runs of one transaction
+PEOPLE_AT_ONCE = 2_000
+STUDENTS = "students"
 CENSUS = "census"  # its figures have no row of their own
 RESTED = timedelta(days=1)  # since the last session: its register may be on its way
 
@@ -44,9 +54,30 @@ def add_up(most: int = AT_ONCE) -> int:
     return len(ids)
 
 
+def add_up_people(most: int = PEOPLE_AT_ONCE) -> int:
+    """Whose places have changed, or whose next run has begun. How many they were.
+
+    What changes meanwhile is said in a row of its own, which stays, so that nobody is held.
+    """
+    now = clock.now()
+    with transaction():
+        one_at_a_time(STUDENTS)
+        waiting = changes(most)
+        due = come_due(now, most - len(waiting))
+        ids = {person for _, person in waiting} | set(due)
+        if ids:
+            said = [id for id, _ in waiting]
+            db.session.execute(delete(StudentTally).where(StudentTally.person_id.in_(ids)))
+            db.session.execute(insert(StudentTally).from_select(KEPT, sums_of_people(ids, now)))
+            db.session.execute(delete(StudentChange).where(StudentChange.id.in_(said)))
+    return len(waiting) + len(due)
+
+
 def add_up_all() -> None:
     """Until nothing is left to add up."""
     while add_up() == AT_ONCE:
+        pass
+    while add_up_people() == PEOPLE_AT_ONCE:
         pass
 
 

@@ -32,7 +32,7 @@ from recovery_college.reports.rules.tables import (
     Table,
     cell_words,
 )
-from recovery_college.reports.students import students_by
+from recovery_college.reports.students import students_by, students_of
 from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
 
@@ -79,7 +79,7 @@ def report(
         sum(each.pence or 0 for each in paid) if paid else None,
         sum(each.runs for each in paid),
         sum(each.places for each in paid),
-        _students(filters.term, now),
+        _students(lines, paid, now),
     )
     numbers = {"run": whole.runs, "place": whole.places, "student": whole.students}
     headlines = [_headline(one, number, whole.pence) for one, number in numbers.items()]
@@ -170,13 +170,17 @@ def _lines(term_id: int, now: datetime) -> list[_Line]:
     ]
 
 
-def _students(term_id: int, now: datetime) -> int:
+def _students(lines: Sequence[_Line], paid: Sequence[_Line], now: datetime) -> int:
     """Of all terms with a budget, each once."""
+    if not lines[1:]:
+        return sum(each.students for each in paid)
+    if len(paid) == len(lines):
+        return students_of(Filters(), now).students
     asked = (
         select(func.count(Enrolment.person_id.distinct()))
         .join(Run, Enrolment.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)
         .join(Budget, Budget.term_id == Run.term_id)
-        .where(*has_begun(Filters(term=term_id), now), held_at_start())
+        .where(*has_begun(Filters(), now), held_at_start())
     )
     return db.session.scalars(asked).one()

@@ -104,7 +104,7 @@ def leaving(maker: Maker, filters: Filters, now: datetime, rule: SmallNumbers) -
     """With all its breakdowns."""
     made = _made(maker, filters, now, _lines(maker, filters, now))
     if maker.hide:
-        return replace(maker.hide(made, _borrowed(maker, filters.term, now, rule)), note=TOTALS)
+        return replace(maker.hide(made, _borrowed(maker, now, rule)), note=TOTALS)
     if made.hidden or not any(_counts_people(table) for table in made.tables):
         return made
     check_leaves(filters)
@@ -164,7 +164,8 @@ def _downloads(
     sessions = _apart(maker, term, now)
     kinds = told_apart(sessions)
     top = _by(maker, [By.TERM], Filters(), now, () if term else ready)
-    within = _by(maker, [By(each) for each in kinds], Filters(term=term), now, ready)
+    inside = [By(each) for each in kinds] if term else []
+    within = _by(maker, inside, Filters(term=term), now, ready)
     rows = {
         (table.slug, row.key): row
         for table in [*top, *(within if term else ())]
@@ -182,13 +183,13 @@ def _downloads(
     return Downloads(columns, cells, kinds)
 
 
-def _borrowed(
-    maker: Maker, term: int, now: datetime, rule: SmallNumbers
-) -> Callable[[Any], list[Shown]]:
-    """What other reports' downloads show of a term (0 is everything); of other keys nothing."""
-    found = [
-        (_downloads(REPORTS[name], term, now, rule).cells, column) for name, column in maker.borrows
-    ]
+def _borrowed(maker: Maker, now: datetime, rule: SmallNumbers) -> Callable[[Any], list[Shown]]:
+    """What other reports' downloads show of a term (0 is everything); of other keys nothing.
+
+    All of them show the same of it, whatever else they tell apart.
+    """
+    everything = [(_downloads(REPORTS[name], 0, now, rule), at) for name, at in maker.borrows]
+    found = [(each.cells, column) for each, column in everything]
 
     def told(key: Any) -> list[Shown]:
         place = EVERYTHING if key == 0 else ("term", key)

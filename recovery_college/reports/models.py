@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.accounts.equality import Question
@@ -11,7 +11,7 @@ from recovery_college.attendance.models import Mark
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.database import Model, guard
 from recovery_college.enrolment.models import Enrolment, Pool
-from recovery_college.scheduling.models import Run, Session
+from recovery_college.scheduling.models import Run, Session, Term
 
 
 class RunTally(Model):
@@ -51,6 +51,42 @@ class RunTally(Model):
     lead_seconds: Mapped[int] = mapped_column(BigInteger)
     percent: Mapped[int]
     completed: Mapped[int]
+
+
+class StudentTally(Model):
+    """One person in one term, or in all of them as term 0: places held when a run began, and on
+    how many courses. They are new to a term if they held none in an earlier one.
+
+    It is as the places are, unless its person stands in `StudentChange`, or `until` (of term 0:
+    when their next run begins) has passed. Then a report counts that person's places themselves.
+    """
+
+    __tablename__ = "student_tally"
+    __table_args__ = (
+        Index("ix_student_tally_term", "term_id", "person_id", "is_new", "courses", "places"),
+        Index("ix_student_tally_until", "until"),
+    )
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    term_id: Mapped[int] = mapped_column(primary_key=True)
+    places: Mapped[int]
+    courses: Mapped[int]
+    is_new: Mapped[bool]
+    until: Mapped[datetime | None]
+
+
+class StudentChange(Model):
+    """Somebody whose places have changed since they were added up; as often as they did.
+
+    Nobody waits to write here, so there is no key to people and no row of somebody to hold.
+    """
+
+    __tablename__ = "student_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
 
 
 class CensusFigure(Model):
@@ -107,6 +143,37 @@ _take_away(
 )
 _take_away(Pool, "{row}.run_id", "OF capacity, kind")
 _take_away(Run, "{row}.id", "OF term_id, starts_at")
+
+
+def _say_changed(table: type[Model], deed: str, people: str) -> None:
+    """`people` is a query of those whose places are not what they were."""
+    on = table.__tablename__
+    name = f"guard_{on}_{deed.split()[0].lower()}_changes_students"
+    statement = f"INSERT INTO student_change (person_id) {people}"
+    guard(
+        table,
+        sqlite=(f"CREATE TRIGGER {name} AFTER {deed} ON {on} BEGIN {statement}; END",),
+        postgresql=(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"{statement}; RETURN NULL; END $$",
+            f"CREATE TRIGGER {name}_row AFTER {deed} ON {on} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ),
+    )
+
+
+ONE = "SELECT {row}.person_id WHERE {row}.person_id IS NOT NULL"
+OF_RUN = "SELECT person_id FROM enrolment WHERE run_id = new.id AND person_id IS NOT NULL"
+OF_TERM = (
+    "SELECT DISTINCT enrolment.person_id FROM enrolment JOIN run ON enrolment.run_id = run.id "
+    "WHERE run.term_id = new.id AND enrolment.person_id IS NOT NULL"
+)
+OLD, NEW = ONE.format(row="old"), ONE.format(row="new")
+_say_changed(Enrolment, "INSERT", NEW)
+_say_changed(Enrolment, "DELETE", OLD)
+_say_changed(Enrolment, "UPDATE OF person_id, run_id, held_from, ended_at", f"{OLD} UNION {NEW}")
+_say_changed(Run, "UPDATE OF state, drop_in, starts_at, term_id, course_id", OF_RUN)
+_say_changed(Term, "UPDATE OF starts_on", OF_TERM)
 
 
 class SavedReturn(Model):

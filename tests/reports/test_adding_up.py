@@ -15,18 +15,21 @@ from recovery_college.enrolment.models import Enrolment, EnrolmentStep, Pool
 from recovery_college.enrolment.rules import Supporter
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.reports.checks import CHECKS
-from recovery_college.reports.commands import add_up, add_up_all
+from recovery_college.reports.commands import add_up, add_up_all, add_up_people
 from recovery_college.reports.counts import outcomes_by, places_by, places_of
-from recovery_college.reports.models import RunTally
+from recovery_college.reports.models import RunTally, StudentChange, StudentTally
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.counted import Students
+from recovery_college.reports.students import students_by, students_of
 from recovery_college.reports.tallies import tallies_by, tally_of
-from recovery_college.scheduling.models import Run
+from recovery_college.scheduling.models import Run, Term
 from tests.attendance.completing import make_ran, mark, over
-from tests.factories import make_person
+from tests.attendance.registering import place_for
+from tests.factories import make_person, make_term
 
 pytestmark = pytest.mark.usefixtures("app")
-[RIGHT] = CHECKS.values()
+RIGHT, PEOPLE_RIGHT = CHECKS.values()
 
 
 @pytest.fixture
@@ -130,3 +133,77 @@ def test_days_cut_through_runs(ran: tuple[Run, list[Enrolment]]) -> None:
         day = clock.in_london(run.sessions[0].starts_at).date()
         first = tally_of(Filters(since=day, until=day, run=run.id), clock.now())
     assert (first.ran, first.present, first.told) == (1, 1, 1)
+
+
+def students() -> list[object]:
+    now = clock.now()
+    terms = [Filters(term=id) for id in db.session.scalars(select(Term.id).order_by(Term.id))]
+    found: list[object] = [students_of(each, now) for each in (Filters(), *terms)]
+    return found + [students_by(By.TERM, each, now) for each in (Filters(), *terms)]
+
+
+def waiting() -> int:
+    return db.session.scalars(select(func.count(StudentChange.person_id.distinct()))).one()
+
+
+@pytest.fixture
+def ada_twice(ran: tuple[Run, list[Enrolment]]) -> Run:
+    """Ada is on both courses, which are in two terms; Bo and Cy on one each."""
+    run, [place, _] = ran
+    [other] = db.session.scalars(select(Run).where(Run.id != run.id))
+    ada = place.person
+    assert ada is not None
+    place_for(ada, other)
+    before = make_term()
+    with transaction():
+        before.starts_on, other.term_id = run.term.starts_on - timedelta(days=90), before.id
+    return run
+
+
+def test_students_that_are_added_up_are_those_of_the_rows(ada_twice: Run) -> None:
+    with two_days_after(ada_twice):
+        before = students()
+        assert before[0] == Students(students=3, new=3, places=4, one=2, two=1)
+        add_up_people()
+        assert waiting() == 0
+        assert students() == before
+        assert PEOPLE_RIGHT() == []
+        db.session.execute(update(StudentTally).values(courses=3))
+        assert students() != before
+        assert len(PEOPLE_RIGHT()) == 3
+
+
+def test_whoever_has_changed_is_counted_anew(ada_twice: Run) -> None:
+    run, id = ada_twice, ada_twice.id
+    theirs = Enrolment.run_id == id
+    with two_days_after(run):
+        for change, changed in (
+            (update(Enrolment).where(theirs).values(held_from=None), 2),
+            (update(Run).where(Run.id == id).values(drop_in=True), 2),
+            (update(Run).where(Run.id == id).values(drop_in=False), 2),
+            (update(Term).where(Term.id == run.term_id).values(starts_on=run.term.ends_on), 2),
+            (update(Enrolment).where(theirs).values(person_id=None), 2),
+        ):
+            add_up_people()
+            with transaction():
+                db.session.execute(change)
+            said = students()
+            assert waiting() == changed
+            assert PEOPLE_RIGHT() == []
+            add_up_people()
+            assert students() == said
+
+
+def test_who_is_yet_to_begin_is_counted_from_that_very_moment(ada_twice: Run) -> None:
+    run, begins = ada_twice, ada_twice.starts_at
+    assert begins is not None
+    with time_machine.travel(begins - timedelta(seconds=1), tick=False):
+        add_up_people()
+        before = students_of(Filters(term=run.term_id), clock.now())
+    with time_machine.travel(begins, tick=False):
+        after = students_of(Filters(term=run.term_id), clock.now())
+        assert PEOPLE_RIGHT() == []
+        said = students()
+        assert add_up_people() == 3
+        assert students() == said
+    assert (before.students, after.students) == (0, 2)

@@ -270,6 +270,7 @@ def _what_it_says(key: Key) -> tuple[str, ...]:
         "contributor": ("course_id", "side"),
         "equality_answer": ("question", "answer"),
         "role": ("role",),
+        "student_tally": ("term_id",),
         "teaches": ("course_id",),
         "tutor_side": ("side",),
         "tutor_venue": ("venue_id",),

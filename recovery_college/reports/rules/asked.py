@@ -10,6 +10,7 @@ from recovery_college.errors import Refusal
 from recovery_college.formatting import short_day
 
 LONGEST_YEARS = 20
+EVERYTHING = 0  # as a term: all of them
 KINDS = ("course", "strand", "venue", "mode", "run", "weekday", "part")
 LEAVE = ("course", "strand", "venue", "mode")
 
@@ -69,6 +70,11 @@ class Filters:
     def narrows(self) -> bool:
         """Whether it looks at less than all there is in its period."""
         return any(getattr(self, kind) for kind in KINDS)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it looks at all there is, or at all of its terms."""
+        return not (self.narrows or self.since or self.until)
 
     def but(self, **other: int | str | date | tuple[int, ...] | None) -> "Filters":
         return replace(self, **other)  # type: ignore[arg-type]

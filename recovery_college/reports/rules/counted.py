@@ -57,8 +57,8 @@ class Outcome(Sum):
 
 @dataclass(frozen=True)
 class Students:
-    """People, each counted once however many places they held. They can't be added up: who was
-    on two courses is a student of both."""
+    """People, each counted once however many places they held. They can't be added up, unless
+    nobody is among both: who was on two courses is a student of each."""
 
     students: int = 0
     new: int = 0
@@ -67,3 +67,8 @@ class Students:
     two: int = 0
     three: int = 0
     more: int = 0
+
+    def and_others(self, other: Self) -> Self:
+        """People none of whom is among these."""
+        both = ((getattr(of, name) for of in (self, other)) for name in self.__dataclass_fields__)
+        return type(self)(*map(sum, both))
