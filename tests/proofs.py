@@ -107,6 +107,23 @@ PROOFS = (
         (Broken("cleaning"),),
     ),
     Proof(
+        "clocks",
+        "26 changes of clocks, 2025 to 2037; an hour back",
+        (
+            "tests/enrolment/test_changes_of_clocks.py",
+            f"{MANY}test_a_clock_that_jumps_in_a_round_doubles_and_loses_nothing",
+        ),
+        (
+            Broken("wall-clock", ("tests/enrolment/test_changes_of_clocks.py",)),
+            Broken(
+                "keys",
+                (
+                    "tests/enrolment/test_changes_of_clocks.py::test_each_is_reminded_once_and_at_the_hour_of_the_session",
+                ),
+            ),
+        ),
+    ),
+    Proof(
         "waiting-list",
         "2,000 histories of 50 steps, both databases",
         (f"{MACHINE}test_whatever_happens_the_count_is_true_and_nobody_is_overtaken",),
@@ -144,6 +161,22 @@ PROOFS = (
             Broken(
                 "reading",
                 (f"{SITE}test_looking_when_signed_in_leaves_nothing_but_the_line_that_says_so",),
+            ),
+        ),
+    ),
+    Proof(
+        "migrations",
+        "10,000 rows up, down to the first, up, both databases; models equal schema",
+        (
+            "tests/test_migrations.py::test_from_nothing_to_the_newest_equals_the_models",
+            "tests/test_rows_kept.py::test_many_rows_are_the_same_after_up_down_and_up",
+        ),
+        (
+            Broken(
+                "foreign-keys-off",
+                (
+                    "tests/test_rows_kept.py::test_many_rows_are_the_same_after_up_down_and_up[sqlite]",
+                ),
             ),
         ),
     ),

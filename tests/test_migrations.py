@@ -1,58 +1,26 @@
 """From nothing to the newest version and back, on databases of their own, with rows in them."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import time
 from hashlib import sha256
 from pathlib import Path
-from shutil import copytree
 
 import flask_migrate
 import pytest
-from flask import Flask
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Role, Side
-from recovery_college.app import create_app
-from recovery_college.config import ROOT
 from recovery_college.courses.models import Course
 from recovery_college.courses.search import answers, anywhere
 from recovery_college.database import GUARDS, db, missing_guards, transaction
 from tests.conftest import MakeDatabase
 from tests.factories import make_course, make_room, make_run, make_tutor
+from tests.migrating import Start, of, starting, versions, with_one_more
 
-Start = Callable[[], Flask]
-
-NEXT = '''
-"""A table rebuilt on SQLite, with children and triggers; and the columns that search reads."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision, down_revision, branch_labels, depends_on = "{next}", "{newest}", None, None
-
-
-def upgrade() -> None:
-    for table, column in (("session", "link"), ("course", "search_title")):
-        with op.batch_alter_table(table) as batch:
-            batch.add_column(sa.Column("note", sa.Text(), nullable=False, server_default=""))
-            batch.alter_column(column, existing_type=sa.Text(), type_=sa.String(9999))
-    with op.batch_alter_table("audit_entry") as batch:
-        batch.alter_column("verb", existing_type=sa.String(), type_=sa.Text())
-
-
-def downgrade() -> None:
-    for table, column in (("session", "link"), ("course", "search_title")):
-        with op.batch_alter_table(table) as batch:
-            batch.alter_column(column, existing_type=sa.String(9999), type_=sa.Text())
-            batch.drop_column("note")
-    with op.batch_alter_table("audit_entry") as batch:
-        batch.alter_column("verb", existing_type=sa.Text(), type_=sa.String())
-'''
 TABLES = """SELECT name, sql FROM sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"""
 POSTGRESQL = (
@@ -74,37 +42,13 @@ ends_at = (SELECT min(ends_at) FROM session)"""
 
 @pytest.fixture
 def start(make_database: MakeDatabase) -> Iterator[Start]:
-    """Starts the application on an empty database of its own."""
-    engines = []
-
-    def started() -> Flask:
-        app = create_app({"COLLEGE_DATABASE_URL": make_database()}, TESTING=True)
-        with app.app_context():
-            engines.append(db.engine)
-        return app
-
-    yield started
-    for engine in engines:
-        engine.dispose()
+    with starting(make_database) as started:
+        yield started
 
 
 @pytest.fixture
 def following(tmp_path: Path) -> str:
-    """A folder of migrations with one more than there is."""
-    folder = tmp_path / "migrations"
-    copytree(ROOT / "migrations", folder)
-    newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
-    words = NEXT.format(newest=newest, next=f"{int(newest) + 1:04}")
-    (folder / "versions" / "next.py").write_text(words)
-    return str(folder)
-
-
-@contextmanager
-def of(app: Flask) -> Iterator[None]:
-    """The application's context, and its rows forgotten at the end."""
-    with app.app_context():
-        yield
-        db.session.remove()
+    return with_one_more(tmp_path / "migrations")
 
 
 def catalogue(connection: Connection) -> dict[str, str | list[str]]:
@@ -292,6 +236,6 @@ def test_a_guard_that_was_lost_is_laid_again(start: Start) -> None:
 def test_a_changed_guard_comes_with_a_migration() -> None:
     """Upgrading lays guards with a migration only, so bring in a change with one, if an empty one,
     and write its number and the new sum here."""
-    newest = max(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+    newest = versions()[-1]
     laid = sha256(repr(sorted(GUARDS)).encode()).hexdigest()[:8]
     assert (newest, laid) == ("0020", "ad9e2697")

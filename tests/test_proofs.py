@@ -10,8 +10,6 @@ from recovery_college.config import ROOT
 from tests.breaking import GUARDS
 from tests.proofs import PROOFS, Broken, is_found_out
 
-LATER = {"wall-clock", "keys", "foreign-keys-off"}
-
 
 def names_in(file: Path) -> set[str]:
     return {node.name for node in ast.parse(file.read_text()).body if hasattr(node, "name")}
@@ -28,7 +26,7 @@ def test_each_proof_is_of_tests_that_there_are_and_breaks_a_guard_or_says_why_no
         assert (ROOT / file).is_file(), test
         assert not name or name.split("[")[0] in names_in(ROOT / file), test
     assert [each.name for each in PROOFS if bool(each.broken) == bool(each.no_switch)] == []
-    assert {broken.guard for each in PROOFS for broken in each.broken} == set(GUARDS) - LATER
+    assert {broken.guard for each in PROOFS for broken in each.broken} == set(GUARDS)
 
 
 def test_a_proof_fails_without_its_guard() -> None:
