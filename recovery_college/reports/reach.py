@@ -17,19 +17,19 @@ from recovery_college.reports.counts import held_at_start
 from recovery_college.reports.models import CensusFigure
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
-from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.asked import EVERYTHING, Filters
 from recovery_college.reports.rules.definitions import Share, definition
 from recovery_college.reports.rules.figures import Shown
 from recovery_college.reports.rules.filtering import Cut, Wider, narrowed
 from recovery_college.reports.rules.hidden import RULE, cell, headline, percent
 from recovery_college.reports.rules.small_numbers import Listing, listed
 from recovery_college.reports.rules.tables import Column, Headline, Kind, Report, Row, Table
+from recovery_college.reports.students import students_by, students_of
 from recovery_college.scheduling.models import Run
 from recovery_college.scheduling.rules import RunState
 
 WHY = "coming_as"
 MORE, NOT_SAID = "", "-"  # no answer is called so
-EVERYTHING = 0
 HEADINGS = {WHY: "I come as\u2026", **{each.value: each.label for each in Question}}
 LINES: Mapping[str, Mapping[str, str]] = {
     name: {**answers, MORE: "More than one of these", NOT_SAID: "Did not say"}
@@ -173,11 +173,12 @@ def _counted(now: datetime) -> _Counted:
         .join(said, said.c.person == once.c.person)
         .group_by(once.c.term, said.c.question, said.c.answer)
     )
-    number = select(once.c.term, func.count()).group_by(once.c.term)
+    number = {each.key: each.tally.students for each in students_by(By.TERM, Filters(), now)}
+    number[EVERYTHING] = students_of(Filters(), now).students
     terms = db.session.scalars(select(Run.term_id).where(*_begun(now)).distinct())
     return _Counted(
         frozenset(terms),
-        dict(list(map(tuple, db.session.execute(number)))),
+        number,
         {(term, name, said): many for term, name, said, many in db.session.execute(answered)},
     )
 

@@ -41,20 +41,23 @@ class Load:
 
 def loads(filters: Filters, now: datetime) -> dict[int, list[Load]]:
     """Of each term, by name. Together their time is that of the sessions."""
-    asked: Any = (
-        select(
-            _term(filters), Tutor.id, Person.name, TutorMark.side, func.count(), func.sum(MINUTES)
-        )
+    marked: Any = (
+        select(_term(filters), TutorMark.tutor_id, TutorMark.side)
+        .add_columns(func.count().label("sessions"), func.sum(MINUTES).label("minutes"))
         .select_from(TutorMark)
         .join(Session, TutorMark.session_id == Session.id)
-        .join(Tutor, TutorMark.tutor_id == Tutor.id)
-        .join(Person, Tutor.person_id == Person.id)
         .where(TutorMark.stands, TutorMark.state.in_(TEACHING), has_run(now))
-        .group_by(Tutor.id, Person.name, TutorMark.side)
-        .order_by(Person.name, Tutor.id, TutorMark.side)
+        .group_by(TutorMark.tutor_id, TutorMark.side)
+    )
+    each = _within(marked, filters).subquery().c
+    asked = (
+        select(each.term, Tutor.id, Person.name, each.side, each.sessions, each.minutes)
+        .join(Tutor, each.tutor_id == Tutor.id)
+        .join(Person, Tutor.person_id == Person.id)
+        .order_by(Person.name, Tutor.id, each.side)
     )
     found: dict[int, list[Load]] = defaultdict(list)
-    for term, *row in db.session.execute(_within(asked, filters)):
+    for term, *row in db.session.execute(asked):
         found[term].append(Load(*row))
     return found
 
