@@ -156,6 +156,7 @@ PROOFS = (
         (
             f"{SITE}test_looking_changes_nothing_and_keeps_nothing",
             f"{SITE}test_looking_when_signed_in_leaves_nothing_but_the_line_that_says_so",
+            "tests/test_looking.py",
         ),
         (
             Broken(
