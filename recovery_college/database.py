@@ -15,18 +15,22 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Enum,
     Insert,
+    Label,
     MetaData,
     Select,
     Table,
     bindparam,
     event,
+    func,
     insert,
     inspect,
+    literal_column,
     select,
     text,
 )
@@ -41,6 +45,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator
 
 from recovery_college.errors import NotFound, Refusal
@@ -92,6 +97,22 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 def _values(kind: type[StrEnum]) -> list[str]:
     return [member.value for member in kind]
+
+
+class Written(Enum.Comparator):
+    """What a question compares a state or a kind with is written out: where a parameter's value
+    decides whether a partial index fits, SQLite plans the statement anew at each execution.
+    """
+
+    def operate(self, op: OperatorType, *other: Any, **rest: Any) -> ColumnElement[Any]:
+        return super().operate(op, *(self._written(each) for each in other), **rest)
+
+    def _written(self, value: Any) -> Any:
+        if isinstance(value, StrEnum):
+            return literal_column(f"'{value.value}'", self.type)
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._written(each) for each in value]
+        return value
 
 
 class Model(DeclarativeBase):
@@ -268,6 +289,16 @@ def one_at_a_time(name: str) -> None:
     if not _is_sqlite(db.session.connection()):
         lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         db.session.execute(lock, {"name": name})
+
+
+def in_all(asked: Select[*tuple[Any, ...]]) -> Label[int]:
+    """How many it finds, as `total`, for a question of only the first of them.
+
+    A window counts as well, but costs SQLite as much as a small question even where there is
+    nothing to count.
+    """
+    counted = select(func.count()).select_from(asked.order_by(None).subquery())
+    return counted.scalar_subquery().label("total")
 
 
 def learn_sizes() -> None:
@@ -484,6 +515,12 @@ def _keep_one_text_form(column: Column[Any], table: Table) -> None:
         form = f"{column.name} GLOB '{TEXT_FORM}'"
         check = CheckConstraint(form, name=f"{column.name}_form").ddl_if(dialect="sqlite")
         table.append_constraint(check)
+
+
+@event.listens_for(Column, "after_parent_attach")
+def _write_states_out(column: Column[Any], _table: Table) -> None:
+    if isinstance(column.type, Enum):
+        column.type.comparator_factory = Written
 
 
 @event.listens_for(Engine, "do_connect")

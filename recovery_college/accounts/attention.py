@@ -1,7 +1,7 @@
 """Who needs the office just now, as far as this member of the office may know them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Label,
     Row,
     Select,
-    SQLColumnExpression,
     bindparam,
     cast,
     func,
@@ -28,7 +27,7 @@ from sqlalchemy.orm import aliased
 from recovery_college.accounts.models import Person, RingFirst
 from recovery_college.accounts.queries import VIEWER, hidden_from, seen_by
 from recovery_college.clock import in_london
-from recovery_college.database import Instant, db
+from recovery_college.database import Instant, db, in_all
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.queries import counted_by_hand, stuck, to_others_than, would_go
 
@@ -73,7 +72,7 @@ def people_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[
         "by": in_london(now).date() + REVIEW_WITHIN,
     }
     found = _of_manager(most) if viewer.is_manager else _of_desk(most)
-    return db.session.execute(found, asked).all()
+    return db.session.connection().execute(found, asked).all()
 
 
 @lru_cache
@@ -89,7 +88,9 @@ def _of_manager(most: int) -> Select[Any]:
 
 def _in_order(*parts: Select[Any]) -> Select[Any]:
     found = union_all(*(select(each.subquery()) for each in parts)).subquery()
-    return select(found).order_by(found.c.why, found.c.place)
+    rows = found.c
+    order = (rows.why, rows.review_on, rows.rank, rows.name, rows.id, rows.other_id)
+    return select(found).order_by(*order)
 
 
 def _unreached(most: int) -> Select[Any]:
@@ -109,17 +110,16 @@ def _joining(most: int) -> Select[Any]:
 
 
 def _by_name(why: Why, most: int, *conditions: ColumnElement[bool]) -> Select[Any]:
-    order = (Person.name, Person.id)
-    return (
-        select(literal(why.value).label("why"), Person.id, Person.name, *_other(), _day())
-        .add_columns(*_counted(order))
+    found = (
+        select(literal(why.value).label("why"), Person.id, Person.name, *_other())
+        .add_columns(cast(null(), Date).label("review_on"), literal(0).label("rank"))
         .where(seen_by(VIEWER), *conditions)
-        .order_by(*order)
-        .limit(most)
     )
+    return found.add_columns(in_all(found)).order_by(Person.name, Person.id).limit(most)
 
 
 def _doubles(most: int) -> Select[Any]:
+    """The newest first."""
     old = aliased(Person)
     pairs = (
         select(Person.id, Person.name, old.id.label("other_id"), old.name.label("other_name"))
@@ -132,41 +132,30 @@ def _doubles(most: int) -> Select[Any]:
         pairs.where(func.lower(old.email) == func.lower(Person.email)),
         pairs.where(func.lower(old.name) == func.lower(Person.name)),
     ).subquery()
-    order = (alike.c.id.desc(), alike.c.other_id)
-    return (
-        select(literal(Why.DOUBLE.value).label("why"), *alike.c, _day(), *_counted(order))
-        .order_by(*order)
-        .limit(most)
+    found = select(literal(Why.DOUBLE.value).label("why"), *alike.c).add_columns(
+        cast(null(), Date).label("review_on"), (-alike.c.id).label("rank")
     )
+    counted = found.add_columns(in_all(found))
+    return counted.order_by(alike.c.id.desc(), alike.c.other_id).limit(most)
 
 
 def _reviews(most: int) -> Select[Any]:
     """Ring-first notes that a manager must look at again by then."""
-    note_id, name = _other()
-    order = (RingFirst.review_on, RingFirst.id)
-    return (
+    _, nobody = _other()
+    found = (
         select(literal(Why.REVIEW.value).label("why"), Person.id, Person.name)
-        .add_columns(RingFirst.id.label(note_id.name), name, RingFirst.review_on)
-        .add_columns(*_counted(order))
+        .add_columns(RingFirst.id.label("other_id"), nobody)
+        .add_columns(RingFirst.review_on, RingFirst.id.label("rank"))
         .join_from(RingFirst, Person, RingFirst.person_id == Person.id)
         .where(seen_by(VIEWER), RingFirst.review_on <= bindparam("by", type_=Date))
-        .order_by(*order)
-        .limit(most)
     )
+    counted = found.add_columns(in_all(found))
+    return counted.order_by(RingFirst.review_on, RingFirst.id).limit(most)
 
 
 def _other() -> tuple[Label[int], Label[str]]:
     """Where a row tells of nobody else."""
     return cast(null(), Integer).label("other_id"), literal("").label("other_name")
-
-
-def _day() -> Label[date]:
-    return cast(null(), Date).label("review_on")
-
-
-def _counted(order: Sequence[SQLColumnExpression[Any]]) -> tuple[Label[int], Label[int]]:
-    place = func.row_number().over(order_by=order)
-    return place.label("place"), func.count().over().label("total")
 
 
 def post_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
@@ -176,12 +165,20 @@ def post_to_mind(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[An
     A row has `kind` and how many there are as `total`. One that was not sent has `id`, `address`,
     `channel`, `trouble`, and `name`, which is None for an address that nobody has.
     """
-    return db.session.execute(_post(TO_MIND, most), {"viewer": viewer.id, "now": now}).all()
+    return (
+        db.session.connection()
+        .execute(_post(TO_MIND, most), {"viewer": viewer.id, "now": now})
+        .all()
+    )
 
 
 def post_in_a_pause(viewer: Person, now: datetime, *, most: int) -> Sequence[Row[Any]]:
     """The same, and in a row of its own how many would go if mail were not paused."""
-    return db.session.execute(_post(tuple(Post), most), {"viewer": viewer.id, "now": now}).all()
+    return (
+        db.session.connection()
+        .execute(_post(tuple(Post), most), {"viewer": viewer.id, "now": now})
+        .all()
+    )
 
 
 @lru_cache
@@ -192,15 +189,13 @@ def _post(kinds: tuple[Post, ...], most: int) -> Select[Any]:
 
 
 def _stuck(most: int) -> Select[Any]:
-    return (
+    found = (
         select(literal(Post.STUCK.value).label("kind"), OutboxMessage.id, OutboxMessage.address)
         .add_columns(Person.name, OutboxMessage.channel, OutboxMessage.trouble)
-        .add_columns(func.count().over().label("total"))
         .join_from(OutboxMessage, Person, OutboxMessage.person_id == Person.id, isouter=True)
         .where(stuck(), to_others_than(hidden_from(VIEWER)))
-        .order_by(OutboxMessage.id.desc())
-        .limit(most)
     )
+    return found.add_columns(in_all(found)).order_by(OutboxMessage.id.desc()).limit(most)
 
 
 def _by_hand() -> Select[Any]:

@@ -11,7 +11,7 @@ from recovery_college.attendance.models import Mark, TutorMark, Welcome
 from recovery_college.attendance.rules import MarkState
 from recovery_college.clock import in_london, london_instant
 from recovery_college.courses.models import Course
-from recovery_college.database import db
+from recovery_college.database import db, in_all
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import Room, Run, Session, Venue
 from recovery_college.scheduling.pairing.halves import UNTAKEN
@@ -85,7 +85,7 @@ def taught_on(session_ids: Collection[int]) -> dict[int, list[TutorMark]]:
 
 def welcomes(*, first: int, size: int) -> Sequence[Row[Any]]:
     """Those that nobody has seen to, the oldest first; `total` is how many there are."""
-    return db.session.execute(_UNSETTLED, {"first": first, "size": size}).all()
+    return db.session.connection().execute(_UNSETTLED, {"first": first, "size": size}).all()
 
 
 def unsettled_welcome(welcome_id: int) -> Welcome:
@@ -109,7 +109,8 @@ def _waits() -> ColumnElement[bool]:
 
 _UNSETTLED = (
     select(Welcome.id, Welcome.name, Session.starts_at, Course.title)
-    .add_columns(Session.id.label("session_id"), func.count().over().label("total"))
+    .add_columns(Session.id.label("session_id"))
+    .add_columns(in_all(select(Welcome.id).where(_waits())))
     .join_from(Welcome, Session, Welcome.session_id == Session.id)
     .join(Run, Session.run_id == Run.id)
     .join(Course, Run.course_id == Course.id)

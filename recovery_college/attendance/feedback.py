@@ -157,7 +157,7 @@ def run_of_pair(person: Person, run_id: int) -> Run:
 def told_to(person: Person, now: datetime) -> Sequence[Row[Any]]:
     """Their runs that were over not long ago, and of which they may read how they were."""
     asked = {"person": person.id, "since": now - TOLD_FOR, "now": now}
-    return db.session.execute(_told(), asked).all()
+    return db.session.connection().execute(_told(), asked).all()
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.queries import VIEWER, hidden_from
 from recovery_college.calendars.models import Entry, IncomingMail
 from recovery_college.calendars.rules import MailState
-from recovery_college.database import db
+from recovery_college.database import db, in_all
 from recovery_college.errors import NotFound
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import Method
@@ -65,8 +65,9 @@ def waiting(viewer: Person, *, most: int) -> Sequence[Row[Any]]:
 @lru_cache
 def _waiting(most: int) -> Select[Any]:
     """Built once, for building it costs more than asking it."""
-    asked = _whole().add_columns(func.count().over().label("total"))
-    return asked.where(_for_the_office(), _shown(hidden_from(VIEWER))).limit(most)
+    which = (_for_the_office(), _shown(hidden_from(VIEWER)))
+    total = in_all(select(IncomingMail.id).where(*which))
+    return _whole().add_columns(total).where(*which).limit(most)
 
 
 def count_waiting(hidden: Hidden) -> int:

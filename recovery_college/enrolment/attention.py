@@ -24,7 +24,7 @@ from recovery_college.accounts.queries import VIEWER, seen_by
 from recovery_college.clock import in_london, london_instant
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Course
-from recovery_college.database import Instant, db
+from recovery_college.database import Instant, db, in_all
 from recovery_college.enrolment import queries
 from recovery_college.enrolment.models import Enrolment, Pool
 from recovery_college.enrolment.office import HOUR, free_soon
@@ -69,7 +69,7 @@ def of_places(viewer: Person, college: College, now: datetime, *, most: int) -> 
         "midnight": midnight,
         "over": midnight + timedelta(days=2),
     }
-    return db.session.execute(_of_places(most), asked).all()
+    return db.session.connection().execute(_of_places(most), asked).all()
 
 
 @lru_cache
@@ -94,7 +94,7 @@ def _first_of(
     """`asked` has `id`, `run_id`, `title` and `at`."""
     whole = asked.add_columns(
         literal(kind.value).label("kind"),
-        func.count().over().label("total"),
+        in_all(asked),
         name.label("name"),
         people.label("people"),
     )

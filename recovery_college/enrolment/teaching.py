@@ -28,7 +28,7 @@ class Coming:
 
 def coming_to(run_ids: Collection[int]) -> dict[int, Coming]:
     """By run; those to whom nobody comes yet are not there."""
-    rows = db.session.execute(_COMING, {"runs": list(run_ids)})
+    rows = db.session.connection().execute(_COMING, {"runs": list(run_ids)})
     return {row[0]: Coming(row[1], row[2]) for row in rows}
 
 

@@ -93,7 +93,7 @@ def proposed_to(person: Person, now: datetime) -> Sequence[Session]:
 
 def waiting_for(person: Person, now: datetime) -> tuple[int, int]:
     """How many requests wait for their answer, and how many sessions for the time they pick."""
-    row = db.session.execute(_WAITING, {"person": person.id, "now": now}).one()
+    row = db.session.connection().execute(_WAITING, {"person": person.id, "now": now}).one()
     return row[0], row[1]
 
 

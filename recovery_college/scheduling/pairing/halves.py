@@ -29,7 +29,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london
 from recovery_college.courses.models import Course
-from recovery_college.database import Instant, db
+from recovery_college.database import Instant, db, in_all
 from recovery_college.errors import NotFound
 from recovery_college.scheduling.models import (
     CoverCall,
@@ -71,7 +71,7 @@ class Lacking:
 
 def lacking(now: datetime, today: date, *, most: int) -> Lacking:
     """Of published runs: those whose pair-by date has passed first, then by when they meet."""
-    rows = db.session.execute(_lacking(most), {"now": now, "today": today}).all()
+    rows = db.session.connection().execute(_lacking(most), {"now": now, "today": today}).all()
     return Lacking(rows, rows[0].total, rows[0].late) if rows else Lacking([], 0, 0)
 
 
@@ -80,15 +80,14 @@ def _lacking(most: int) -> Select[Any]:
     """Built once, for building it costs more than asking it."""
     today = bindparam("today", type_=Date)
     late = func.coalesce(Session.pair_by_on, today) < today
-    found = (
+    asked = (
         select(Session.id, Session.run_id, Session.starts_at, Session.pair_by_on)
         .add_columns(late.label("late"))
-        .add_columns(
-            func.count().over().label("total"),
-            func.sum(case((late, 1), else_=0)).over().label("late_in_all"),
-        )
         .join_from(Session, Run)
         .where(Run.state == RunState.PUBLISHED, UNPAIRED, Session.starts_at > bindparam("now"))
+    )
+    found = (
+        asked.add_columns(in_all(asked), in_all(asked.where(late)).label("late_in_all"))
         .order_by(case((late, 0), else_=1), Session.starts_at, Session.id)
         .limit(most)
         .subquery()
@@ -128,7 +127,7 @@ def matters(now: datetime, *, most: int) -> Sequence[Row[Any]]:
     today = in_london(now).date()
     asked = {"now": now, "since": now - ALONE_FOR, "over": now - TAKEN_WITHIN}
     asked_of_days = {"today": today, "soon": today + DRAFT_WITHIN}
-    return db.session.execute(_matters(most), asked | asked_of_days).all()
+    return db.session.connection().execute(_matters(most), asked | asked_of_days).all()
 
 
 @lru_cache
@@ -158,13 +157,16 @@ def _matters(most: int) -> CompoundSelect[Any]:
         TimeProposal, TimeProposal.session_id == Session.id
     )
     picked = picked.where(TimeProposal.state == ProposalState.PICKED, *standing)
-    parts = [
-        select(part.order_by(Session.starts_at, Session.id).limit(most).subquery())
-        for part in (asked, covered, alone, picked)
-    ]
-    newest = _untaken().order_by(Session.ends_at.desc(), Session.id.desc()).limit(most)
-    drafts = _drafts().order_by(Term.starts_on, Run.starts_at, Run.id).limit(most)
-    return union_all(*parts, select(newest.subquery()), select(drafts.subquery()))
+    soonest = (Session.starts_at, Session.id)
+    return union_all(
+        *(_first(most, part, *soonest) for part in (asked, covered, alone, picked)),
+        _first(most, _untaken(), Session.ends_at.desc(), Session.id.desc()),
+        _first(most, _drafts(), Term.starts_on, Run.starts_at, Run.id),
+    )
+
+
+def _first(most: int, part: Select[Any], *order: Any) -> Select[Any]:
+    return select(part.add_columns(in_all(part)).order_by(*order).limit(most).subquery())
 
 
 def _untaken() -> Select[Any]:
@@ -179,7 +181,7 @@ def _drafts() -> Select[Any]:
     near = (Term.starts_on <= bindparam("soon", type_=Date), Term.ends_on >= today)
     return (
         select(literal(Matter.DRAFT.value).label("kind"), Run.id, Course.title, Run.starts_at)
-        .add_columns(Term.name, func.count().over().label("total"))
+        .add_columns(Term.name)
         .join_from(Run, Course)
         .join(Term)
         .where(Run.state == RunState.DRAFT, *near)
@@ -212,7 +214,6 @@ def _matter(kind: Matter, name: Any) -> Select[Any]:
     return (
         select(literal(kind.value).label("kind"), Session.id, Course.title)
         .add_columns(Session.starts_at, type_coerce(name, String).label("name"))
-        .add_columns(func.count().over().label("total"))
         .join_from(Session, Run)
         .join(Course)
     )
