@@ -28,6 +28,7 @@ from recovery_college.database import (
 )
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.scheduling.models import Run, Session, Term
+from recovery_college.scheduling.rules import RunState
 from tests.factories import make_course, make_person, make_run, make_strand, make_term
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -49,6 +50,13 @@ def test_a_transaction_inside_another_joins_it() -> None:
             db.session.add(Person(name="Ash"))
         raise Refusal("No.")
     assert db.session.scalars(select(Person)).all() == []
+
+
+def test_a_question_writes_out_the_states_that_it_asks_for() -> None:
+    several = Run.state.in_((RunState.DRAFT, RunState.CANCELLED))
+    asked = select(Run.id).where(Run.state != RunState.PUBLISHED, several).compile()
+    assert asked.params == {}
+    assert str(asked).endswith("run.state != 'published' AND run.state IN ('draft', 'cancelled')")
 
 
 @pytest.mark.parametrize("fault", [Refusal("No."), KeyError("bug"), KeyboardInterrupt()])
