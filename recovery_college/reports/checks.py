@@ -1,6 +1,6 @@
 """What must always be true of what reports keep. Each check gives the rows that break it."""
 
-from sqlalchemy import except_, or_, select, union
+from sqlalchemy import except_, exists, or_, select, union
 
 from recovery_college import clock
 from recovery_college.accounts.models import Person
@@ -25,10 +25,12 @@ def _summed_wrong() -> list[str]:
 
 def _people_summed_wrong() -> list[str]:
     now = clock.now()
-    other = select(changed(now).c.person_id)
-    here = select(*StudentTally.__table__.columns)
-    kept = here.where(StudentTally.person_id.not_in(other))
-    right = sums_of_people(select(Person.id).where(Person.id.not_in(other)), now)
+    other = changed(now).c.person_id
+    kept = select(*StudentTally.__table__.columns).where(
+        ~exists().where(other == StudentTally.person_id)
+    )
+    people = select(Person.id).where(~exists().where(other == Person.id))
+    right = sums_of_people(people, now)
     differs = [except_(kept, right).subquery(), except_(right, kept).subquery()]
     found = union(*(select(each.c.person_id) for each in differs)).order_by("person_id")
     return [f"person:{id}" for id in db.session.scalars(found)]
