@@ -20,12 +20,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from recovery_college.database import db
-from tests.conftest import Browse, Browser
+from tests.conftest import ON_SQLITE, Browse, Browser
 from tests.factories import NOW
 from tests.test_walls import College
 
 FULL = os.environ.get("PROOF") == "full"
-POSTS = 5_000 if FULL else 250  # on each database
+POSTS = 5_000 if FULL else 250  # on each database, or on one
+pytestmark = [] if FULL else [ON_SQLITE]
 SLOWEST = 2  # seconds of one answer; of this process, for the machine may have much else to do
 MOST = 30  # fields of one post
 FILES = 0.05  # of all posts send files for words
