@@ -159,10 +159,17 @@ def _matters(most: int) -> CompoundSelect[Any]:
     picked = picked.where(TimeProposal.state == ProposalState.PICKED, *standing)
     soonest = (Session.starts_at, Session.id)
     return union_all(
-        *(_first(most, part, *soonest) for part in (asked, covered, alone, picked)),
+        *(_few(most, part, *soonest) for part in (asked, picked)),
+        *(_first(most, part, *soonest) for part in (covered, alone)),
         _first(most, _untaken(), Session.ends_at.desc(), Session.id.desc()),
         _first(most, _drafts(), Term.starts_on, Run.starts_at, Run.id),
     )
+
+
+def _few(most: int, part: Select[Any], *order: Any) -> Select[Any]:
+    """Counted by a window, or SQLite would walk through all sessions in this order for them."""
+    counted = part.add_columns(func.count().over().label("total"))
+    return select(counted.order_by(*order).limit(most).subquery())
 
 
 def _first(most: int, part: Select[Any], *order: Any) -> Select[Any]:
