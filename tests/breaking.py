@@ -87,8 +87,9 @@ def without_once(put: Put) -> None:
 
 
 def without_claims(put: Put) -> None:
-    """What one worker sends, another may send as well."""
+    """What one worker sends, another may send as well, for sending takes a while."""
     put(delivery, "_claimed_by_nobody", true)
+    put(delivery, "_send", _after(A_WHILE, delivery._send))
 
 
 def marked_before_sent(put: Put) -> None:
