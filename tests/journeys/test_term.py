@@ -246,7 +246,9 @@ def mark_without_signal(life: Life, email: str, session: str) -> None:
     wait_until(lambda: bool(page.evaluate(CARRIED)))
     phone.set_offline(True)
     page.goto(f"/tutor/sessions/{session}/register")
-    for line in page.locator("[data-who]").all():
+    lines = page.locator("[data-who]")
+    expect(lines).to_have_count(3)  # once the device has unlocked what it carries
+    for line in lines.all():
         line.get_by_label("Present", exact=True).check()
     expect(page.locator("[data-kept]")).to_contain_text("3 not sent yet")
     page.mouse.wheel(0, -5_000)
