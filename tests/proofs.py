@@ -97,7 +97,7 @@ PROOFS = (
     Proof(
         "two-editors",
         "500 races on one session, both databases",
-        ("tests/desks/test_two_editors.py",),
+        ("tests/enrolment/test_two_editors.py",),
         (Broken("prints"),),
     ),
     Proof(

@@ -18,6 +18,11 @@ def _taught(of: Tally) -> str:
     return f"{words}{missing}"
 
 
+def _unrecorded(of: Tally) -> str:
+    """What nobody wrote down is not none."""
+    return "not recorded" if of.ran and of.unrecorded == of.ran else ""
+
+
 def _hours(of: Tally) -> str:
     lived, all_of_them = of.lived_minutes, of.lived_minutes + of.professional_minutes
     if not all_of_them:
@@ -74,7 +79,7 @@ DELIVERY: Layout[Tally] = Layout(
     "co-delivery",
     "Co-delivery",
     (
-        Line("Co-delivered", figures.delivered, _taught),
+        Line("Co-delivered", figures.delivered, _taught, _unrecorded),
         Line(
             "Planned with a pair",
             figures.planned,

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import delete
 
 from recovery_college import clock
 from recovery_college.attendance.commands.taking import Word, take
+from recovery_college.attendance.models import TutorMark
 from recovery_college.attendance.queries import Who
 from recovery_college.attendance.rules import TutorState
 from recovery_college.courses.models import Strand
@@ -15,6 +17,7 @@ from recovery_college.reports.layouts import report
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.definitions import Share
+from recovery_college.reports.rules.tables import Column, Row, Table
 from recovery_college.reports.sessions import ATTENDANCE, DELIVERY
 from recovery_college.scheduling.models import Run
 from tests.attendance.completing import make_ran, over
@@ -59,6 +62,21 @@ def test_co_delivery_sets_what_was_planned_beside_what_was_really_taught(run: Ru
     assert (both.share, planned.share) == (Share(2, 3), Share(3, 3))
     assert lived.share == Share(3 * 120, 5 * 120)
     assert lived.said == "6 of 10 hours were taught by peer tutors."
+
+
+def test_where_nobody_wrote_down_who_taught_it_is_not_none() -> None:
+    run, _ = make_ran({make_person("Ada"): "p"})
+    with transaction():
+        db.session.execute(delete(TutorMark))
+    with over(run):
+        [both, *_] = report(DELIVERY, ALL, [By.COURSE], clock.now()).headlines
+    assert (both.large, both.share) == ("not recorded", Share(0, 1))
+
+
+def test_a_chart_of_nothing_but_zeros_is_not_drawn() -> None:
+    for counts, drawn in (([0, 0], 0), ([0, 3], 2)):
+        rows = [Row(f"Line {count}", (count,)) for count in counts]
+        assert len(Table("t", "T", "Line", [Column("Count")], rows, bars=(0,)).drawn(9)) == drawn
 
 
 def test_what_has_yet_to_come_is_off_or_is_not_marked_is_told_apart(run: Run) -> None:

@@ -99,9 +99,9 @@ class Table:
         return [*self.rows, *([self.total] if self.total else [])]
 
     def drawn(self, first: int) -> list[Bar]:
-        """Of so many rows those that its chart shows: not what has too few to say."""
-        bars = [self.bar(row) for row in self.rows[:first] if self.bars]
-        return [bar for bar in bars if bar is not None]
+        """Of so many rows those that its chart shows: not what says too little, nor zeros alone."""
+        bars = [bar for row in self.rows[:first] if self.bars and (bar := self.bar(row))]
+        return bars if any(any(bar.parts) for bar in bars) else []
 
     def bar(self, row: Row) -> Bar | None:
         amounts = [each.cells[at] for at in self.bars[:1] for each in self.rows]

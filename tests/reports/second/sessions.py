@@ -51,10 +51,12 @@ def delivery(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
         return (len(ran), *shares, silent, *(round(each, 6) for each in hours), minutes)
 
     whole = line(rows.sessions(asked))
-    _, paired, both, silent, lived, professional, minutes = whole
+    ran, paired, both, silent, lived, professional, minutes = whole
     taught = share_line("Co-delivered", both)
     if silent:
         taught[2].append(number(silent))
+    if silent and silent == ran:
+        taught = (taught[0], "not recorded", taught[2])
     hours = [decimal(lived), decimal(lived + professional)] if minutes[1] else []
     return Counted(
         [

@@ -1,24 +1,19 @@
 """Two of the office save one session in the same moment: nothing is overwritten unseen."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 
-import flask_migrate
-import pytest
 import requests
 from flask import Flask
 from sqlalchemy import select
 
 from recovery_college import clock
 from recovery_college.accounts.rules import Role
-from recovery_college.app import create_app
 from recovery_college.database import db
 from recovery_college.scheduling.models import Session
-from tests.conftest import MakeDatabase
 from tests.enrolment.crowd import PATIENCE, cookie_of, serving
 from tests.factories import make_person, make_run, make_visit
 from tests.markup import seen
@@ -26,22 +21,6 @@ from tests.markup import seen
 FULL = os.environ.get("PROOF") == "full"
 RACES = 500 if FULL else 10
 College = tuple[Flask, dict[str, str]]
-
-
-@pytest.fixture
-def college(make_database: MakeDatabase, queue_url: str) -> Iterator[College]:
-    environ = {
-        "COLLEGE_SECRET_KEY": "for tests",
-        "COLLEGE_DATABASE_URL": make_database(),
-        "COLLEGE_QUEUE_URL": queue_url,
-    }
-    app = create_app(environ)
-    with app.app_context():
-        db.create_all()
-        flask_migrate.stamp()
-        yield app, environ
-        db.session.remove()
-        db.engine.dispose()
 
 
 @dataclass
