@@ -122,6 +122,7 @@ def _is_fault(said: ConsoleMessage) -> bool:
 
 def axe_violations(page: Page) -> list[str]:
     """What axe has to say, as "rule: the element". Its many words of praise stay in the browser."""
+    page.wait_for_load_state()  # a page that has only just been answered has no root yet
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
         page.add_init_script(AXE)  # so that it is not sent again for each page that follows
