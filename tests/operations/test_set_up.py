@@ -1,6 +1,8 @@
 """What is shipped to serve a college in earnest agrees with the code that it serves."""
 
+import os
 import re
+import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -45,6 +47,22 @@ def test_a_service_may_do_nothing_but_its_work(service: Path) -> None:
     assert Path(program).parent == Path(unit["WorkingDirectory"], ".venv/bin")
     named = [word for word in arguments if word.startswith("scripts/")]
     assert all((ROOT / name).is_file() for name in named)
+
+
+def test_the_operators_command_stays_where_it_is_typed(tmp_path: Path) -> None:
+    """So that `college restore last-night.backup` means the file that stands there."""
+    became = tmp_path / "runuser"
+    became.write_text('#!/bin/sh\necho "$PWD $FLASK_APP $COLLEGE_NAME $*"\n')
+    became.chmod(0o755)
+    settings = tmp_path / "settings"
+    settings.write_text("COLLEGE_NAME='Harbour & $ons'\n")
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "COLLEGE_SETTINGS": str(settings)}
+    command = [str(ROOT / "scripts/college"), "restore", "last-night.backup"]
+    said = subprocess.check_output(command, cwd=tmp_path, env=environ, text=True)
+    assert said == (
+        f"{tmp_path} /srv/college/current/wsgi.py Harbour & $ons "
+        "-u college -- /srv/college/current/.venv/bin/flask restore last-night.backup\n"
+    )
 
 
 def test_the_image_holds_what_the_site_reads_and_is_nobody_in_particular() -> None:

@@ -29,7 +29,8 @@ MEGABYTE = 1_000_000
 def keep(place: Path, progress: Progress) -> tuple[Path, Contents]:
     """To a file of that name; or, if it is a folder, to one there named by the moment."""
     now = clock.now()
-    path = place / f"college-{now:%Y%m%d-%H%M%S}{ENDING}" if place.is_dir() else place
+    named = f"college-{now:%Y%m%d-%H%M%S}{ENDING}"
+    path = place / named if is_folder(place) else place
     with _room_said(path), _in_place_of(path) as file:
         store = store_of(db.engine)
         sealing, digest = Sealing(file, _key()), sha256()
@@ -61,6 +62,14 @@ def note_kept(contents: Contents) -> None:
     """In the history, where whoever watches finds how old the last backup is."""
     with transaction():
         audit.record(None, KEPT, "college", fields=(), at=contents.made_at)
+
+
+def is_folder(place: Path) -> bool:
+    """As far as we may look: where we may not, opening it says so in words."""
+    try:
+        return place.is_dir()
+    except PermissionError:
+        return False
 
 
 def opened(file: IO[bytes]) -> tuple[Contents, Iterator[bytes]]:

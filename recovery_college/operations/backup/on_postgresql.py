@@ -144,6 +144,7 @@ class PostgreSQL:
             TemporaryFile() as errors,
             subprocess.Popen(  # noqa: S603  # found by _installed
                 command,
+                cwd="/",  # where we are may be closed to us, of which they complain
                 env=environ,
                 stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

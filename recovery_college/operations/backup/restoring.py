@@ -1,5 +1,6 @@
 """Put a backup into an empty database: all of it or nothing, with its mail paused."""
 
+import os
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -10,7 +11,7 @@ from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.errors import Refusal
 from recovery_college.operations.backup.contents import VERSION, Contents, Progress
-from recovery_college.operations.backup.keeping import ENDING, opened
+from recovery_college.operations.backup.keeping import ENDING, is_folder, opened
 from recovery_college.operations.backup.stores import store_of
 
 NOT_THE_COLLEGE = ("huey_", "guard_", VERSION)
@@ -45,13 +46,16 @@ def look_into(path: Path, progress: Progress) -> Contents:
             for number, _ in enumerate(payload):
                 progress("Reading, megabytes so far", number)
     except OSError as fault:
-        raise Refusal(f"{path} can't be read. Name a backup that is there.") from fault
+        raise Refusal(
+            f"{path} can't be read: {os.strerror(fault.errno or 0)}. Name a backup that is there, "
+            f"where the college's user may read it."
+        ) from fault
     return contents
 
 
 def newest(place: Path) -> Path:
     """The file itself; of a folder, its newest backup."""
-    if not place.is_dir():
+    if not is_folder(place):
         return place
     found = sorted(place.glob(f"*{ENDING}"), key=lambda path: path.stat().st_mtime)
     if not found:

@@ -1,9 +1,10 @@
 """A backup is whole, or it is not there, and the last one still is."""
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os import SEEK_END
+from errno import EACCES
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +17,7 @@ from recovery_college.operations.backup import keeping
 from recovery_college.operations.backup.contents import Contents
 from recovery_college.operations.backup.keeping import keep
 from recovery_college.operations.backup.stores import store_of
+from tests.conftest import ON_SQLITE
 from tests.operations.backup.conftest import Elsewhere, said
 
 SMALL = 20_000  # bytes
@@ -53,7 +55,7 @@ def test_what_can_not_be_read_again_takes_nobodys_place(
     file.write_text("the last one")
 
     def on_a_bad_disk(written: IO[bytes]) -> None:
-        written.seek(-40, SEEK_END)
+        written.seek(-40, os.SEEK_END)
         written.write(b"?")
         written.flush()
 
@@ -97,3 +99,22 @@ def test_an_empty_database_and_a_folder_that_is_not_there_are_refused(
     assert (code, "nothing to keep" in words) == (1, True)
     code, words = said(full, "backup", tmp_path / "no" / "college.backup")
     assert (code, "can't be written: No such file" in words) == (1, True)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("command", "why"), [("backup", "can't be written: P"), ("restore", "can't be read: P")]
+)
+def test_a_folder_that_is_closed_to_us_is_said_in_words(
+    full: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, why: str
+) -> None:
+    file = tmp_path / "closed" / "college.backup"
+
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(EACCES, os.strerror(EACCES))
+
+    for name in ("is_dir", "open"):
+        monkeypatch.setattr(Path, name, closed)
+    monkeypatch.setattr(keeping, "NamedTemporaryFile", closed)
+    code, words = said(full, command, file)
+    assert (code, why in words) == (1, True)
