@@ -52,6 +52,8 @@ def attack_two(
         rest = _at(outer.counts, at) - _at(inner.counts, at)
         if 1 <= rest <= SMALL[rule] and _at(inner.counts, at):
             attacker.secrets.add(("rest", at))
+    lines = [("rest", at) for at in range(len(inner.counts))]
+    attacker.sums.append((lines, [("rest", "total")]))  # follows, and is quicker to try with
     return attacker.cracked()
 
 

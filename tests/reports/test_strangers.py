@@ -1,19 +1,14 @@
 """All files of a term, of every report with people in it, as a stranger reads them together."""
 
-import csv
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from random import Random
 
 import pytest
 import time_machine
 
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.reports import quarters, sheets
-from recovery_college.reports.contents import REPORTS
-from recovery_college.reports.leaving import leaving
+from recovery_college.reports import quarters
 from recovery_college.reports.returning import periods
 from recovery_college.reports.rules import filtering
 from recovery_college.reports.rules.asked import Filters
@@ -22,8 +17,9 @@ from recovery_college.reports.rules.filtering import Cut
 from recovery_college.reports.rules.small_numbers import Listing
 from tests.conftest import ON_SQLITE
 from tests.reports.attacking import SMALL, UNPRINTED, attack_pages
-from tests.reports.colleges import NOW, make_college
-from tests.reports.rawrows import Asked, Rows, all_rows
+from tests.reports.colleges import NOW
+from tests.reports.rawrows import Asked, Rows
+from tests.reports.reading import college, shown_in, told
 from tests.reports.second import SECOND, places
 from tests.reports.second.shape import HEADING, Line
 
@@ -34,7 +30,6 @@ KINDS = {"term": "By term", "strand": "By strand", "course": "By course"}
 KINDS |= {"venue": "By venue", "mode": "By how people meet"}
 ALL = "All together"
 QUARTERLY = ("Students", "New", "Held")
-Said = dict[tuple[str, str], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -68,22 +63,6 @@ OF: Mapping[str, Sequence[People]] = {
 }
 
 
-def told(name: str, filters: Filters, rule: SmallNumbers) -> Said:
-    """Each line of a file by its table's heading and its own."""
-    made = leaving(REPORTS[name], filters, NOW, rule)
-    rows = list(csv.reader([line.lstrip("\ufeff") for line in sheets.csv_lines(made, "")]))
-    found: Said = {}
-    heading, columns = "", [""]
-    for before, row in pairwise(rows):
-        if not before and len(row) == 1:
-            heading, columns = row[0], []
-        elif not columns:
-            columns = row
-        elif len(row) == len(columns) > 2:
-            found[heading, row[0].removeprefix("'")] = dict(zip(columns, row, strict=True))
-    return found
-
-
 def counts_of(line: Line, people: People) -> tuple[int, ...]:
     cells = [line[at] for at in people.at]
     parts = [each[0] if isinstance(each, tuple) else each for each in cells]
@@ -92,8 +71,8 @@ def counts_of(line: Line, people: People) -> tuple[int, ...]:
 
 def listing(line: Mapping[str, str], people: People, cut: Cut, rule: SmallNumbers) -> Listing:
     """What no column has follows from the others, if they stand there exactly."""
-    parts = [_shown(line[each]) for each in people.parts]
-    whole = _shown(line[people.whole]) if people.whole else parts[0]
+    parts = [shown_in(line[each]) for each in people.parts]
+    whole = shown_in(line[people.whole]) if people.whole else parts[0]
     if people.rest:
         are_told = parts[0].number is not None and whole.number is not None
         rest = cut.counts[-1]
@@ -101,10 +80,6 @@ def listing(line: Mapping[str, str], people: People, cut: Cut, rule: SmallNumber
         unknown = Shown(None) if rest else UNPRINTED
         parts.append(Shown(rest) if is_known else unknown)
     return Listing(tuple(parts), whole)
-
-
-def _shown(cell: str) -> Shown:
-    return Shown(None if cell == "*" else int(cell))
 
 
 @dataclass(frozen=True)
@@ -169,14 +144,6 @@ def cracked(rows: Rows, name: str, rule: SmallNumbers) -> list[str]:
     return [each for one in found for each in one]
 
 
-def college(number: int) -> Rows:
-    chance = Random(number)  # noqa: S311
-    with time_machine.travel(NOW, tick=False):
-        students, most = chance.choice(((12, 9), (30, 14), (60, 25)))
-        make_college(chance, chance.randint(6, 10), students, most)
-        return all_rows(NOW)
-
-
 def told_of_quarters(rows: Rows, rule: SmallNumbers) -> list[tuple[Asked, dict[str, Shown]]]:
     """What returns say of each quarter, and what files do of everything and of each term."""
     chosen = [each.filters for each in periods([], NOW.date())]
@@ -190,7 +157,7 @@ def told_of_quarters(rows: Rows, rule: SmallNumbers) -> list[tuple[Asked, dict[s
     for (_, heading), line in people.items():
         terms = [each.id for each in rows.of["term"] if each.name == heading]
         seats = held["By term", heading]["Held at the start"]
-        shown = list(map(_shown, (line["Students"], line["New"], seats)))
+        shown = list(map(shown_in, (line["Students"], line["New"], seats)))
         found.append(
             ({"term": terms[0]} if terms else {}, dict(zip(QUARTERLY, shown, strict=True)))
         )
