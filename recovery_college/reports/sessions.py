@@ -90,7 +90,7 @@ DELIVERY: Layout[Tally] = Layout(
     (
         (Column("Sessions that ran"), lambda of: of.ran),
         (Column("Planned with a pair", Kind.SHARE), figures.planned),
-        (Column("Co-delivered", Kind.SHARE), figures.delivered),
+        (Column("Co-delivered", Kind.SHARE), lambda of: _unrecorded(of) or figures.delivered(of)),
         (Column("Not recorded"), lambda of: of.unrecorded),
         (Column("Peer tutors, hours", Kind.HOURS), lambda of: of.lived_minutes / HOUR),
         (Column("Professional, hours", Kind.HOURS), lambda of: of.professional_minutes / HOUR),

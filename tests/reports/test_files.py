@@ -26,6 +26,7 @@ from tests.reports.choosing import small_numbers
 from tests.reports.colleges import NOW, make_college
 from tests.reports.rawrows import all_rows
 from tests.reports.second import SECOND
+from tests.reports.second.sessions import UNRECORDED
 from tests.reports.second.shape import Line, Minutes, half_up
 
 pytestmark = [pytest.mark.usefixtures("app"), ON_SQLITE]
@@ -62,14 +63,14 @@ def sheet_of(content: bytes) -> dict[str, list[Cells]]:
 
 
 def flat(line: Line) -> Cells:
-    """A share is three cells: the third is its percent, if it is of enough."""
+    """A share is three cells: the third is its percent, if it is of enough. So is what stands for one."""
     cells: Cells = []
     for cell in line:
         if isinstance(cell, tuple):
             unit = 60 if isinstance(cell, Minutes) else 1
             cells += [*(each / unit for each in cell), half_up(*cell) if cell[1] >= 10 else None]
         else:
-            cells.append(cell)
+            cells += [cell, None, None] if cell == UNRECORDED else [cell]
     return [None if cell == "" else cell for cell in cells]
 
 

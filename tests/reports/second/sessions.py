@@ -17,6 +17,8 @@ from tests.reports.second.shape import (
     tables_of,
 )
 
+UNRECORDED = "not recorded"
+
 
 def attendance(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
     def line(sessions: list[Row]) -> Line:
@@ -47,16 +49,18 @@ def delivery(rows: Rows, asked: Asked, by: Sequence[str]) -> Counted:
         ]
         silent = sum(not standing(rows, each) for each in ran)
         minutes = Minutes((round(hours[0] * 60), round(sum(hours) * 60)))
-        shares = ((paired, len(ran)), (both, len(ran)))
+        is_silent = bool(ran) and silent == len(ran)
+        shares = ((paired, len(ran)), UNRECORDED if is_silent else (both, len(ran)))
         return (len(ran), *shares, silent, *(round(each, 6) for each in hours), minutes)
 
     whole = line(rows.sessions(asked))
     ran, paired, both, silent, lived, professional, minutes = whole
-    taught = share_line("Co-delivered", both)
+    is_known = both != UNRECORDED
+    taught = share_line("Co-delivered", both if is_known else (0, ran))
     if silent:
         taught[2].append(number(silent))
-    if silent and silent == ran:
-        taught = (taught[0], "not recorded", taught[2])
+    if not is_known:
+        taught = (taught[0], UNRECORDED, taught[2])
     hours = [decimal(lived), decimal(lived + professional)] if minutes[1] else []
     return Counted(
         [
