@@ -63,7 +63,7 @@ def sheet_of(content: bytes) -> dict[str, list[Cells]]:
 
 
 def flat(line: Line) -> Cells:
-    """A share is three cells: the third is its percent, if it is of enough. So is what stands for one."""
+    """A share, or what stands for one, is three cells: the third its percent, if it is of enough."""
     cells: Cells = []
     for cell in line:
         if isinstance(cell, tuple):
