@@ -63,7 +63,7 @@ def sheet_of(content: bytes) -> dict[str, list[Cells]]:
 
 
 def flat(line: Line) -> Cells:
-    """A share, or what stands for one, is three cells: the third its percent, if it is of enough."""
+    """A share, or what stands for it, is three cells: the third its percent, if it is of enough."""
     cells: Cells = []
     for cell in line:
         if isinstance(cell, tuple):
