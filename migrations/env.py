@@ -37,7 +37,8 @@ from recovery_college.database import (
     orphans,
 )
 
-WAITS_FOR = 800  # milliseconds for each table
+READ_FIRST = ("visit", "setting")  # by whoever serves, and in this order
+WAITS_FOR = 800  # milliseconds for all tables together
 TRIES, BETWEEN_TRIES = 100, 0.2  # seconds
 
 
@@ -85,21 +86,25 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 def _take_all_tables(connection: Connection) -> None:
     """All of them or none: one after the other they would lock each other out with whoever serves.
 
-    It waits for less than PostgreSQL takes to look for such a knot, lets go, and tries again.
+    First those that everybody reads first, so that who comes waits there and holds nothing, while
+    who was there before comes to an end. If that was not enough, it lets go before PostgreSQL looks
+    for such a knot, and tries again.
     """
     names = [name for name in inspect(connection).get_table_names() if not _is_of_others(name)]
     if connection.dialect.name == "sqlite" or not names:
         return
-    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    first = [name for name in READ_FIRST if name in names]
+    ordered = first + [name for name in names if name not in READ_FIRST]
+    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, ordered))
     for _ in range(TRIES):
         try:
             with connection.begin_nested():
-                connection.execute(text(f"SET LOCAL lock_timeout = {WAITS_FOR}"))
+                connection.execute(text(f"SET LOCAL statement_timeout = {WAITS_FOR}"))
                 connection.execute(text(f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE"))
         except OperationalError:
             sleep(BETWEEN_TRIES)
         else:
-            connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
+            connection.execute(text("SET LOCAL statement_timeout = DEFAULT"))
             return
     raise CommandError("The database is too busy just now. Nothing was changed: try again.")
 

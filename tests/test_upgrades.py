@@ -1,8 +1,11 @@
 """A year of upgrades: what the first version wrote is kept, and nobody waits for one."""
 
 import os
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import flask_migrate
 import pytest
@@ -15,8 +18,9 @@ from recovery_college.database import db
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.operations.checks import CHECKS
 from recovery_college.tutors.models import TutorWindow
-from tests.conftest import ON_SQLITE, MakeDatabase
+from tests.conftest import ON_SQLITE, Browse, MakeDatabase, counted
 from tests.expanding import narrowed, shape_of
+from tests.factories import make_person
 from tests.first_college import ROWS, rows_as_they_are, write_rows
 from tests.test_migrations import catalogue
 
@@ -24,6 +28,9 @@ FIRST_RELEASE = "0019"
 """The migrations up to here came before anybody had a college. Whatever comes after runs while the
 code before it still serves, and so only adds; what that no longer reads may go a release later."""
 GONE_A_RELEASE_LATER: set[str] = set()
+READ_FIRST = ("visit", "setting")  # as in migrations/env.py, which can't be imported
+WAITING = """SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+WHERE datname = current_database() AND mode = 'AccessExclusiveLock' AND NOT granted"""
 KEPT = "CREATE TABLE kept (id INTEGER NOT NULL, name TEXT, note TEXT"
 VERSIONS = sorted(path.name[:4] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
 STEPS = VERSIONS[1:] if os.environ.get("PROOF") == "full" else (VERSIONS[9], VERSIONS[-1])
@@ -113,6 +120,44 @@ def test_what_code_that_still_serves_would_miss_is_found(steps: list[str], found
             connection.execute(text(step))
         assert narrowed(before, shape_of(connection)) == found
     engine.dispose()
+
+
+def test_a_migration_waits_for_a_page_that_has_begun_and_is_not_in_its_way(college: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return  # all that write wait in one line there, and nobody who reads waits
+    flask_migrate.upgrade(revision=VERSIONS[-2])
+    with db.engine.connect() as page, ThreadPoolExecutor(1) as beside:
+        page.execute(text(f"SELECT FROM {READ_FIRST[0]}"))
+        migrated = beside.submit(upgrade, college)
+        while not page.scalar(text(WAITING)):
+            sleep(0.01)
+        page.execute(text("SET LOCAL lock_timeout = 100"))
+        for name in (*READ_FIRST[1:], "person", "audit_entry"):
+            page.execute(text(f"SELECT FROM {name}"))
+        page.rollback()
+        migrated.result()
+        assert page.scalar(text("SELECT version_num FROM alembic_version")) == VERSIONS[-1]
+
+
+def upgrade(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("app")
+def test_a_page_reads_first_what_a_migration_takes_first(browse: Browse) -> None:
+    """Who is signed in their visit, and everybody else the college's settings."""
+    for browser, address, first in (
+        (browse(make_person("")), "/my", READ_FIRST[0]),
+        (browse(), "/courses", READ_FIRST[1]),
+        (browse(), "/join", READ_FIRST[1]),
+    ):
+        with counted() as asked:
+            assert browser.get(address).status_code == 200
+        begun = next(each for each in asked if "SELECT" in each)
+        assert re.search(rf"\bFROM {first}\b", begun)
 
 
 @ON_SQLITE
