@@ -16,6 +16,7 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.constants import EmptyData
 from huey.serializer import SignedSerializer
+from psycopg.errors import UniqueViolation
 
 from recovery_college.database import db
 from recovery_college.keys import newest_first
@@ -26,6 +27,7 @@ DELIVER = "deliver"
 ROUND = "last round"
 SALT = "college-jobs"
 FEW = 20  # calls that wait: they are made one for each kind of work
+TRIES = 4  # as many as the queue has tables
 CONNECTS_WITHIN = 3  # seconds: somebody waits for a page while the worker is asked
 
 
@@ -119,5 +121,9 @@ def _queue_at(url: str, secret: list[str]) -> Huey:
     settings: dict[str, Any] = {"serializer": serializer, "results": False}
     if url.startswith("postgresql"):
         settings["connect_timeout"] = CONNECTS_WITHIN
-        return PostgresHuey("college", dsn=url.replace("+psycopg", ""), **settings)
+        dsn = url.replace("+psycopg", "")
+        for _ in range(TRIES):
+            with suppress(UniqueViolation):  # somebody else was just making its tables
+                return PostgresHuey("college", dsn=dsn, **settings)
+        return PostgresHuey("college", dsn=dsn, **settings)
     return SqliteHuey("college", filename=url.removeprefix("sqlite:///"), **settings)

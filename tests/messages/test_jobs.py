@@ -1,13 +1,18 @@
 """A queue that is away undoes nothing: the promise stands, and a round will find it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from recovery_college.app import create_app
 from recovery_college.database import db
-from recovery_college.messages.jobs import Jobs
+from recovery_college.messages.jobs import Jobs, jobs_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.operations.worker import JOBS
+from tests.conftest import MakeDatabase
 from tests.messages.test_delivery import promise
 
 
@@ -19,3 +24,23 @@ def test_a_queue_that_is_away_is_logged_and_undoes_nothing(
     promise("a")
     assert db.session.scalars(select(OutboxMessage.key)).all() == ["a"]
     assert "the worker could not be asked for deliver" in caplog.text
+
+
+def test_workers_that_begin_at_once_on_an_empty_queue_find_it_made(
+    make_database: MakeDatabase,
+) -> None:
+    """As on a machine where a college was just restored: its queue is not in a backup."""
+    url = make_database().replace("+psycopg", "")
+    settings = {"COLLEGE_DATABASE_URL": url, "COLLEGE_QUEUE_URL": url}
+    apps = [create_app(settings) for _ in range(3)]
+    together = Barrier(len(apps))
+
+    def begin(app: Flask) -> int:
+        together.wait()
+        queue = jobs_of(app).queue
+        waiting = int(queue.pending_count())
+        queue.storage.close()
+        return waiting
+
+    with ThreadPoolExecutor(len(apps)) as beside:
+        assert list(beside.map(begin, apps)) == [0, 0, 0]
