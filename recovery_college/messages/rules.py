@@ -201,6 +201,11 @@ def pause_after(tries: int, message_id: int) -> timedelta:
     return longest * (1 - message_id * SCATTER % 1 / 4)
 
 
+def first_due(due_at: datetime, tries: int, message_id: int) -> datetime:
+    """When one that failed so often, and is tried again then, was to go at first."""
+    return due_at - sum((pause_after(n + 1, message_id) for n in range(tries)), timedelta())
+
+
 def is_hopeless(trouble: Trouble, queued_at: datetime, now: datetime) -> bool:
     """Whether somebody must look, instead of trying again."""
     return trouble in FOR_GOOD or now - queued_at >= GIVEN_UP_AFTER

@@ -19,7 +19,7 @@ from recovery_college.enrolment.rules import State
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.queries import count_waiting, goes_by_itself
-from recovery_college.messages.rules import URGENT, MessageState, not_older_than
+from recovery_college.messages.rules import FOR_ALL, URGENT, MessageState, first_due, not_older_than
 from recovery_college.operations.backup.keeping import KEPT
 
 SOON = timedelta(days=1)
@@ -118,14 +118,25 @@ def offers(now: datetime) -> Offers:
 
 
 def _oldest_due(now: datetime) -> datetime | None:
-    """Of what goes by itself, is still of use, and need not wait until the quiet hours end."""
+    """Of what goes by itself, is still of use, and need not wait until the quiet hours end.
+
+    What failed because no mail goes at all is due from the first time: each failure puts it off.
+    """
     useful = or_(OutboxMessage.useless_at.is_(None), OutboxMessage.useless_at > now)
     since = not_older_than(now, the_college())
     if since is not None:
         useful &= or_(OutboxMessage.kind.in_(sorted(URGENT)), OutboxMessage.due_at >= since)
-    due = and_(OutboxMessage.state == MessageState.WAITING, OutboxMessage.due_at <= now)
-    asked = select(func.min(OutboxMessage.due_at)).where(due, useful, goes_by_itself())
-    return db.session.scalar(asked)
+    waiting = and_(OutboxMessage.state == MessageState.WAITING, useful, goes_by_itself())
+    due = select(func.min(OutboxMessage.due_at)).where(waiting, OutboxMessage.due_at <= now)
+    failing = (
+        select(OutboxMessage.due_at, OutboxMessage.tries, OutboxMessage.id)
+        .where(waiting, OutboxMessage.trouble.in_(sorted(FOR_ALL)))
+        .order_by(OutboxMessage.tries.desc(), OutboxMessage.due_at)
+        .limit(1)
+    )
+    found = [db.session.scalar(due)]
+    found += [first_due(at, tries, id) for at, tries, id in db.session.execute(failing)]
+    return min((at for at in found if at and at <= now), default=None)
 
 
 def _clock_ahead() -> timedelta:

@@ -16,7 +16,7 @@ from recovery_college.college.commands import pause_mail
 from recovery_college.college.queries import the_college
 from recovery_college.enrolment.commands.answering import give_up
 from recovery_college.messages.jobs import jobs_of
-from recovery_college.messages.rules import Channel, MessageKind, MessageState
+from recovery_college.messages.rules import Channel, MessageKind, MessageState, Trouble
 from recovery_college.operations.standing import Offers, Standing, offers, standing
 from recovery_college.operations.worker import PULSE
 from recovery_college.watching.counts import COUNTS, Counts
@@ -60,6 +60,19 @@ def test_mail_that_is_due_and_does_not_go_is_seen() -> None:
     assert (found.waiting, found.needing, mail_line()[1]) == (4, 1, False)
     pause_mail(None)
     assert mail_line() == ("mail", True, "paused by the office")
+
+
+def test_mail_that_fails_and_is_put_off_again_and_again_is_seen() -> None:
+    """Whoever is tried again is due in the future, for ever."""
+    soon = clock.now() + MINUTE
+    make_message(due_at=soon, tries=9, trouble=Trouble.BUSY)  # one mailbox that is full
+    make_message(due_at=soon, tries=4, trouble=Trouble.AWAY)
+    assert mail_line()[1] is True
+    make_message(due_at=soon, tries=5, trouble=Trouble.AWAY)
+    assert mail_line()[1] is False
+    found = standing()
+    assert found.oldest_due
+    assert timedelta(minutes=20) < found.overdue < timedelta(minutes=30)
 
 
 def test_what_waits_for_the_morning_is_not_late(in_may: time_machine.Traveller) -> None:
