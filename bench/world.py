@@ -35,6 +35,7 @@ from recovery_college.reports.adding_up import COLUMNS, sums_of_runs
 from recovery_college.reports.contents import REPORTS
 from recovery_college.reports.models import RunTally, StudentTally
 from recovery_college.reports.people_added_up import KEPT, sums_of_people
+from recovery_college.reports.tutors_added_up import names_of, sums_of_tutors
 from recovery_college.scheduling.models import Run
 from tests import postgres
 from tests.conftest import counted
@@ -96,6 +97,8 @@ def fill(part: float) -> None:
         over = select(Run.id).where(Run.ends_at < clock.now())
         sums = sums_of_runs(over, clock.now(), the_college().completion_percent)
         connection.execute(insert(RunTally).from_select(COLUMNS, sums))
+        for kept, rows in sums_of_tutors(over, clock.now()).items():
+            connection.execute(insert(kept).from_select(names_of(kept), rows))
         _say("adding up the students")
         people = sums_of_people(select(Person.id), clock.now())
         connection.execute(insert(StudentTally).from_select(KEPT, people))

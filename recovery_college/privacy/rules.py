@@ -93,6 +93,7 @@ TEACHING: dict[str, Treatment] = {  # rows that point at somebody as a tutor
     "delivery.tutor_id": Treatment(STAYS, APART, "Sessions that you teach, or were asked for"),
     "hours_sheet.tutor_id": Treatment(GOES, APART, "Months whose hours you confirmed"),
     "pair_note.tutor_id": Treatment(STAYS, APART, "Notes that you wrote for your pair"),
+    "run_load.tutor_id": Treatment(STAYS, MOVES),
     "teaches.tutor_id": Treatment(GOES, ONCE, "Courses that you can teach"),
     "time_proposal.made_by_id": Treatment(GOES, MOVES, "Other times that you proposed"),
     "training_step.tutor_id": Treatment(GOES, MOVES, "Your training"),

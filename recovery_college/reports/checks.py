@@ -1,6 +1,8 @@
 """What must always be true of what reports keep. Each check gives the rows that break it."""
 
-from sqlalchemy import except_, exists, or_, select, union
+from datetime import datetime
+
+from sqlalchemy import and_, except_, exists, or_, select, union
 
 from recovery_college import clock
 from recovery_college.accounts.models import Person
@@ -9,18 +11,31 @@ from recovery_college.database import db
 from recovery_college.reports.adding_up import COLUMNS, sums_of_runs
 from recovery_college.reports.models import RunTally, StudentTally
 from recovery_college.reports.people_added_up import changed, sums_of_people
+from recovery_college.reports.tutors_added_up import sums_of_tutors
 
 
 def _summed_wrong() -> list[str]:
-    percent = the_college().completion_percent
+    """With needs or without: those of the version before have none."""
+    now, percent = clock.now(), the_college().completion_percent
     kept = select(RunTally.run_id).where(RunTally.percent == percent)
-    right = sums_of_runs(kept, clock.now(), percent).subquery()
-    differs = [getattr(RunTally, name) != right.c[name] for name in COLUMNS]
+    right = sums_of_runs(kept, now, percent).subquery()
+    differs = [
+        and_(getattr(RunTally, name) != right.c[name], getattr(RunTally, name).is_not(None))
+        for name in COLUMNS
+    ]
     wrong = select(RunTally.run_id).outerjoin(right, right.c.run_id == RunTally.run_id)
-    found = wrong.where(
-        RunTally.percent == percent, or_(right.c.run_id.is_(None), *differs)
-    ).order_by(RunTally.run_id)
-    return [f"run:{id}" for id in db.session.scalars(found)]
+    found = wrong.where(RunTally.percent == percent, or_(right.c.run_id.is_(None), *differs))
+    return [f"run:{id}" for id in sorted({*db.session.scalars(found), *_tutors_wrong(now)})]
+
+
+def _tutors_wrong(now: datetime) -> set[int]:
+    added_up = select(RunTally.run_id).where(RunTally.open_needs.is_not(None))
+    found: set[int] = set()
+    for table, right in sums_of_tutors(added_up, now).items():
+        kept = select(*table.__table__.columns)
+        differs = [except_(kept, right).subquery(), except_(right, kept).subquery()]
+        found.update(db.session.scalars(union(*(select(each.c.run_id) for each in differs))))
+    return found
 
 
 def _people_summed_wrong() -> list[str]:

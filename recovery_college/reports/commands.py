@@ -25,6 +25,7 @@ from recovery_college.reports.models import (
 from recovery_college.reports.people_added_up import KEPT, changes, come_due, sums_of_people
 from recovery_college.reports.rules.kept import written
 from recovery_college.reports.rules.tables import Report
+from recovery_college.reports.tutors_added_up import names_of, sums_of_tutors
 from recovery_college.scheduling.models import Run, Session, Term
 
 AT_ONCE = 500  # runs of one transaction
@@ -51,6 +52,8 @@ def add_up(most: int = AT_ONCE) -> int:
             db.session.execute(delete(RunTally).where(RunTally.run_id.in_(ids)))
             sums = sums_of_runs(ids, now, percent)
             db.session.execute(insert(RunTally).from_select(COLUMNS, sums))
+            for table, rows in sums_of_tutors(ids, now).items():
+                db.session.execute(insert(table).from_select(names_of(table), rows))
     return len(ids)
 
 

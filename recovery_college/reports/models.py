@@ -7,19 +7,23 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.accounts.equality import Question
-from recovery_college.attendance.models import Mark
+from recovery_college.accounts.models import Person
+from recovery_college.attendance.models import Mark, TutorMark
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.database import Model, guard
-from recovery_college.enrolment.models import Enrolment, Pool
-from recovery_college.scheduling.models import Run, Session, Term
+from recovery_college.enrolment.models import Adjustment, Enrolment, Pool
+from recovery_college.reports.taking_away import hold_and_take_away, take_away
+from recovery_college.scheduling.models import CoverCall, Delivery, Run, Session, Term
 
 
 class RunTally(Model):
     """The sessions and places of one run that is over, added up, under the names of `Tally`,
-    `Places` and `Outcome`. `completed` are those who came to `percent` of it.
+    `Places`, `Outcome` and `needs_counted.ENDS`. `completed` are those who came to `percent` of it.
+    `tutors_added_up` has what its tutors did.
 
     It is there or it is right: whatever changes one of them takes it away in the same transaction,
-    and the worker makes it again. Without it a report adds up the rows themselves.
+    and the worker makes it again. Without it a report adds up the rows themselves. One without
+    needs is of the version before: of needs and tutors it says nothing, and it is made again.
     """
 
     __tablename__ = "run_tally"
@@ -51,6 +55,11 @@ class RunTally(Model):
     lead_seconds: Mapped[int] = mapped_column(BigInteger)
     percent: Mapped[int]
     completed: Mapped[int]
+    arranged_agreed: Mapped[int | None]
+    arranged_unsaid: Mapped[int | None]
+    not_possible_agreed: Mapped[int | None]
+    not_possible_unsaid: Mapped[int | None]
+    open_needs: Mapped[int | None]
 
 
 class StudentTally(Model):
@@ -113,36 +122,27 @@ class Budget(Model):
     words: Mapped[str] = mapped_column(Text, default="")
 
 
-def _take_away(table: type[Model], run: str, watched: str) -> None:
-    on = table.__tablename__
-    name, statement = f"guard_{on}_summed", f"DELETE FROM run_tally WHERE run_id = {run}"  # noqa: S608
-    new, old = statement.format(row="new"), statement.format(row="old")
-    guard(
-        table,
-        sqlite=(
-            f"CREATE TRIGGER {name}_added AFTER INSERT ON {on} BEGIN {new}; END",
-            f"CREATE TRIGGER {name}_changed AFTER UPDATE {watched} ON {on} BEGIN {new}; END",
-            f"CREATE TRIGGER {name}_removed AFTER DELETE ON {on} BEGIN {old}; END",
-        ),
-        postgresql=(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF TG_OP = 'DELETE' THEN {old}; ELSE {new}; END IF; RETURN NULL; END $$",
-            f"CREATE TRIGGER {name}_row AFTER INSERT OR DELETE OR UPDATE {watched} ON {on} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
-        ),
-    )
-
-
-_take_away(Session, "{row}.run_id", "OF state, taken, paired, starts_at, ends_at")
-_take_away(SessionTally, "(SELECT run_id FROM session WHERE id = {row}.session_id)", "")
-_take_away(Mark, "{row}.run_id", "OF enrolment_id")
-_take_away(
+OF_SESSION = "(SELECT run_id FROM session WHERE id = {row}.session_id)"
+OF_PLACE = "SELECT run_id FROM enrolment WHERE id = {row}.enrolment_id"
+OF_PERSON = "SELECT run_id FROM enrolment WHERE person_id = {row}.id"
+SHOWN = "state, taken, paired, starts_at, ends_at, alone_reason"
+ANSWERED = "session_id, side, state, shadowing, asked_at, answer_by"
+take_away(Session, "{row}.run_id", f"OF {SHOWN}")
+take_away(SessionTally, OF_SESSION, "")
+take_away(Mark, "{row}.run_id", "OF enrolment_id")
+take_away(
     Enrolment,
     "{row}.run_id",
     "OF held_from, offered_at, ended_at, requested_at, supporter, came_by",
 )
-_take_away(Pool, "{row}.run_id", "OF capacity, kind")
-_take_away(Run, "{row}.id", "OF term_id, starts_at")
+take_away(Pool, "{row}.run_id", "OF capacity, kind")
+take_away(Run, "{row}.id", "OF term_id, starts_at, state, drop_in")
+take_away(Delivery, OF_SESSION, f"OF {ANSWERED}")
+take_away(CoverCall, OF_SESSION, "OF session_id, side, state")
+hold_and_take_away(TutorMark, f"SELECT {OF_SESSION}", "UPDATE OF tutor_id, side")
+hold_and_take_away(Enrolment, "SELECT {row}.run_id", "UPDATE OF person_id")
+hold_and_take_away(Adjustment, OF_PLACE, "INSERT OR DELETE OR UPDATE OF state, agreed")
+hold_and_take_away(Person, OF_PERSON, "UPDATE OF needs, needs_shared")
 
 
 def _say_changed(table: type[Model], deed: str, people: str) -> None:

@@ -1,21 +1,15 @@
 """Access needs: what students asked for, and how it ended, with small numbers always hidden."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import exists, select
 
-from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Course
 from recovery_college.database import db
-from recovery_college.enrolment.models import Adjustment, Enrolment
-from recovery_college.enrolment.queries.needs import SHARES
-from recovery_college.enrolment.rules.needs import Settled
-from recovery_college.reports.counts import held_at
+from recovery_college.reports.needs_counted import COUNTED, Counts, Part, needs_counted
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
@@ -25,24 +19,15 @@ from recovery_college.reports.rules.hidden import RULE, cell, headline, percent,
 from recovery_college.reports.rules.small_numbers import Listing, listed
 from recovery_college.reports.rules.tables import Column, Headline, Kind, Report, Row, Table
 from recovery_college.scheduling.models import Run, Term
-from recovery_college.scheduling.rules import RunState
 
-Line = tuple[str, bool]
-Part = tuple[int, ...]  # a term and a course in it, or a term and 0
-Counts = Mapping[Part, Sequence[int]]
-OPEN: Line = ("open", False)
-TOO_MANY = (
-    f"""More than {MOST_LINES} courses ran in this term, too many to tell needs apart by them."""
-)
 TOO_MANY = f"More than {MOST_LINES} courses ran in this term, too many to tell needs apart by them."
-COUNTED = (Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at.is_not(None))
-LINES: Mapping[Line, str] = {  # how it ended, and whether the student has said that it works
-    (Settled.ARRANGED.value, True): "Arranged, and it works",
-    (Settled.ARRANGED.value, False): "Arranged, no word yet",
-    (Settled.NOT_POSSIBLE.value, True): "Not possible, and agreed",
-    (Settled.NOT_POSSIBLE.value, False): "Not possible, no word yet",
-    OPEN: "Open",
-}
+LINES = (  # in the order of `ENDS`
+    "Arranged, and it works",
+    "Arranged, no word yet",
+    "Not possible, and agreed",
+    "Not possible, no word yet",
+    "Open",
+)
 
 
 def report(
@@ -53,7 +38,7 @@ def report(
     names, titles, rule = _terms(), _courses(filters.term), the_college().small_numbers
     is_told = len(titles) <= MOST_LINES
     term = filters.term if is_told else 0
-    counts = _counts(now, term)
+    counts = needs_counted(now, term)
     courses = {id: _cut([(term, id)], counts) for id in titles} if term else {}
     terms = {
         id: _cut([(id, course) for course in titles] if id == term else [(id, 0)], counts)
@@ -92,7 +77,7 @@ def _cells(listing: Listing) -> tuple[int | str, ...]:
 
 def _report(heading: str, first: str, rows: Sequence[Row], total: Listing) -> Report:
     headlines = _headlines(total)
-    headings = ["Asked", *LINES.values()]
+    headings = ["Asked", *LINES]
     return Report(
         name="needs",
         title="Access needs",
@@ -119,7 +104,7 @@ def _without_courses(made: Report) -> Report:
 
 
 def _ended(total: Listing) -> Table:
-    lines = zip(LINES.values(), total.lines, strict=True)
+    lines = zip(LINES, total.lines, strict=True)
     return Table(
         slug="ended",
         heading="How needs ended",
@@ -132,30 +117,27 @@ def _ended(total: Listing) -> Table:
 
 
 def _headlines(total: Listing) -> list[Headline]:
-    lines = dict(zip(LINES, total.lines, strict=True))
-    of = {
-        settled: together([lines[settled, True], lines[settled, False]])
-        for settled in (Settled.ARRANGED.value, Settled.NOT_POSSIBLE.value)
-    }
-    agreed = together([line for (_, works), line in lines.items() if works])
+    arranged, no_word, agreed_no, said_no, still_open = total.lines
     whole = total.total
     return [
-        headline("Arranged", figures.arranged, of["arranged"], whole, "needs are arranged"),
+        headline(
+            "Arranged", figures.arranged, together([arranged, no_word]), whole, "needs are arranged"
+        ),
         headline(
             "Not possible, and talked about",
             figures.not_possible,
-            of["not_possible"],
+            together([agreed_no, said_no]),
             whole,
             "needs were not possible",
         ),
         headline(
             "Agreed by the student",
             figures.agreed,
-            agreed,
+            together([arranged, agreed_no]),
             whole,
             "needs ended as the student says is right",
         ),
-        headline("Open", figures.open_needs, lines[OPEN], whole, "needs are open"),
+        headline("Open", figures.open_needs, still_open, whole, "needs are open"),
     ]
 
 
@@ -179,51 +161,3 @@ def _courses(term: int) -> dict[int, str]:
     asked = select(Course.id, Course.title).where(Course.id.in_(here))
     by_title = asked.order_by(Course.title, Course.id)
     return {row.id: row.title for row in db.session.execute(by_title)}
-
-
-def _counts(now: datetime, term: int) -> Counts:
-    """Settled ones, and those of which nothing is settled yet; those of this term by course."""
-    found: dict[Part, list[int]] = defaultdict(lambda: [0] * len(LINES))
-    places = list(LINES)
-    part = (Run.term_id, case((Run.term_id == term, Run.course_id), else_=0))
-    for *of, line, number in [*_settled(now, part), *_unsettled(now, part)]:
-        found[tuple(of)][places.index(line)] += number
-    return dict(found)
-
-
-def _settled(now: datetime, part: Sequence[Any]) -> Iterator[tuple[int, int, Line, int]]:
-    one = Adjustment
-    changed = and_(~one.stands, Run.ends_at.is_not(None), Run.ends_at > now)
-    is_open = case((or_(changed, one.agreed.is_(False)), True), else_=False)
-    works = func.coalesce(one.agreed, False)
-    keys = [each.label(f"key_{at}") for at, each in enumerate((*part, one.state, works, is_open))]
-    asked: Any = (
-        select(*keys, func.count())
-        .select_from(one)
-        .join(Enrolment, one.enrolment_id == Enrolment.id)
-        .join(Run, Enrolment.run_id == Run.id)
-        .where(_held(now), *COUNTED)
-        .group_by(*keys)
-    )
-    for term, course, state, works, is_open, number in db.session.execute(asked):
-        yield term, course, OPEN if is_open else (state, bool(works)), number
-
-
-def _held(now: datetime) -> ColumnElement[bool]:
-    """As all reports count places; on a run that is still to come, those that are held now."""
-    return held_at(case((Run.starts_at <= now, Run.starts_at), else_=now))
-
-
-def _unsettled(now: datetime, part: Sequence[Any]) -> Iterator[tuple[int, int, Line, int]]:
-    keys = [each.label(f"key_{at}") for at, each in enumerate(part)]
-    asked: Any = (
-        select(*keys, func.count())
-        .select_from(Enrolment)
-        .join(Run, Enrolment.run_id == Run.id)
-        .join(Person, Enrolment.person_id == Person.id)
-        .outerjoin(Adjustment, Adjustment.enrolment_id == Enrolment.id)
-        .where(SHARES, _held(now), Adjustment.enrolment_id.is_(None), *COUNTED)
-        .group_by(*keys)
-    )
-    for term, course, number in db.session.execute(asked):
-        yield term, course, OPEN, number

@@ -37,6 +37,7 @@ NAMES = tuple(Tally.__dataclass_fields__)
 T = TypeVar("T")
 S = TypeVar("S", bound=Sum)
 C = TypeVar("C", bound=Sum | Students)
+FEW = 500  # runs, for a statement to name them
 Ids = Collection[int] | Select[int]
 Named = tuple[Any, Any, Any]  # the key, the name, and what they go by
 KEYS: dict[By, Named] = {
@@ -146,6 +147,18 @@ def kept(filters: Filters) -> list[ColumnElement[bool]]:
     """The runs that are asked for, and the same by what their sums say of them."""
     within = [RunTally.term_id.in_(filters.terms)] if filters.term else []
     return [*of_runs(filters), *within]
+
+
+def left_over(filters: Filters) -> Ids:
+    """The runs that are asked for and have no sum of needs and tutors: few, or a query of them."""
+    one = RunTally
+    within = [one.term_id.in_(filters.terms)] if filters.term else []
+    asked = select(Run.id).outerjoin(one, and_(one.run_id == Run.id, *within))
+    if filters.strand:
+        asked = asked.join(Course, Run.course_id == Course.id)
+    asked = asked.where(*of_runs(filters), one.open_needs.is_(None))
+    few = db.session.scalars(asked.limit(FEW + 1)).all()
+    return few if len(few) <= FEW else asked
 
 
 def _joined(asked: Select[*tuple[Any, ...]], run_id: Any) -> Select[*tuple[Any, ...]]:

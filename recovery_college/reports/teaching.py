@@ -1,31 +1,45 @@
 """Who really taught, who was asked, who was looked for: a statement each, whatever the size.
 
-Each counts by term those of `Filters.terms`, or everything as term 0.
+Each counts by term those of `Filters.terms`, or everything as term 0: from what is added up of runs
+that are over, and of the others as they stand.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import Row, Select, Subquery, func, literal, null, select, union_all
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
-from recovery_college.attendance.models import TutorMark
-from recovery_college.attendance.rules import TEACHING
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.courses.models import Course
 from recovery_college.database import db
-from recovery_college.reports.queries import MINUTES, has_run, in_report
+from recovery_college.reports.counts import Asked, sum_where
+from recovery_college.reports.models import RunTally
+from recovery_college.reports.queries import has_run, in_report, of_runs
 from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.counted import Taught
 from recovery_college.reports.rules.definitions import Requests, Searches
-from recovery_college.scheduling.models import CoverCall, Delivery, Room, Run, Session
-from recovery_college.scheduling.rules import CoverState, DeliveryState
+from recovery_college.reports.tallies import Ids, left_over
+from recovery_college.reports.tutors_added_up import (
+    LOADS,
+    REQUESTS,
+    SEARCHES,
+    Kept,
+    RunAlone,
+    RunLoad,
+    RunSide,
+    alone,
+    sides,
+    taught,
+    without_both,
+)
+from recovery_college.scheduling.models import Run, Session
+from recovery_college.scheduling.rules import SessionKind
 from recovery_college.tutors.models import Tutor
-
-YES = (DeliveryState.ACCEPTED, DeliveryState.STEPPED_BACK, DeliveryState.COVERED)
 
 
 @dataclass(frozen=True)
@@ -39,117 +53,132 @@ class Load:
     minutes: int
 
 
-def loads(filters: Filters, now: datetime) -> dict[int, list[Load]]:
-    """Of each term, by name. Together their time is that of the sessions."""
-    marked: Any = (
-        select(_term(filters), TutorMark.tutor_id, TutorMark.side)
-        .add_columns(func.count().label("sessions"), func.sum(MINUTES).label("minutes"))
-        .select_from(TutorMark)
-        .join(Session, TutorMark.session_id == Session.id)
-        .where(TutorMark.stands, TutorMark.state.in_(TEACHING), has_run(now))
-        .group_by(TutorMark.tutor_id, TutorMark.side)
-    )
-    each = _within(marked, filters).subquery().c
+@dataclass(frozen=True)
+class Looked:
+    """What is asked for, and of it the runs that are not added up: all, where days cut through."""
+
+    filters: Filters
+    now: datetime
+    rest: Ids | None
+
+    @property
+    def term(self) -> Any:
+        return (Run.term_id if self.filters.term else literal(0)).label("term")
+
+    def of(self, filters: Filters) -> "Looked":
+        """Some of it."""
+        return replace(self, filters=filters)
+
+    def both(self, table: Kept, columns: Sequence[Any], *of_rest: Asked) -> list[Asked]:
+        """Of what is added up these columns, with the term first; and the rest."""
+        parts = [self.within(part) for part in of_rest]
+        return parts if self.rest is None else [self.kept(table, columns), *parts]
+
+    def kept(self, table: Kept | type[RunTally], columns: Sequence[Any]) -> Asked:
+        """What has a sum is published, so that of a whole term runs need not be looked at."""
+        asked, whole = self.filters, Filters(term=self.filters.term, beside=self.filters.beside)
+        term = table.term_id if asked.term else literal(0)
+        found: Any = select(term.label("term"), *columns).select_from(table)
+        if asked.term:
+            found = found.where(table.term_id.in_(asked.terms))
+        if asked != whole:
+            found = found.join(Run, table.run_id == Run.id)
+            found = found.join(Course, Run.course_id == Course.id).where(*of_runs(asked))
+        kept: Asked = found
+        return kept
+
+    def within(self, asked: Asked) -> Asked:
+        found = asked.join(Course, Run.course_id == Course.id).where(*in_report(self.filters))
+        return found if self.rest is None else found.where(Run.id.in_(self.rest))
+
+
+def looked(filters: Filters, now: datetime) -> Looked:
+    is_cut = filters.since or filters.until
+    return Looked(filters, now, None if is_cut else left_over(filters))
+
+
+def taught_in(at: Looked) -> dict[int, Taught]:
+    """Of each term: how many tutors, each once, and what they taught."""
+    each = _by_tutor(at).c
+    sums = [func.sum(each[name]) for name in LOADS]
+    tutors = [func.count(), *(sum_where(each[f"{side.value}_sessions"] > 0) for side in Side)]
+    asked = select(each.term, *tutors, *sums).group_by(each.term)
+    return {term: Taught(*map(int, counts)) for term, *counts in db.session.execute(asked)}
+
+
+def loads(at: Looked) -> list[Load]:
+    """Of one term, or of everything, by name."""
+    each = _by_tutor(at).c
     asked = (
-        select(each.term, Tutor.id, Person.name, each.side, each.sessions, each.minutes)
+        select(Tutor.id, Person.name, *(each[name] for name in LOADS))
         .join(Tutor, each.tutor_id == Tutor.id)
         .join(Person, Tutor.person_id == Person.id)
-        .order_by(Person.name, Tutor.id, each.side)
+        .order_by(Person.name, Tutor.id)
     )
-    found: dict[int, list[Load]] = defaultdict(list)
-    for term, *row in db.session.execute(asked):
-        found[term].append(Load(*row))
+    return [
+        Load(id, name, side, int(sessions), int(minutes))
+        for id, name, *counts in db.session.execute(asked)
+        for side, sessions, minutes in zip(Side, counts[::2], counts[1::2], strict=True)
+        if sessions
+    ]
+
+
+def _by_tutor(at: Looked) -> Subquery:
+    names = ("tutor_id", *LOADS)
+    columns = [getattr(RunLoad, name) for name in names]
+    rows = union_all(*at.both(RunLoad, columns, taught(at.now, at.term))).subquery().c
+    sums = [func.sum(rows[name]).label(name) for name in LOADS]
+    return select(rows.term, rows.tutor_id, *sums).group_by(rows.term, rows.tutor_id).subquery()
+
+
+def asked_and_looked_for(at: Looked) -> dict[int, dict[Side, tuple[Requests, Searches]]]:
+    names = (*REQUESTS, *SEARCHES)
+    columns = [RunSide.side, *(getattr(RunSide, name) for name in names)]
+    rows = union_all(*at.both(RunSide, columns, *sides(at.now, at.term))).subquery().c
+    asked = select(rows.term, rows.side, *(func.sum(rows[name]) for name in names))
+    found: dict[int, dict[Side, tuple[Requests, Searches]]] = defaultdict(dict)
+    for term, side, *sums in db.session.execute(asked.group_by(rows.term, rows.side)):
+        counts = [int(each) for each in sums]
+        here = len(REQUESTS)
+        found[term][side] = Requests(*counts[:here]), Searches(*counts[here:])
     return found
 
 
-def requests(filters: Filters, now: datetime) -> dict[int, dict[Side, Requests]]:
-    """Who only learns there is not counted."""
-    asked, late = (
-        Delivery.state == DeliveryState.ASKED,
-        or_(Delivery.answer_by <= now, Delivery.starts_at <= now),
+def reasons(at: Looked) -> dict[int, dict[str | None, int]]:
+    """Why sessions were without both tutors, and of how many nobody has said why ("").
+
+    As `None`: how many sessions ran.
+    """
+    ran: Any = select(at.term, null().label("reason"), func.count().label("sessions"))
+    of_rest = ran.select_from(Session).join(Run, Session.run_id == Run.id)
+    of_rest = of_rest.where(has_run(at.now), Session.kind == SessionKind.TEACHING)
+    parts = at.both(
+        RunAlone,
+        [RunAlone.reason, RunAlone.sessions],
+        alone(at.now, at.term),
+        of_rest.group_by(at.term),
     )
-    columns = {
-        "yes": Delivery.state.in_(YES),
-        "no": Delivery.state == DeliveryState.DECLINED,
-        "taken_back": Delivery.state == DeliveryState.STOOD_DOWN,
-        "in_time": and_(asked, case((late, False), else_=True)),
-        "unanswered": and_(asked, late),
-    }
-    counted = (
-        select(_term(filters), Delivery.side, *_counts(columns))
-        .join(Session, Delivery.session_id == Session.id)
-        .where(Delivery.asked_at.is_not(None), ~Delivery.shadowing)
-        .group_by(Delivery.side)
-    )
-    found: dict[int, dict[Side, Requests]] = defaultdict(dict)
-    for term, side, *counts in db.session.execute(_within(counted, filters)):
-        found[term][side] = Requests(*counts)
-    return found
-
-
-def searches(filters: Filters) -> dict[int, dict[Side, Searches]]:
-    columns = {
-        "found": CoverCall.state == CoverState.FILLED,
-        "not_found": CoverCall.state == CoverState.GIVEN_UP,
-        "going_on": CoverCall.state == CoverState.OPEN,
-        "not_needed": CoverCall.state == CoverState.CLOSED,
-    }
-    counted = (
-        select(_term(filters), CoverCall.side, *_counts(columns))
-        .join(Session, CoverCall.session_id == Session.id)
-        .group_by(CoverCall.side)
-    )
-    found: dict[int, dict[Side, Searches]] = defaultdict(dict)
-    for term, side, *counts in db.session.execute(_within(counted, filters)):
-        found[term][side] = Searches(*counts)
-    return found
-
-
-def reasons(filters: Filters, now: datetime) -> dict[int, dict[str, int]]:
-    """Why sessions were without both tutors, and of how many nobody has said why ("")."""
-    counted: Any = select(_term(filters), Session.alone_reason, func.count())
-    asked = _without_both(counted.select_from(Session), now).group_by(Session.alone_reason)
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for term, reason, number in db.session.execute(_within(asked, filters)):
-        found[term][reason] = number
+    if at.rest is not None:
+        whole = at.kept(RunTally, [null().label("reason"), RunTally.ran.label("sessions")])
+        parts.append(whole.where(RunTally.open_needs.is_not(None)))
+    rows = union_all(*parts).subquery().c
+    asked = select(rows.term, rows.reason, func.sum(rows.sessions))
+    found: dict[int, dict[str | None, int]] = defaultdict(dict)
+    for term, reason, number in db.session.execute(asked.group_by(rows.term, rows.reason)):
+        found[term][reason] = int(number)
     return found
 
 
 def sessions_without_both(filters: Filters, now: datetime, *, most: int) -> Sequence[Row[Any]]:
-    """The newest first: promised to one side alone, or marked as taught by one alone."""
+    """The newest first."""
     one = SessionTally
     asked: Select[Any] = (
         select(Session.id, Session.starts_at, Session.paired, Session.alone_reason, Course.title)
         .add_columns(one.lived, one.professional, func.coalesce(one.tutors, 0).label("tutors"))
         .select_from(Session)
+        .join(Run, Session.run_id == Run.id)
+        .join(Course, Run.course_id == Course.id)
     )
-    found = _within(_without_both(asked, now), filters)
+    found = without_both(asked, now).where(*in_report(filters))
     newest = found.order_by(Session.starts_at.desc(), Session.id.desc()).limit(most)
     return db.session.execute(newest).all()
-
-
-def _without_both(asked: Select[Any], now: datetime) -> Select[Any]:
-    one = SessionTally
-    marked_alone = and_(one.tutors > 0, or_(one.lived == 0, one.professional == 0))
-    beside = asked.outerjoin(one, one.session_id == Session.id)
-    return beside.where(has_run(now), or_(~Session.paired, marked_alone))
-
-
-def _counts(columns: Mapping[str, Any]) -> list[Any]:
-    return [func.sum(case((which, 1), else_=0)).label(name) for name, which in columns.items()]
-
-
-def _term(filters: Filters) -> Any:
-    """What `_within` tells apart, if there is more than one."""
-    return (Run.term_id if filters.beside else literal(filters.term)).label("term")
-
-
-def _within(asked: Select[Any], filters: Filters) -> Select[Any]:
-    if filters.beside:
-        asked = asked.group_by(Run.term_id)
-    return (
-        asked.join(Run, Session.run_id == Run.id)
-        .join(Course, Run.course_id == Course.id)
-        .outerjoin(Room, Session.room_id == Room.id)
-        .where(*in_report(filters))
-    )

@@ -1,17 +1,19 @@
 """Tutors: who taught how much, who answered, who could be found, and who taught alone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from recovery_college.accounts.rules import Side
 from recovery_college.formatting import count, when
-from recovery_college.reports import tallies, teaching
+from recovery_college.reports import teaching
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.counted import Taught
 from recovery_college.reports.rules.definitions import Requests, Searches, Share, definition
+from recovery_college.reports.rules.downloads import MOST_LINES
 from recovery_college.reports.rules.tables import (
     Cell,
     Column,
@@ -28,6 +30,10 @@ from recovery_college.reports.teaching import Load
 HOUR = 60
 NEWEST = 1_000  # sessions by themselves; ten years of one college have fewer than half as many
 NAMES = {Side.LIVED: "Peer tutors", Side.PROFESSIONAL: "Professional tutors"}
+TOO_MANY = (
+    f"More than {MOST_LINES} tutors taught, too many to name them here: choose a course, a venue "
+    "or another part of it."
+)
 TAUGHT = """Sessions and hours are those that registers mark as taught. Each tutor's are added up,
 so that a session taught by two counts for both. Who taught on both sides is on each."""
 
@@ -37,9 +43,8 @@ class _Found:
     """All that one time asks of the database."""
 
     ran: int
-    loads: Sequence[Load]
-    requests: dict[Side, Requests]
-    searches: dict[Side, Searches]
+    taught: Taught
+    asked: Mapping[Side, tuple[Requests, Searches]]
     reasons: Mapping[str, int]
 
 
@@ -48,8 +53,11 @@ def report(
 ) -> Report:
     """It has the same tables whatever it is told apart `by`."""
     del by
-    every = _found(filters.but(beside=tuple(those.term for _, those in before)), now)
+    beside = tuple(those.term for _, those in before)
+    at = teaching.looked(filters.but(beside=beside), now)
+    every = _found(at)
     found = every(filters.term)
+    few = found.taught.lines <= MOST_LINES
     earlier = [(name, _headlines(every(those.term))) for name, those in before]
     return Report(
         name="tutors",
@@ -66,43 +74,38 @@ def report(
             for place, each in enumerate(_headlines(found))
         ],
         tables=[
-            _by_side(found.loads),
-            _by_tutor(found.loads),
-            _requests(found.requests),
-            _searches(found.searches),
+            _by_side(found.taught),
+            *([_by_tutor(teaching.loads(at.of(filters)), found.taught)] if few else []),
+            _requests({side: of for side, (of, _) in found.asked.items() if of.asked}),
+            _searches({side: of for side, (_, of) in found.asked.items() if of.asked}),
             _reasons(found.reasons),
             _alone(teaching.sessions_without_both(filters, now, most=NEWEST)),
         ],
+        beside="" if few else TOO_MANY,
         definitions=[(each.label, each.definition) for each in _headlines(found)],
     )
 
 
-def _found(filters: Filters, now: datetime) -> Callable[[int], _Found]:
+def _found(at: teaching.Looked) -> Callable[[int], _Found]:
     """Of each of its terms, or of everything: a statement for each kind of row, not for each."""
-    ran = _ran(filters, now)
-    loads, requests = teaching.loads(filters, now), teaching.requests(filters, now)
-    searches, reasons = teaching.searches(filters), teaching.reasons(filters, now)
-    return lambda term: _Found(
-        ran.get(term, 0),
-        loads.get(term, []),
-        requests.get(term, {}),
-        searches.get(term, {}),
-        reasons.get(term, {}),
-    )
+    taught, asked = teaching.taught_in(at), teaching.asked_and_looked_for(at)
+    reasons = teaching.reasons(at)
 
+    def of(term: int) -> _Found:
+        why = dict(reasons.get(term, {}))
+        ran = why.pop(None, 0)
+        said = {reason: number for reason, number in why.items() if reason is not None}
+        return _Found(ran, taught.get(term, Taught()), asked.get(term, {}), said)
 
-def _ran(filters: Filters, now: datetime) -> dict[int, int]:
-    if not filters.term:
-        return {0: tallies.tally_of(filters, now).ran}
-    return {each.key: each.tally.ran for each in tallies.tallies_by(By.TERM, filters, now)}
+    return of
 
 
 def _headlines(found: _Found) -> list[Headline]:
-    asked = sum(found.requests.values(), Requests())
-    looked = sum(found.searches.values(), Searches())
+    asked = sum((requests for requests, _ in found.asked.values()), Requests())
+    looked = sum((searches for _, searches in found.asked.values()), Searches())
     alone = figures.without_both(sum(found.reasons.values()), found.ran)
-    people = len({each.tutor_id for each in found.loads})
-    hours = sum(each.minutes for each in found.loads) / HOUR
+    people = found.taught.tutors
+    _, hours = _all_together(found.taught)
     return [
         Headline(
             "Tutors who taught",
@@ -137,21 +140,22 @@ def _out_of(share: Share, words: str) -> str:
     return f"{share.part:,} of {share.whole:,} {words}.{few}"
 
 
-def _by_side(loads: Sequence[Load]) -> Table:
-    sides = [side for side in Side if any(each.side is side for each in loads)]
+def _by_side(taught: Taught) -> Table:
+    each = {
+        Side.LIVED: (taught.lived_sessions, taught.lived_minutes / HOUR),
+        Side.PROFESSIONAL: (taught.professional_sessions, taught.professional_minutes / HOUR),
+    }
     return Table(
         slug="sides",
         heading="What each side taught",
         first="Side",
         columns=[Column("Sessions"), Column("Hours", Kind.HOURS)],
-        rows=[
-            Row(NAMES[side], _taught(each for each in loads if each.side is side)) for side in sides
-        ],
-        total=Row("All together", _taught(loads)),
+        rows=[Row(NAMES[side], cells) for side, cells in each.items() if cells[0]],
+        total=Row("All together", _all_together(taught)),
     )
 
 
-def _by_tutor(loads: Sequence[Load]) -> Table:
+def _by_tutor(loads: Sequence[Load], taught: Taught) -> Table:
     """Names are for the office alone: a side says that somebody has lived experience."""
     return Table(
         slug="tutors",
@@ -161,22 +165,22 @@ def _by_tutor(loads: Sequence[Load]) -> Table:
         rows=[
             Row(
                 each.name,
-                (each.side.label.capitalize(), *_taught([each])),
+                (each.side.label.capitalize(), each.sessions, each.minutes / HOUR),
                 f"/office/tutors/{each.tutor_id}",
             )
             for each in loads
         ],
-        total=Row("All together", ("", *_taught(loads))),
+        total=Row("All together", ("", *_all_together(taught))),
         stays=True,
     )
 
 
-def _taught(loads: Iterable[Load]) -> tuple[int, float]:
-    rows = list(loads)
-    return sum(each.sessions for each in rows), sum(each.minutes for each in rows) / HOUR
+def _all_together(taught: Taught) -> tuple[int, float]:
+    minutes = taught.lived_minutes + taught.professional_minutes
+    return taught.lived_sessions + taught.professional_sessions, minutes / HOUR
 
 
-def _requests(found: dict[Side, Requests]) -> Table:
+def _requests(found: Mapping[Side, Requests]) -> Table:
     def cells(of: Requests) -> tuple[Cell, ...]:
         rest = (of.yes, of.no, of.taken_back, of.in_time)
         return (of.asked, *rest, figures.unanswered(of))
@@ -199,7 +203,7 @@ def _requests(found: dict[Side, Requests]) -> Table:
     )
 
 
-def _searches(found: dict[Side, Searches]) -> Table:
+def _searches(found: Mapping[Side, Searches]) -> Table:
     def cells(of: Searches) -> tuple[Cell, ...]:
         rest = (of.not_found, of.going_on, of.not_needed)
         return (of.asked, figures.cover_found(of), *rest)

@@ -56,6 +56,24 @@ class Outcome(Sum):
 
 
 @dataclass(frozen=True)
+class Taught(Sum):
+    """What registers mark as taught: by so many `tutors`, of whom some may be on both sides."""
+
+    tutors: int = 0
+    lived_tutors: int = 0
+    professional_tutors: int = 0
+    lived_sessions: int = 0
+    lived_minutes: int = 0
+    professional_sessions: int = 0
+    professional_minutes: int = 0
+
+    @property
+    def lines(self) -> int:
+        """One for each tutor on each side."""
+        return self.lived_tutors + self.professional_tutors
+
+
+@dataclass(frozen=True)
 class Students:
     """People, each counted once however many places they held. They can't be added up, unless
     nobody is among both: who was on two courses is a student of each."""
