@@ -12,7 +12,7 @@ from bench import lasting, messages, pages, places, registers
 from bench.databases import database, queue_in
 from bench.pages import Served
 from bench.progress import say
-from bench.server import serving
+from bench.server import Server, serving
 from bench.table import Line, only, spread
 from recovery_college.app import create_app
 from recovery_college.database import db
@@ -39,7 +39,7 @@ def measure(kind: str, url: str, process: int | None, asked: Namespace) -> list[
             figures = pages.rounds(served, asked.requests, asked.rounds)
             lines += pages.lines(name, figures)
             lines += pages.statement_lines(name, written)
-            lines.append(only(f"{name}memory of a worker", "MB", ours.memory(), MEMORY))
+            lines += _memory_lines(name, ours)
             if size == asked.sizes[0]:
                 lines += _once(kind, served, asked)
             lines.append(_search_line(name, environ, asked))
@@ -48,6 +48,11 @@ def measure(kind: str, url: str, process: int | None, asked: Namespace) -> list[
             against = f"{name}/courses against {asked.sizes[0]} runs"
             lines.append(only(against, "x", cost / smallest, 1.15))
     return lines
+
+
+def _memory_lines(name: str, ours: Server) -> list[Line]:
+    own = Line(f"{name}what one worker more takes", "MB", spread([ours.own_memory()]))
+    return [only(f"{name}memory of a worker", "MB", ours.memory(), MEMORY), own]
 
 
 def _once(kind: str, served: Served, asked: Namespace) -> list[Line]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from authlib.integrations.flask_client import OAuth
 from flask import Flask, g, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
@@ -33,7 +32,7 @@ from recovery_college.courses.wording import as_html
 from recovery_college.database import db, finish_reading
 from recovery_college.desks.views import bp as desks
 from recovery_college.enrolment.cli import receive
-from recovery_college.extensions import csrf, login, mail, migrate
+from recovery_college.extensions import Migrations, csrf, login, mail
 from recovery_college.intake.cli import import_workbook
 from recovery_college.intake.views import bp as intake
 from recovery_college.messages.jobs import Job, Jobs
@@ -129,7 +128,7 @@ def create_app(environ: Mapping[str, str], **overrides: object) -> Flask:
     app.url_map.converters["slug"] = SlugConverter
     db.init_app(app)
     app.teardown_appcontext(finish_reading)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Migrations(app, db, str(ROOT / "migrations"))
     login.init_app(app, add_context_processor=False)  # it would ask the database on error pages
     mail.init_app(app)
     _sign_on_with_organisation(app)
@@ -166,6 +165,8 @@ def _sign_on_with_organisation(app: Flask) -> None:
     """Authlib keeps what it has learnt of it, so each application has a client of its own."""
     if not app.config["OIDC_ISSUER"]:
         return
+    from authlib.integrations.flask_client import OAuth
+
     app.extensions[ORGANISATION] = OAuth(app).register(
         ORGANISATION,
         client_id=app.config["OIDC_CLIENT_ID"],

@@ -6,7 +6,6 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +34,8 @@ def on_starting(server: Any) -> None:
 
 
 def _bring_up_the_database() -> None:
+    import flask_migrate
+
     flask_migrate.upgrade()
     if _is_empty():
         _say("Loading an invented college. This takes a moment, once.")

@@ -4,7 +4,9 @@ Where it listens is said by `--bind`, or by systemd, which keeps the socket open
 processes is started again. gunicorn reads the number of processes from WEB_CONCURRENCY.
 """
 
+import gc
 import os
+from typing import Any
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 preload_app = True  # read once, and shared by the processes
@@ -15,3 +17,9 @@ graceful_timeout = 30  # seconds to finish what was begun, when it is told to st
 max_requests = 20_000  # then a process is replaced, so that no leak lives for ever
 max_requests_jitter = 2_000
 control_socket_disable = True  # nobody needs it, and a system that is read-only has no room for it
+
+
+def when_ready(_server: Any) -> None:
+    """What was loaded stays shared: looking for garbage would write to every page of it."""
+    gc.collect()
+    gc.freeze()

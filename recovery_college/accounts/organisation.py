@@ -5,15 +5,13 @@ browser, sealed for it alone (see `views.signing_on`), so that nothing is kept h
 and two windows don't get in each other's way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from authlib.integrations.base_client.errors import OAuthError
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
-from joserfc.errors import JoseError
-from requests import RequestException
 
 from recovery_college.accounts.commands.signing_on import (
     NotBegunHere,
@@ -30,7 +28,7 @@ BACK = "/sign-in/with/organisation/back"
 LASTS = 30 * 60  # seconds to sign in over there
 LONGEST_WAY_ON = 400  # characters; four such cookies fit into one request
 BROKEN_THERE = {"server_error", "temporarily_unavailable"}  # RFC 6749, 4.1.2.1
-AMISS = (OAuthError, JoseError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
+AMISS = (ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -49,12 +47,8 @@ class Begun:
 
 def begin(way_on: str, visit_id: int = 0) -> tuple[str, Begun]:
     """Where to go, and what must come back."""
-    try:
+    with _in_our_words():
         made = _client().create_authorization_url(_back())
-    except RequestException as away:
-        raise OrganisationAway from away
-    except AMISS as amiss:
-        raise NotVouched from amiss
     kept = way_on if len(way_on) <= LONGEST_WAY_ON else ""
     return str(made["url"]), Begun(
         made["state"], made["nonce"], made["code_verifier"], kept, visit_id
@@ -76,17 +70,28 @@ def vouched(way: Begun, said: Mapping[str, str]) -> Vouched:
     """What it says of whoever comes back with these words in the address."""
     if "error" in said:
         raise OrganisationAway if said["error"] in BROKEN_THERE else OrganisationRefused
-    try:
+    with _in_our_words():
         return _vouched(way, said["code"])
-    except RequestException as away:
-        raise OrganisationAway from away
-    except AMISS as amiss:
-        raise NotVouched from amiss
 
 
 def check_set_up() -> None:
     if ORGANISATION not in current_app.extensions:
         raise NotFound
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """It is away, or what it says can't be believed."""
+    from authlib.integrations.base_client.errors import OAuthError
+    from joserfc.errors import JoseError
+    from requests import RequestException
+
+    try:
+        yield
+    except RequestException as away:
+        raise OrganisationAway from away
+    except (OAuthError, JoseError, *AMISS) as amiss:
+        raise NotVouched from amiss
 
 
 def _vouched(way: Begun, code: str) -> Vouched:
@@ -107,10 +112,9 @@ def _vouched(way: Begun, code: str) -> Vouched:
 
 def _asked_for(client: Any, token: Any, subject: str) -> Mapping[str, Any]:
     """Some tell the address only when asked; without it those who are known still come in."""
-    try:
-        said: Mapping[str, Any] = client.userinfo(token=token)
-    except (RequestException, *AMISS):
-        return {}
+    said: Mapping[str, Any] = {}
+    with suppress(OrganisationAway, NotVouched), _in_our_words():
+        said = client.userinfo(token=token)
     is_theirs = said.get("sub") == subject  # OpenID Connect Core, 5.3.2
     return said if is_theirs and "email" in said else {}
 

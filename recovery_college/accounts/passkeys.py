@@ -7,27 +7,13 @@ by another key, and an answer to the old challenge is worth nothing.
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-)
-from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from recovery_college.accounts.factors import (
     KnownPasskey,
@@ -39,6 +25,10 @@ from recovery_college.accounts.models import Passkey, Person
 from recovery_college.errors import Refusal
 from recovery_college.keys import Secret, newest
 
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
+
 LONGEST_ANSWER = 20_000  # characters; with an attestation that nobody asked for, some 8,000
 FAULTS: dict[str, type[Refusal]] = {  # by the names that browsers have for them
     "AbortError": PasskeyStopped,
@@ -48,7 +38,7 @@ FAULTS: dict[str, type[Refusal]] = {  # by the names that browsers have for them
     "SecurityError": NoPasskeysHere,
     "TypeError": NoPasskeysHere,
 }
-NOT_AN_ANSWER = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
+NOT_AN_ANSWER = (ValueError, KeyError, TypeError, AttributeError)
 
 
 def challenge(secret: Secret, purpose: str, visit_digest: str) -> bytes:
@@ -58,6 +48,9 @@ def challenge(secret: Secret, purpose: str, visit_digest: str) -> bytes:
 
 def offer_to_make(asked: bytes, person: Person, college: str, known: Iterable[Passkey]) -> str:
     """What the device needs to make a new one, as the script hands it on."""
+    from webauthn import generate_registration_options, options_to_json
+    from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement
+
     options = generate_registration_options(
         rp_id=_site(),
         rp_name=college,
@@ -74,6 +67,8 @@ def offer_to_make(asked: bytes, person: Person, college: str, known: Iterable[Pa
 
 
 def offer_to_prove(asked: bytes, known: Iterable[Passkey]) -> str:
+    from webauthn import generate_authentication_options, options_to_json
+
     options = generate_authentication_options(
         rp_id=_site(), challenge=asked, allow_credentials=_named(known)
     )
@@ -95,27 +90,29 @@ def read(typed: str) -> Mapping[str, object]:
 
 def credential_in(answer: Mapping[str, object]) -> bytes:
     """Which passkey it says it is."""
-    try:
+    from webauthn.helpers import base64url_to_bytes
+
+    with _or_wrong():
         return base64url_to_bytes(str(answer["rawId"]))
-    except NOT_AN_ANSWER as error:
-        raise WrongPasskey from error
 
 
-def made(answer: Mapping[str, Any], asked: bytes) -> VerifiedRegistration:
-    try:
+def made(answer: Mapping[str, Any], asked: bytes) -> "VerifiedRegistration":
+    from webauthn import verify_registration_response
+
+    with _or_wrong():
         return verify_registration_response(
             credential=dict(answer),
             expected_challenge=asked,
             expected_rp_id=_site(),
             expected_origin=_origin(),
         )
-    except NOT_AN_ANSWER as error:
-        raise WrongPasskey from error
 
 
 def proven(answer: Mapping[str, Any], asked: bytes, public_key: bytes, sign_count: int) -> int:
     """Its new count of signatures; one that does not grow is a copy's."""
-    try:
+    from webauthn import verify_authentication_response
+
+    with _or_wrong():
         return verify_authentication_response(
             credential=dict(answer),
             expected_challenge=asked,
@@ -124,11 +121,22 @@ def proven(answer: Mapping[str, Any], asked: bytes, public_key: bytes, sign_coun
             credential_public_key=public_key,
             credential_current_sign_count=sign_count,
         ).new_sign_count
-    except NOT_AN_ANSWER as error:
+
+
+@contextmanager
+def _or_wrong() -> Iterator[None]:
+    """Whatever is amiss with an answer, its sender hears the same."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    try:
+        yield
+    except (WebAuthnException, *NOT_AN_ANSWER) as error:
         raise WrongPasskey from error
 
 
-def _named(known: Iterable[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+def _named(known: Iterable[Passkey]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=each.credential_id) for each in known]
 
 

@@ -5,11 +5,6 @@ from contextlib import suppress
 from hashlib import sha256
 from secrets import token_bytes, token_urlsafe
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from recovery_college.keys import Secret, newest, newest_first
 
 NONCE = 12  # bytes
@@ -32,6 +27,8 @@ def keyed_digest(secret: Secret, words: str) -> str:
 
 def sealed(secret: Secret, words: str, about: str) -> bytes:
     """Encrypted (AES-GCM) for one purpose; it opens only for the same."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     nonce = token_bytes(NONCE)
     key = AESGCM(_sealing_key(newest(secret)))
     return nonce + key.encrypt(nonce, words.encode(), about.encode())
@@ -39,6 +36,9 @@ def sealed(secret: Secret, words: str, about: str) -> bytes:
 
 def opened(secret: Secret, kept: bytes, about: str) -> str | None:
     """What was sealed; nothing if it was for something else, or under another secret."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     for each in newest_first(secret):
         with suppress(InvalidTag, ValueError):
             key = AESGCM(_sealing_key(each))
@@ -55,5 +55,8 @@ def sealed_anew(secret: Secret, kept: bytes, about: str) -> bytes:
 
 def _sealing_key(secret: str) -> bytes:
     """Another key than the one that signs cookies, from the same secret."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"recovery college: sealing")
     return derive.derive(secret.encode())

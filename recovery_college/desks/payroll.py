@@ -4,8 +4,6 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
 
-from openpyxl import Workbook
-
 from recovery_college.formatting import when
 from recovery_college.tutors.models import HoursSheet
 from recovery_college.tutors.rules.hours import COUNTED, DONE, in_address, month_kept
@@ -30,6 +28,8 @@ def as_csv(sheets: Iterable[HoursSheet]) -> bytes:
 
 
 def as_xlsx(sheets: Iterable[HoursSheet]) -> bytes:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     page = book.create_sheet("Hours")
     for row in _table(sheets):

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-import openpyxl
-
 from recovery_college.errors import Refusal
 from recovery_college.formatting import count
 from recovery_college.intake.rules.cells import Broken, Formula, Raw
@@ -145,6 +143,8 @@ def _check_harmless(name: str, box: ZipFile) -> None:
 
 
 def _sheets(content: bytes, progress: Progress) -> Iterator[Sheet]:
+    import openpyxl
+
     book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False)
     with ZipFile(BytesIO(content)) as box:
         for sheet in book.worksheets:

@@ -4,14 +4,9 @@ Its own client asks for a part that has no wheel, and so is not on our list of p
 """
 
 import hmac
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
 from flask import current_app
-from joserfc import jwt
-from joserfc.jwk import OctKey
-from requests import PreparedRequest, RequestException, Response
-from requests.exceptions import SSLError
 
 from recovery_college import clock
 from recovery_college.keys import newest, newest_first, our_secret
@@ -20,6 +15,9 @@ from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import TEXTS_WAIT, Trouble
 from recovery_college.messages.smtp import Post
 
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
 LONGEST = 918  # characters, of which six texts are made
 TAKEN, FOUND, ODD, TOO_MANY = 201, 200, 400, 429
 SERVICE, SECRET = slice(-73, -37), slice(-36, None)  # the two parts of a key
@@ -27,6 +25,8 @@ SERVICE, SECRET = slice(-73, -37), slice(-36, None)  # the two parts of a key
 
 def send_text(message: OutboxMessage, _post: Post) -> None:
     """It goes out once, though we may have missed the answer: at a second try we ask first."""
+    from requests.exceptions import RequestException, SSLError
+
     if not current_app.config["NOTIFY_API_KEY"]:
         raise NotSent(Trouble.NO_SERVER)
     if len(message.body) > LONGEST:
@@ -62,8 +62,10 @@ def _hand_over(message: OutboxMessage) -> None:
         _check(answer, TAKEN)
 
 
-def _asked(method: str, path: str, **sent: Any) -> Response:
+def _asked(method: str, path: str, **sent: Any) -> "Response":
     """It is not followed elsewhere, where a key and a number would go with us."""
+    import requests
+
     return requests.request(
         method,
         f"{current_app.config['NOTIFY_URL']}/v2/notifications{path}",
@@ -74,8 +76,11 @@ def _asked(method: str, path: str, **sent: Any) -> Response:
     )
 
 
-def _signed(asked: PreparedRequest) -> PreparedRequest:
+def _signed(asked: "PreparedRequest") -> "PreparedRequest":
     """By a key that says who we are, and proves it with a token of this moment."""
+    from joserfc import jwt
+    from joserfc.jwk import OctKey
+
     key = str(current_app.config["NOTIFY_API_KEY"])
     claims = {"iss": key[SERVICE], "iat": int(clock.now().timestamp())}
     token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(key[SECRET]))
@@ -88,7 +93,7 @@ def _reference(message: OutboxMessage, secret: str) -> str:
     return hmac.digest(secret.encode(), message.key.encode(), "sha256").hex()
 
 
-def _check(answer: Response, good: int) -> None:
+def _check(answer: "Response", good: int) -> None:
     """A no to this number, or one to us, which the next text would hear too."""
     code = answer.status_code
     if code == good:

@@ -3,15 +3,13 @@
 import sqlite3
 
 import psycopg
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.messages.jobs import jobs_of
+from recovery_college.operations.versions import versions
 
 QUEUE_AWAY = (sqlite3.Error, psycopg.Error)  # huey speaks to both without SQLAlchemy
 
@@ -33,20 +31,19 @@ def queue_answers() -> bool:
 
 def is_migrated() -> bool:
     """Whether the tables are those that this version of the code was written for."""
-    return _revision() == _newest()
+    return _revision() == versions()[-1]
 
 
 def can_serve() -> bool:
     """Whether they are those, or those of a version after it: during an upgrade that goes first,
     and a release only adds to what the one before reads.
     """
-    return (_revision() or "") >= _newest()
+    return _revision() >= versions()[-1]
 
 
-def _revision() -> str | None:
-    return MigrationContext.configure(db.session.connection()).get_current_revision()
-
-
-def _newest() -> str:
-    """Migrations are numbered one after the other, with zeros before, so that text tells."""
-    return str(ScriptDirectory(str(ROOT / "migrations")).get_current_head())
+def _revision() -> str:
+    """Nothing where nobody has migrated."""
+    connection = db.session.connection()
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")

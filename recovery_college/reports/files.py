@@ -4,8 +4,6 @@ import csv
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
-import openpyxl
-
 from recovery_college.errors import Refusal
 
 LARGEST = 20_000_000  # bytes, unpacked
@@ -35,6 +33,8 @@ def _of_csv(content: bytes) -> list[list[str]]:
 
 
 def _of_workbook(content: bytes) -> list[list[str]]:
+    import openpyxl
+
     try:
         with ZipFile(BytesIO(content)) as box:
             if sum(part.file_size for part in box.infolist()) > LARGEST:

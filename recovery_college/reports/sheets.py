@@ -3,11 +3,12 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO, StringIO
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from recovery_college.reports.rules.tables import Report, headings_of, values_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with which a spreadsheet begins to calculate
 UTF_8 = "\ufeff"  # the mark that tells a spreadsheet
@@ -26,6 +27,8 @@ def csv_lines(report: Report, period: str) -> Iterator[str]:
 
 def as_xlsx(report: Report, period: str, narrowed: Sequence[tuple[str, str]]) -> bytes:
     """A sheet with the figures, one with what they mean, one with what was asked for."""
+    from xlsxwriter import Workbook
+
     made = BytesIO()
     with Workbook(made, PLAIN) as book:
         _write(book.add_worksheet("Figures"), _rows(report, period))
@@ -48,7 +51,7 @@ def _rows(report: Report, period: str) -> Iterable[Sequence[Value]]:
             yield values_of(table, row)
 
 
-def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
+def _write(sheet: "Worksheet", rows: Iterable[Sequence[Value]]) -> None:
     for place, row in enumerate(rows):
         sheet.write_row(place, 0, list(row))
 

@@ -3,16 +3,14 @@
 import os
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, inspect, literal, select, table
 
-from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.errors import Refusal
 from recovery_college.operations.backup.contents import VERSION, Contents, Progress
 from recovery_college.operations.backup.keeping import ENDING, is_folder, opened
 from recovery_college.operations.backup.stores import store_of
+from recovery_college.operations.versions import versions
 
 NOT_THE_COLLEGE = ("huey_", "guard_", VERSION)
 CALLED = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -64,14 +62,11 @@ def newest(place: Path) -> Path:
 
 
 def is_newest(revision: str) -> bool:
-    return ScriptDirectory(str(ROOT / "migrations")).get_current_head() == revision
+    return versions()[-1] == revision
 
 
 def _is_known(revision: str) -> bool:
-    try:
-        return ScriptDirectory(str(ROOT / "migrations")).get_revision(revision) is not None
-    except CommandError:
-        return False
+    return revision in versions()
 
 
 def _check_empty(connection: Connection) -> None:

@@ -11,11 +11,6 @@ from hashlib import blake2b
 from secrets import token_bytes
 from typing import IO
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from recovery_college.errors import Refusal
 
 MAGIC = b"RECOVERY COLLEGE BACKUP 1\n"
@@ -74,10 +69,7 @@ def unsealed(file: IO[bytes], key: str) -> Iterator[bytes]:
         if length > CHUNK:
             raise NotWhole(_wrong(number))
         words = _exactly(file, length + SEAL)
-        try:
-            yield open_seal(number, header + frame, words)
-        except InvalidTag:
-            raise NotWhole(_wrong(number)) from None
+        yield open_seal(number, header + frame, words)
         number += 1
     if file.read(1):
         raise NotWhole("More stands in this file than was written. Take another backup.")
@@ -99,6 +91,11 @@ def _opening(header: bytes, key: str) -> Seal:
 
 def _locks(key: str, header: bytes) -> tuple[Seal, Seal]:
     """Under a key that is this file's alone, so a chunk's number will do as its nonce."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     own = HKDF(SHA256(), 32, salt=header[-SALT:], info=MAGIC).derive(key.encode())
     lock = AESGCM(own)
 
@@ -106,7 +103,10 @@ def _locks(key: str, header: bytes) -> tuple[Seal, Seal]:
         return lock.encrypt(number.to_bytes(12, "big"), words, before)
 
     def opened(number: int, before: bytes, words: bytes) -> bytes:
-        return lock.decrypt(number.to_bytes(12, "big"), words, before)
+        try:
+            return lock.decrypt(number.to_bytes(12, "big"), words, before)
+        except InvalidTag:
+            raise NotWhole(_wrong(number)) from None
 
     return shut, opened
 
@@ -117,7 +117,7 @@ def _sum(number: int, before: bytes, words: bytes) -> bytes:
 
 def _unsum(number: int, before: bytes, words: bytes) -> bytes:
     if _sum(number, before, words[:-SEAL]) != words:
-        raise InvalidTag
+        raise NotWhole(_wrong(number))
     return words[:-SEAL]
 
 
