@@ -65,6 +65,7 @@ LOCKED_IN_ORDER = (
     *("pool", "enrolment", "welcome", "one_time_link", "outbox_message", "incoming_mail"),
 )
 BUSY = re.compile(r"is locked|lock timeout|deadlock")
+FULL = re.compile(r"disk is full|No space left|could not extend file")
 WRITING = {"sqlite_begin": "IMMEDIATE"}
 
 
@@ -326,9 +327,11 @@ def why_refused(error: SQLAlchemyError) -> str:
         return "The file that COLLEGE_DATABASE_URL names is not a database."
     if BUSY.search(said):
         return "The database is busy with something else. Nothing was taken: try again."
+    if FULL.search(said):
+        return "The database's disk is full. Nothing was taken: make room, then try again."
     if isinstance(error, OperationalError | ProgrammingError):
         return "The database does not answer, or is not of this version. Run: flask db upgrade"
-    return "The database refused the import: nothing was taken."
+    return "The database refused it, and nothing was taken."
 
 
 def identity(row: Model) -> int:

@@ -109,7 +109,7 @@ def test_what_the_database_refuses_is_said_without_a_persons_words(
     result = run(app, write(tmp_path / "it.xlsx", college()))
     assert (result.exit_code, result.stderr) == (
         1,
-        "The database refused the import: nothing was taken.\n",
+        "The database refused it, and nothing was taken.\n",
     )
     assert dump()["venue"] == []
 

@@ -3,9 +3,10 @@
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from recovery_college.app import create_app
-from recovery_college.database import db
+from recovery_college.database import db, why_refused
 from recovery_college.operations.checks import CHECKS
 from tests.factories import make_course
 
@@ -50,3 +51,16 @@ def test_a_database_that_is_away_can_not_be_looked_at(address: str) -> None:
     app = create_app({"COLLEGE_DATABASE_URL": address})
     with app.app_context():
         assert checked(app) == (1, ["Could not look: the database does not answer."])
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("database or disk is full", "disk is full"),
+        ('could not extend file "base/1": No space left on device', "disk is full"),
+        ("database is locked", "busy"),
+        ("connection refused", "does not answer"),
+    ],
+)
+def test_why_a_command_could_not_is_said(said: str, words: str) -> None:
+    assert words in why_refused(OperationalError("", {}, Exception(said)))
