@@ -21,7 +21,7 @@ from time import perf_counter
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, text
+from sqlalchemy import false, insert, select, text
 
 from bench.colleges import STEPS
 from bench.data import sign_in_a_tutor_of_the_office
@@ -32,8 +32,9 @@ from recovery_college.app import create_app
 from recovery_college.college.queries import the_college
 from recovery_college.database import Model, db
 from recovery_college.reports.adding_up import COLUMNS, sums_of_runs
+from recovery_college.reports.answers_counted import sums_of_answers
 from recovery_college.reports.contents import REPORTS
-from recovery_college.reports.models import RunTally, StudentTally
+from recovery_college.reports.models import AnswerTally, RunTally, StudentTally
 from recovery_college.reports.people_added_up import KEPT, sums_of_people
 from recovery_college.reports.tutors_added_up import names_of, sums_of_tutors
 from recovery_college.scheduling.models import Run
@@ -102,6 +103,9 @@ def fill(part: float) -> None:
         _say("adding up the students")
         people = sums_of_people(select(Person.id), clock.now())
         connection.execute(insert(StudentTally).from_select(KEPT, people))
+        answers = sums_of_answers().add_columns(false())
+        keys = ("term_id", "question", "answer", "students", "folding")
+        connection.execute(insert(AnswerTally).from_select(keys, answers))
         for table in Model.metadata.sorted_tables:
             if "id" in table.c and table.name != "feedback":
                 last = f"setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"

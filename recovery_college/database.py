@@ -16,6 +16,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    ColumnExpressionArgument,
     Connection,
     DateTime,
     Dialect,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    TableValuedAlias,
     bindparam,
     event,
     func,
@@ -114,6 +116,12 @@ class Written(Enum.Comparator):
         if isinstance(value, list | tuple | set | frozenset):
             return [self._written(each) for each in value]
         return value
+
+
+def spelt_out(moment: datetime) -> ColumnElement[datetime]:
+    """In the statement's own words: as a parameter PostgreSQL plans, from its sixth time on, for
+    any moment whatever, and waits for minutes where nothing has begun of what it expects."""
+    return bindparam(None, moment, Instant(), literal_execute=True)
 
 
 class Model(DeclarativeBase):
@@ -300,6 +308,19 @@ def in_all(asked: Select[*tuple[Any, ...]]) -> Label[int]:
     """
     counted = select(func.count()).select_from(asked.order_by(None).subquery())
     return counted.scalar_subquery().label("total")
+
+
+def object_of(key: ColumnElement[str], value: ColumnElement[str]) -> ColumnElement[Any]:
+    """A JSON object of a group's rows."""
+    is_sqlite = _is_sqlite(db.session.connection())
+    return (func.json_group_object if is_sqlite else func.json_object_agg)(key, value)
+
+
+def pairs_in(column: ColumnExpressionArgument[Any]) -> TableValuedAlias:
+    """The keys and values of a JSON object, as rows to join."""
+    is_sqlite = _is_sqlite(db.session.connection())
+    pairs = (func.json_each if is_sqlite else func.json_each_text)(column)
+    return pairs.table_valued("key", "value", joins_implicitly=True)
 
 
 def learn_sizes() -> None:

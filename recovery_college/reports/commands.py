@@ -6,15 +6,17 @@ Runs are added up beside the web, so that ten years cost no more than a term.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, false, func, insert, select, update
 
 from recovery_college import audit, clock
 from recovery_college.accounts.models import Person
 from recovery_college.college.queries import the_college
 from recovery_college.database import db, hold, one_at_a_time, transaction
 from recovery_college.reports.adding_up import COLUMNS, runs_to_add_up, sums_of_runs
+from recovery_college.reports.answers_counted import answers_kept
 from recovery_college.reports.census import Figures
 from recovery_college.reports.models import (
+    AnswerTally,
     Budget,
     CensusFigure,
     RunTally,
@@ -58,7 +60,7 @@ def add_up(most: int = AT_ONCE) -> int:
 
 
 def add_up_people(most: int = PEOPLE_AT_ONCE) -> int:
-    """Whose places have changed, or whose next run has begun. How many they were.
+    """Whose places or answers have changed, or whose next run has begun. How many they were.
 
     What changes meanwhile is said in a row of its own, which stays, so that nobody is held.
     """
@@ -73,7 +75,20 @@ def add_up_people(most: int = PEOPLE_AT_ONCE) -> int:
             db.session.execute(delete(StudentTally).where(StudentTally.person_id.in_(ids)))
             db.session.execute(insert(StudentTally).from_select(KEPT, sums_of_people(ids, now)))
             db.session.execute(delete(StudentChange).where(StudentChange.id.in_(said)))
+        _fold_answers()
     return len(waiting) + len(due)
+
+
+def _fold_answers() -> None:
+    """Those that are there now; others may come meanwhile."""
+    one = AnswerTally
+    sums = (
+        answers_kept().add_columns(false()).where(one.folding).having(func.sum(one.students) != 0)
+    )
+    columns = (one.term_id, one.question, one.answer, one.students, one.folding)
+    db.session.execute(update(one).values(folding=True))
+    db.session.execute(insert(one).from_select(columns, sums))
+    db.session.execute(delete(one).where(one.folding))
 
 
 def add_up_all() -> None:

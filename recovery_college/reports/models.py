@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery_college.accounts.equality import Question
-from recovery_college.accounts.models import Person
+from recovery_college.accounts.models import ComingAs, EqualityAnswer, Person
 from recovery_college.attendance.models import Mark, TutorMark
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.database import Model, guard
@@ -68,12 +68,21 @@ class StudentTally(Model):
 
     It is as the places are, unless its person stands in `StudentChange`, or `until` (of term 0:
     when their next run begins) has passed. Then a report counts that person's places themselves.
+
+    `said` is what `answers.given` gives of the person. Without it no answers of theirs are in
+    `AnswerTally`, and a report counts them themselves.
     """
 
     __tablename__ = "student_tally"
     __table_args__ = (
         Index("ix_student_tally_term", "term_id", "person_id", "is_new", "courses", "places"),
         Index("ix_student_tally_until", "until"),
+        Index(
+            "ix_student_tally_unsaid",
+            "person_id",
+            sqlite_where=text("said IS NULL"),
+            postgresql_where=text("said IS NULL"),
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(
@@ -84,10 +93,28 @@ class StudentTally(Model):
     courses: Mapped[int]
     is_new: Mapped[bool]
     until: Mapped[datetime | None]
+    said: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class AnswerTally(Model):
+    """Students of one term, or of all as term 0, who gave an answer; or so many more or fewer.
+
+    All of one answer together are what `StudentTally` says, always: whatever changes a row there
+    writes what that changes here, and for that nobody waits. The worker folds them into one.
+    """
+
+    __tablename__ = "answer_tally"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term_id: Mapped[int]
+    question: Mapped[str]
+    answer: Mapped[str]
+    students: Mapped[int]
+    folding: Mapped[bool]
 
 
 class StudentChange(Model):
-    """Somebody whose places have changed since they were added up; as often as they did.
+    """Somebody whose places or answers have changed since they were added up; as often as they did.
 
     Nobody waits to write here, so there is no key to people and no row of somebody to hold.
     """
@@ -146,7 +173,7 @@ hold_and_take_away(Person, OF_PERSON, "UPDATE OF needs, needs_shared")
 
 
 def _say_changed(table: type[Model], deed: str, people: str) -> None:
-    """`people` is a query of those whose places are not what they were."""
+    """`people` is a query of those whose places or answers are not what they were."""
     on = table.__tablename__
     name = f"guard_{on}_{deed.split()[0].lower()}_changes_students"
     statement = f"INSERT INTO student_change (person_id) {people}"
@@ -174,6 +201,47 @@ _say_changed(Enrolment, "DELETE", OLD)
 _say_changed(Enrolment, "UPDATE OF person_id, run_id, held_from, ended_at", f"{OLD} UNION {NEW}")
 _say_changed(Run, "UPDATE OF state, drop_in, starts_at, term_id, course_id", OF_RUN)
 _say_changed(Term, "UPDATE OF starts_on", OF_TERM)
+for _answers in (ComingAs, EqualityAnswer):
+    _say_changed(_answers, "INSERT", NEW)
+    _say_changed(_answers, "DELETE", OLD)
+    _say_changed(_answers, "UPDATE", f"{OLD} UNION {NEW}")
+
+SIGNS = {"old": "-", "new": "+"}
+
+
+def _count_answers(deed: str, *rows: str) -> None:
+    """Of what the rows were before it, and of what they are. PostgreSQL does it once for all rows
+    of a statement, and not for each."""
+    name = f"guard_student_tally_{deed.lower()}_counts_answers"
+    into = "INSERT INTO answer_tally (term_id, question, answer, students, folding) SELECT"
+    each = (
+        f"{into} {row}.term_id, one.key, one.value, {SIGNS[row]}1, false "
+        f"FROM json_each({row}.said) AS one WHERE {row}.places > 0"
+        for row in rows
+    )
+    every = (
+        f"{into} term_id, one.key, one.value, {SIGNS[row]}count(*), false "
+        f"FROM {row}_rows, json_each_text(said) AS one WHERE places > 0 GROUP BY 1, 2, 3"
+        for row in rows
+    )
+    of = " ".join(f"{row.upper()} TABLE AS {row}_rows" for row in rows)
+    guard(
+        StudentTally,
+        sqlite=(
+            f"CREATE TRIGGER {name} AFTER {deed} ON student_tally BEGIN {'; '.join(each)}; END",
+        ),
+        postgresql=(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"{'; '.join(every)}; RETURN NULL; END $$",
+            f"CREATE TRIGGER {name}_all AFTER {deed} ON student_tally REFERENCING {of} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ),
+    )
+
+
+_count_answers("INSERT", "new")
+_count_answers("UPDATE", "old", "new")
+_count_answers("DELETE", "old")
 
 
 class SavedReturn(Model):

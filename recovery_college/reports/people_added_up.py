@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Select,
     Subquery,
     and_,
@@ -20,8 +21,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from recovery_college.database import Instant, db
+from recovery_college.database import Instant, db, spelt_out
 from recovery_college.enrolment.models import Enrolment
+from recovery_college.reports.answers import said
 from recovery_college.reports.counts import held_at_start, sum_where
 from recovery_college.reports.models import StudentChange, StudentTally
 from recovery_college.reports.rules.asked import EVERYTHING
@@ -35,10 +37,18 @@ COUNTED = (Run.state == RunState.PUBLISHED, ~Run.drop_in)
 
 def changed(now: datetime) -> Subquery:
     """Of whom what is kept is not what is."""
-    return union(
-        select(StudentChange.person_id),
-        select(StudentTally.person_id).where(StudentTally.until <= now),
-    ).subquery()
+    return union(*_changed(now)).subquery()
+
+
+def untold(now: datetime) -> CompoundSelect[*tuple[Any, ...]]:
+    """Those, and of whom no answers are kept."""
+    unsaid = select(StudentTally.person_id).where(StudentTally.said.is_(None))
+    return union(*_changed(now), unsaid)
+
+
+def _changed(now: datetime) -> list[Select[*tuple[Any, ...]]]:
+    due = select(StudentTally.person_id).where(StudentTally.until <= spelt_out(now))
+    return [select(StudentChange.person_id), due]
 
 
 def changes(most: int) -> Sequence[tuple[int, int]]:
@@ -48,15 +58,21 @@ def changes(most: int) -> Sequence[tuple[int, int]]:
 
 
 def come_due(now: datetime, most: int) -> Sequence[int]:
-    """Whose next run has begun."""
-    asked = select(StudentTally.person_id).where(StudentTally.until <= now)
-    return db.session.scalars(asked.order_by(StudentTally.until).limit(most)).all()
+    """Whose next run has begun, or of whom no answers are kept."""
+    one = StudentTally
+    begun = select(one.person_id).where(one.until <= now).order_by(one.until).limit(most)
+    unsaid = select(one.person_id).where(one.said.is_(None)).distinct().limit(most)
+    found = [*db.session.scalars(begun), *db.session.scalars(unsaid)]
+    return list(dict.fromkeys(found))[:most]
 
 
 def sums_of_people(person_ids: Ids, now: datetime) -> Select[*tuple[Any, ...]]:
     """In the order of `KEPT`: of each term, and of all."""
     rows = union_all(_of_terms(person_ids, now), _of_everything(person_ids, now)).subquery()
-    return select(*(rows.c[name] for name in KEPT))
+    answers = said(person_ids).subquery()
+    columns = {**rows.c, "said": answers.c.said}
+    asked = select(*(columns[name] for name in KEPT))
+    return asked.join_from(rows, answers, answers.c.person_id == rows.c.person_id)
 
 
 def _of_terms(person_ids: Ids, now: datetime) -> Select[*tuple[Any, ...]]:
@@ -70,7 +86,7 @@ def _of_terms(person_ids: Ids, now: datetime) -> Select[*tuple[Any, ...]]:
         "until": cast(null(), Instant),
     }
     return (
-        select(*(columns[name].label(name) for name in KEPT))
+        select(*(column.label(name) for name, column in columns.items()))
         .join(Run, Enrolment.run_id == Run.id)
         .join(Term, Run.term_id == Term.id)
         .where(Enrolment.person_id.in_(person_ids), *COUNTED)
@@ -91,7 +107,7 @@ def _of_everything(person_ids: Ids, now: datetime) -> Select[*tuple[Any, ...]]:
         "until": until,
     }
     return (
-        select(*(columns[name].label(name) for name in KEPT))
+        select(*(column.label(name) for name, column in columns.items()))
         .join(Run, Enrolment.run_id == Run.id)
         .where(Enrolment.person_id.in_(person_ids), *COUNTED)
         .group_by(Enrolment.person_id)

@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal, select, union_all
+from sqlalchemy import exists, select
 
 from recovery_college.accounts.equality import ANSWERS, REASONS, Question
-from recovery_college.accounts.models import ComingAs, EqualityAnswer
 from recovery_college.college.queries import the_college
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.database import db
-from recovery_college.enrolment.models import Enrolment
-from recovery_college.reports.counts import held_at_start
+from recovery_college.database import db, spelt_out
+from recovery_college.reports.answers import EVERYBODY, MORE, WHY
+from recovery_college.reports.answers_counted import answers_counted
 from recovery_college.reports.models import CensusFigure
+from recovery_college.reports.people_added_up import COUNTED
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
 from recovery_college.reports.rules.asked import EVERYTHING, Filters
@@ -24,12 +23,9 @@ from recovery_college.reports.rules.filtering import Cut, Wider, narrowed
 from recovery_college.reports.rules.hidden import RULE, cell, headline, percent
 from recovery_college.reports.rules.small_numbers import Listing, listed
 from recovery_college.reports.rules.tables import Column, Headline, Kind, Report, Row, Table
-from recovery_college.reports.students import students_by, students_of
-from recovery_college.scheduling.models import Run
-from recovery_college.scheduling.rules import RunState
+from recovery_college.scheduling.models import Run, Term
 
-WHY = "coming_as"
-MORE, NOT_SAID = "", "-"  # no answer is called so
+NOT_SAID = "-"  # no answer is called so
 HEADINGS = {WHY: "I come as\u2026", **{each.value: each.label for each in Question}}
 LINES: Mapping[str, Mapping[str, str]] = {
     name: {**answers, MORE: "More than one of these", NOT_SAID: "Did not say"}
@@ -43,18 +39,17 @@ Census = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class _Counted:
-    """By term, and for everything: the students, and how many of them gave an answer.
+    """By term, and for everything: how many students gave an answer to a question.
 
     `terms` have a run that has begun. No run is in two, so that terms tell apart as runs would.
     """
 
     terms: frozenset[int]
-    students: Mapping[int, int]
     answers: Mapping[tuple[int, str, str], int]
 
     def cut(self, term: int, question: str) -> Cut:
         said = [self.answers.get((term, question, each), 0) for each in LINES[question]]
-        students = self.students.get(term, 0)
+        students = self.answers.get((term, *EVERYBODY), 0)
         within = self.terms if term == EVERYTHING else self.terms & {term}
         return Cut(within, [*said[:-1], students - sum(said)])
 
@@ -158,53 +153,9 @@ def _table(name: str, listing: Listing, census: Census) -> Table:
 
 
 def _counted(now: datetime) -> _Counted:
-    students = (
-        select(Run.term_id.label("term"), Enrolment.person_id.label("person"))
-        .join(Run, Enrolment.run_id == Run.id)
-        .where(*_begun(now), held_at_start(), Enrolment.person_id.is_not(None))
-        .distinct()
-        .cte("students")
-    )
-    everybody = select(literal(EVERYTHING).label("term"), students.c.person).distinct().cte("all_")
-    once = union_all(select(students.c.term, students.c.person), select(everybody)).subquery()
-    said = _said()
-    answered = (
-        select(once.c.term, said.c.question, said.c.answer, func.count())
-        .join(said, said.c.person == once.c.person)
-        .group_by(once.c.term, said.c.question, said.c.answer)
-    )
-    number = {each.key: each.tally.students for each in students_by(By.TERM, Filters(), now)}
-    number[EVERYTHING] = students_of(Filters(), now).students
-    terms = db.session.scalars(select(Run.term_id).where(*_begun(now)).distinct())
-    return _Counted(
-        frozenset(terms),
-        number,
-        {(term, name, said): many for term, name, said, many in db.session.execute(answered)},
-    )
-
-
-def _begun(now: datetime) -> list[ColumnElement[bool]]:
-    """To a drop-in anybody just comes."""
-    return [Run.state == RunState.PUBLISHED, ~Run.drop_in, Run.starts_at <= now]
-
-
-def _said() -> Any:
-    """Each person's one answer to a question, or that they gave several."""
-    why, them = ComingAs, EqualityAnswer
-    each = union_all(
-        select(
-            why.person_id.label("person"),
-            literal(WHY).label("question"),
-            cast(why.reason, String).label("answer"),
-        ),
-        select(them.person_id, cast(them.question, String), them.answer),
-    ).subquery()
-    several = case((func.count() > 1, MORE), else_=func.min(each.c.answer))
-    return (
-        select(each.c.person, each.c.question, several.label("answer"))
-        .group_by(each.c.person, each.c.question)
-        .subquery()
-    )
+    begun = exists().where(Run.term_id == Term.id, *COUNTED, Run.starts_at <= spelt_out(now))
+    terms = db.session.scalars(select(Term.id).where(begun))
+    return _Counted(frozenset(terms), answers_counted(now))
 
 
 def _census() -> Census:

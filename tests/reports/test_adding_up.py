@@ -29,7 +29,7 @@ from tests.attendance.registering import place_for
 from tests.factories import make_person, make_term
 
 pytestmark = pytest.mark.usefixtures("app")
-RIGHT, PEOPLE_RIGHT = CHECKS.values()
+RIGHT, PEOPLE_RIGHT, ANSWERS_RIGHT = CHECKS.values()
 
 
 @pytest.fixture

@@ -34,7 +34,10 @@ pytestmark = pytest.mark.usefixtures("app")
 FULL = os.environ.get("PROOF") == "full"
 COLLEGES = range(20 if FULL else 2)
 HARBOUR_ON = ["sqlite", "postgresql"] if FULL else ["sqlite"]
-ADDED_UP = ("attendance", "co-delivery", "places", "completion", "tutors", "needs")
+ADDED_UP = (
+    *("attendance", "co-delivery", "places", "completion", "tutors", "needs"),
+    *("students", "reach"),
+)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
