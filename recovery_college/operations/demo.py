@@ -38,6 +38,7 @@ from recovery_college.intake.rules.tabs.dates import DATES
 from recovery_college.intake.workbook import read_workbook
 from recovery_college.operations.heard import say_how_it_was
 from recovery_college.operations.registered import take_registers
+from recovery_college.operations.told import tell_of_themselves
 from recovery_college.scheduling.models import Delivery, Run, Term, Venue
 from recovery_college.tutors.models import Tutor
 
@@ -105,6 +106,7 @@ def load_demo() -> list[str]:
         _go_live()
         _book_for_ada(clock.now())
         take_registers(clock.now(), today, the_college().alone_reasons.splitlines())
+        tell_of_themselves(clock.now())
         say_how_it_was(clock.now(), today, questions_of(the_college()))
         db.session.add_all(Setting(key=key, value=value) for key, value in SETTINGS.items())
     return [f"An invented college: {things(report.taken)}.", *_in_words(today), *ways_in()]

@@ -26,6 +26,7 @@ from recovery_college.college.queries import the_college
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
+from recovery_college.enrolment.queries.needs import count_open_needs
 from recovery_college.enrolment.rules import State
 from recovery_college.enrolment.rules.why import Why
 from recovery_college.errors import Refusal
@@ -46,6 +47,8 @@ from recovery_college.operations.demo import (
     names_of_terms,
     weeks_from,
 )
+from recovery_college.reports.contents import REPORTS
+from recovery_college.reports.rules.asked import Filters
 from recovery_college.scheduling.models import Delivery, Run, Session, Term, Venue
 from recovery_college.tutors.models import Tutor
 from tests.conftest import ON_SQLITE, Browse, MakeDatabase
@@ -342,3 +345,14 @@ def test_nothing_in_it_is_said_in_words_that_the_college_never_uses() -> None:
         if isinstance(cell, str)
     ]
     assert [text for text in said if re.search(rf"\b({NEVER})\b|!", text, re.IGNORECASE)] == []
+
+
+@ON_SQLITE
+def test_its_reports_of_people_have_something_to_say(demo: Demo) -> None:
+    """Enough of it that small numbers don't hide all, and a few needs wait for the office."""
+    now, [_, running, _] = clock.now(), db.session.scalars(select(Term).order_by(Term.starts_on))
+    for name in ("needs", "reach", "cost"):
+        found = REPORTS[name].make(Filters(term=running.id), [], now, ())
+        assert [each.large or each.share.whole for each in found.headlines[:1]] != ["*"], name
+        assert len(found.tables[0].rows) > 0, name
+    assert 0 < count_open_needs(now) < 15
