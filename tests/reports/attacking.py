@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.reports.rules.figures import Shown
 from recovery_college.reports.rules.filtering import Cut
-from recovery_college.reports.rules.small_numbers import Listing, Table
+from recovery_college.reports.rules.small_numbers import Listing
 from tests.reports.attacker import MOST, Attacker, Name
 
 UNPRINTED = Shown(None)  # what no column has, and no secret, for it is nobody
@@ -16,21 +16,16 @@ def attack_list(counts: Sequence[int], listing: Listing, rule: SmallNumbers) -> 
     return _reading(counts, listing, rule).cracked()
 
 
-def attack_table(rows: Sequence[Sequence[int]], table: Table, rule: SmallNumbers) -> set[Name]:
-    attacker = Attacker()
-    across, down = range(len(rows[0])), range(len(rows))
-    for at in down:
-        for beside in across:
-            _read(attacker, ("cell", at, beside), rows[at][beside], table.cells[at][beside], rule)
-        _read(attacker, ("row", at), sum(rows[at]), table.row_totals[at], rule)
-        attacker.sums.append(([("cell", at, beside) for beside in across], [("row", at)]))
-    for beside in across:
-        count = sum(row[beside] for row in rows)
-        _read(attacker, ("column", beside), count, table.column_totals[beside], rule)
-        attacker.sums.append(([("cell", at, beside) for at in down], [("column", beside)]))
-    _read(attacker, "all", sum(map(sum, rows)), table.total, rule)
-    attacker.sums.append(([("row", at) for at in down], ["all"]))
-    attacker.sums.append(([("column", beside) for beside in across], ["all"]))
+def attack_table(
+    rows: Sequence[Sequence[int]], shown: Sequence[Listing], below: Listing, rule: SmallNumbers
+) -> set[Name]:
+    """Of a table of which everybody is in exactly one cell: by its rows, its columns, and all."""
+    attacker = _reading([sum(column) for column in zip(*rows, strict=True)], below, rule, "below")
+    for number, (row, listing) in enumerate(zip(rows, shown, strict=True)):
+        _add(attacker, row, listing, rule, number)
+    for at in [*range(len(rows[0])), "total"]:
+        column = [(number, at) for number in range(len(rows))]
+        attacker.sums.append((column, [("below", at)]))
     return attacker.cracked()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from recovery_college.college.rules import SmallNumbers
-from recovery_college.reports.rules import small_numbers
-from recovery_college.reports.rules.small_numbers import Listing, listed, tabled
+from recovery_college.reports.rules import filtering, small_numbers
+from recovery_college.reports.rules.filtering import Cut, Wider, narrowed
+from recovery_college.reports.rules.small_numbers import Listing, listed
 from tests.reports.attacking import attack_list, attack_table
 from tests.reports.invented import some_counts, some_rows, tried
 
@@ -56,6 +58,15 @@ def test_under_five_and_the_next_that_would_give_it_away(counts: list[int], expe
     assert words(listed(counts, HIDDEN)) == expected
 
 
+def tabled(rows: Sequence[Sequence[int]], rule: SmallNumbers) -> tuple[list[Listing], Listing]:
+    """Rows, and what stands below them, as a report publishes them: from the top down."""
+    cuts = [Cut(frozenset({at}), row) for at, row in enumerate(rows)]
+    whole = Cut(frozenset(range(len(rows))), [sum(column) for column in zip(*rows, strict=True)])
+    told = narrowed([[whole]], [], rule)
+    told |= narrowed([cuts], [Wider(whole, told[whole.runs])], rule)
+    return [told[cut.runs] for cut in cuts], told[whole.runs]
+
+
 def cracks(rule: SmallNumbers) -> int:
     """How many of as many lists as tables."""
 
@@ -65,7 +76,7 @@ def cracks(rule: SmallNumbers) -> int:
 
     def of_a_table(chance: Random) -> bool:
         rows = some_rows(chance)
-        return bool(attack_table(rows, tabled(rows, rule), rule))
+        return bool(attack_table(rows, *tabled(rows, rule), rule))
 
     return tried(TABLES, of_a_list) + tried(TABLES, of_a_table)
 
@@ -80,7 +91,8 @@ def test_the_same_attacker_succeeds_where_nothing_more_is_hidden(
     rule: SmallNumbers, often: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rounding keeps most by itself; exact numbers don't."""
-    monkeypatch.setattr(small_numbers, "protect", lambda circulations: None)
+    for module in (small_numbers, filtering):
+        monkeypatch.setattr(module, "protect", lambda circulations: None)
     often = often if TABLES == MANY else often / 10  # of few tables hardly one may be open
     assert cracks(rule) > 2 * TABLES * often
 

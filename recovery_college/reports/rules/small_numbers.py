@@ -30,14 +30,6 @@ class Listing:
     total: Shown
 
 
-@dataclass(frozen=True)
-class Table:
-    cells: tuple[tuple[Shown, ...], ...]
-    row_totals: tuple[Shown, ...]
-    column_totals: tuple[Shown, ...]
-    total: Shown
-
-
 def listed(counts: Sequence[int], rule: SmallNumbers) -> Listing:
     """Lines of which everybody is in exactly one, and their total."""
     lines = [a_cell(count, rule) for count in counts]
@@ -49,27 +41,6 @@ def listed(counts: Sequence[int], rule: SmallNumbers) -> Listing:
     circulation.add("lines", "all", total)
     protect([circulation])
     return a_listing(lines, total)
-
-
-def tabled(rows: Sequence[Sequence[int]], rule: SmallNumbers) -> Table:
-    """Rows by columns, of which everybody is in exactly one cell. A list of its rows or columns
-    that is published too must be taken from its totals, or the two could be compared.
-    """
-    cells = [[a_cell(count, rule) for count in row] for row in rows]
-    right = [a_total(sum(row), rule) for row in rows]
-    below = [a_total(sum(column), rule) for column in zip(*rows, strict=True)]
-    corner = a_total(sum(map(sum, rows)), rule)
-    columns = list(zip(*cells, strict=True))
-    for line, total in zip([*cells, *columns], [*right, *below], strict=True):
-        hide_over_stars(line, total, rule)
-    hide_over_stars([cell for row in cells for cell in row], corner, rule)
-    protect([a_grid(columns, right, below, corner)])
-    return Table(
-        tuple(tuple(cell.shown for cell in row) for row in cells),
-        tuple(total.shown for total in right),
-        tuple(total.shown for total in below),
-        corner.shown,
-    )
 
 
 def a_cell(count: int, rule: SmallNumbers, floor: int = 1) -> Figure:
