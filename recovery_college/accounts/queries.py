@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal,
     or_,
     select,
 )
@@ -105,10 +104,6 @@ def link_at(key: str) -> OneTimeLink | None:
 def has_sign_on(person: Person) -> bool:
     """Whether another organisation signs them on."""
     return bool(db.session.scalar(select(exists().where(SignOn.person_id == person.id))))
-
-
-def has_second_factor(person: Person) -> bool:
-    return bool(db.session.scalar(select(_has_second_factor(literal(person.id)))))
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,6 @@ def stuck() -> ColumnElement[bool]:
     )
 
 
-def count_stuck(hidden: Hidden) -> int:
-    return _count(stuck(), to_others_than(hidden))
-
-
 def goes_by_itself() -> ColumnElement[bool]:
     """Not a letter or a call that waits for the office: those stand in a list of their own."""
     return ~waits_for_the_office()
@@ -194,12 +190,6 @@ def by_hand_before(message: OutboxMessage) -> Sequence[OutboxMessage]:
         OutboxMessage.id < message.id,
     )
     return db.session.scalars(asked.order_by(OutboxMessage.id)).all()
-
-
-def the_stuck(hidden: Hidden, *, most: int) -> Sequence[OutboxMessage]:
-    """The newest first."""
-    asked = select(OutboxMessage).where(stuck(), to_others_than(hidden))
-    return db.session.scalars(asked.order_by(OutboxMessage.id.desc()).limit(most)).all()
 
 
 def message_at(message_id: int, hidden: Hidden) -> OutboxMessage:
