@@ -153,6 +153,7 @@ OF_SESSION = "(SELECT run_id FROM session WHERE id = {row}.session_id)"
 OF_PLACE = "SELECT run_id FROM enrolment WHERE id = {row}.enrolment_id"
 OF_PERSON = "SELECT run_id FROM enrolment WHERE person_id = {row}.id"
 SHOWN = "state, taken, paired, starts_at, ends_at, alone_reason"
+ANY_ROW = "INSERT OR DELETE OR UPDATE OF"
 ANSWERED = "session_id, side, state, shadowing, asked_at, answer_by"
 take_away(Session, "{row}.run_id", f"OF {SHOWN}")
 take_away(SessionTally, OF_SESSION, "")
@@ -164,11 +165,11 @@ take_away(
 )
 take_away(Pool, "{row}.run_id", "OF capacity, kind")
 take_away(Run, "{row}.id", "OF term_id, starts_at, state, drop_in")
-take_away(Delivery, OF_SESSION, f"OF {ANSWERED}")
-take_away(CoverCall, OF_SESSION, "OF session_id, side, state")
+hold_and_take_away(Delivery, f"SELECT {OF_SESSION}", f"{ANY_ROW} {ANSWERED}")
+hold_and_take_away(CoverCall, f"SELECT {OF_SESSION}", f"{ANY_ROW} session_id, side, state")
 hold_and_take_away(TutorMark, f"SELECT {OF_SESSION}", "UPDATE OF tutor_id, side")
 hold_and_take_away(Enrolment, "SELECT {row}.run_id", "UPDATE OF person_id")
-hold_and_take_away(Adjustment, OF_PLACE, "INSERT OR DELETE OR UPDATE OF state, agreed")
+hold_and_take_away(Adjustment, OF_PLACE, f"{ANY_ROW} state, agreed")
 hold_and_take_away(Person, OF_PERSON, "UPDATE OF needs, needs_shared")
 
 

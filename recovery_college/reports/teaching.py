@@ -69,17 +69,24 @@ class Looked:
         """Some of it."""
         return replace(self, filters=filters)
 
-    def both(self, table: Kept, columns: Sequence[Any], *of_rest: Asked) -> list[Asked]:
-        """Of what is added up these columns, with the term first; and the rest."""
+    def both(
+        self, table: Kept, by: Sequence[str], sums: Sequence[str], *of_rest: Asked
+    ) -> list[Asked]:
+        """Of what is added up these sums by term and something more; and the rest."""
         parts = [self.within(part) for part in of_rest]
-        return parts if self.rest is None else [self.kept(table, columns), *parts]
+        if self.rest is None:
+            return parts
+        keys = [getattr(table, name) for name in by]
+        columns = [func.sum(getattr(table, name)).label(name) for name in sums]
+        return [self.kept(table, *keys, *columns).group_by(*keys), *parts]
 
-    def kept(self, table: Kept | type[RunTally], columns: Sequence[Any]) -> Asked:
+    def kept(self, table: Kept | type[RunTally], *columns: Any) -> Asked:
         """What has a sum is published, so that of a whole term runs need not be looked at."""
         asked, whole = self.filters, Filters(term=self.filters.term, beside=self.filters.beside)
-        term = table.term_id if asked.term else literal(0)
-        found: Any = select(term.label("term"), *columns).select_from(table)
-        if asked.term:
+        if not asked.term:
+            found: Any = select(literal(0).label("term"), *columns).select_from(table)
+        else:
+            found = select(table.term_id.label("term"), *columns).group_by(table.term_id)
             found = found.where(table.term_id.in_(asked.terms))
         if asked != whole:
             found = found.join(Run, table.run_id == Run.id)
@@ -124,17 +131,16 @@ def loads(at: Looked) -> list[Load]:
 
 
 def _by_tutor(at: Looked) -> Subquery:
-    names = ("tutor_id", *LOADS)
-    columns = [getattr(RunLoad, name) for name in names]
-    rows = union_all(*at.both(RunLoad, columns, taught(at.now, at.term))).subquery().c
+    parts = at.both(RunLoad, ["tutor_id"], LOADS, taught(at.now, at.term))
+    rows = union_all(*parts).subquery().c
     sums = [func.sum(rows[name]).label(name) for name in LOADS]
     return select(rows.term, rows.tutor_id, *sums).group_by(rows.term, rows.tutor_id).subquery()
 
 
 def asked_and_looked_for(at: Looked) -> dict[int, dict[Side, tuple[Requests, Searches]]]:
     names = (*REQUESTS, *SEARCHES)
-    columns = [RunSide.side, *(getattr(RunSide, name) for name in names)]
-    rows = union_all(*at.both(RunSide, columns, *sides(at.now, at.term))).subquery().c
+    parts = at.both(RunSide, ["side"], names, *sides(at.now, at.term))
+    rows = union_all(*parts).subquery().c
     asked = select(rows.term, rows.side, *(func.sum(rows[name]) for name in names))
     found: dict[int, dict[Side, tuple[Requests, Searches]]] = defaultdict(dict)
     for term, side, *sums in db.session.execute(asked.group_by(rows.term, rows.side)):
@@ -149,36 +155,36 @@ def reasons(at: Looked) -> dict[int, dict[str | None, int]]:
 
     As `None`: how many sessions ran.
     """
-    ran: Any = select(at.term, null().label("reason"), func.count().label("sessions"))
-    of_rest = ran.select_from(Session).join(Run, Session.run_id == Run.id)
+    each: Any = select(at.term, null().label("reason"), func.count().label("sessions"))
+    of_rest = each.select_from(Session).join(Run, Session.run_id == Run.id)
     of_rest = of_rest.where(has_run(at.now), Session.kind == SessionKind.TEACHING)
-    parts = at.both(
-        RunAlone,
-        [RunAlone.reason, RunAlone.sessions],
-        alone(at.now, at.term),
-        of_rest.group_by(at.term),
-    )
+    without = alone(at.now, at.term)
+    parts = at.both(RunAlone, ["reason"], ["sessions"], without, of_rest.group_by(at.term))
     if at.rest is not None:
-        whole = at.kept(RunTally, [null().label("reason"), RunTally.ran.label("sessions")])
+        ran = func.sum(RunTally.ran).label("sessions")
+        whole = at.kept(RunTally, null().label("reason"), ran)
         parts.append(whole.where(RunTally.open_needs.is_not(None)))
     rows = union_all(*parts).subquery().c
     asked = select(rows.term, rows.reason, func.sum(rows.sessions))
     found: dict[int, dict[str | None, int]] = defaultdict(dict)
     for term, reason, number in db.session.execute(asked.group_by(rows.term, rows.reason)):
-        found[term][reason] = int(number)
+        found[term][reason] = int(number or 0)
     return found
 
 
-def sessions_without_both(filters: Filters, now: datetime, *, most: int) -> Sequence[Row[Any]]:
-    """The newest first."""
-    one = SessionTally
-    asked: Select[Any] = (
+def sessions_without_both(at: Looked, *, most: int) -> Sequence[Row[Any]]:
+    """The newest first. Of a term they are looked for on runs that have some."""
+    one, asked = SessionTally, at.filters
+    found: Select[Any] = (
         select(Session.id, Session.starts_at, Session.paired, Session.alone_reason, Course.title)
         .add_columns(one.lived, one.professional, func.coalesce(one.tutors, 0).label("tutors"))
         .select_from(Session)
         .join(Run, Session.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)
     )
-    found = without_both(asked, now).where(*in_report(filters))
+    found = without_both(found, at.now).where(*in_report(asked))
+    if asked.term and at.rest is not None:
+        some = select(RunAlone.run_id).where(RunAlone.term_id.in_(asked.terms))
+        found = found.where(Run.id.in_(some.union_all(select(Run.id).where(Run.id.in_(at.rest)))))
     newest = found.order_by(Session.starts_at.desc(), Session.id.desc()).limit(most)
     return db.session.execute(newest).all()

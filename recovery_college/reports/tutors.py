@@ -79,7 +79,7 @@ def report(
             _requests({side: of for side, (of, _) in found.asked.items() if of.asked}),
             _searches({side: of for side, (_, of) in found.asked.items() if of.asked}),
             _reasons(found.reasons),
-            _alone(teaching.sessions_without_both(filters, now, most=NEWEST)),
+            _alone(teaching.sessions_without_both(at.of(filters), most=NEWEST)),
         ],
         beside="" if few else TOO_MANY,
         definitions=[(each.label, each.definition) for each in _headlines(found)],
