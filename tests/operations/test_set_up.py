@@ -38,6 +38,15 @@ def test_the_proxy_writes_down_no_key_that_the_site_knows_of() -> None:
     assert mapped[1] == OPENED_BY_KEY
 
 
+def test_no_log_beside_ours_has_a_visitor_or_a_row_in_it() -> None:
+    """nginx names who asked in what is not critical; PostgreSQL, of what it refuses, the row."""
+    servers = (ROOT / "scripts/proxy/college.conf").read_text().split("\nserver {")[1:]
+    quiet = "\n    error_log /var/log/nginx/error.log crit;\n"
+    assert [each for each in servers if quiet not in each] == []
+    for told in ("compose.yaml", "README.md"):
+        assert re.search(r"log_error_verbosity ?= ?terse", (ROOT / told).read_text())
+
+
 @pytest.mark.parametrize("service", sorted(UNITS.glob("*.service")), ids=lambda path: path.stem)
 def test_a_service_may_do_nothing_but_its_work(service: Path) -> None:
     unit = read_unit(service)["Service"]
