@@ -12,6 +12,7 @@ from typing import Any
 from recovery_college.college.rules import SmallNumbers
 from recovery_college.reports.contents import REPORTS, Maker
 from recovery_college.reports.queries import By
+from recovery_college.reports.rules import hidden
 from recovery_college.reports.rules.asked import LEAVE, Filters, check_leaves
 from recovery_college.reports.rules.definitions import Share
 from recovery_college.reports.rules.downloads import (
@@ -241,6 +242,8 @@ def _headline(line: Headline, shown: Mapping[Cell, Cell]) -> Headline:
         share = ShownShare(STAR, STAR)
     if (share.part.number, share.whole.number) == (line.share.part, line.share.whole):
         return replace(line, share=share, before=())
+    if None in (share.part.number, share.whole.number):
+        return replace(line, share=share, said=hidden.TOO_FEW, large=hidden.STAR, before=())
     said = f"{share.part:,} of {share.whole:,}."
     return replace(line, share=share, said=said, large="", before=())
 
