@@ -107,15 +107,19 @@ def _waits() -> ColumnElement[bool]:
     return Welcome.settled_at.is_(None)
 
 
-_UNSETTLED = (
-    select(Welcome.id, Welcome.name, Session.starts_at, Course.title)
-    .add_columns(Session.id.label("session_id"))
-    .add_columns(in_all(select(Welcome.id).where(_waits())))
-    .join_from(Welcome, Session, Welcome.session_id == Session.id)
-    .join(Run, Session.run_id == Run.id)
-    .join(Course, Run.course_id == Course.id)
+_FEW = (  # by themselves first, or SQLite would begin with all courses
+    select(Welcome.id, Welcome.name, Welcome.session_id)
     .where(_waits())
     .order_by(Welcome.id)
     .offset(bindparam("first"))
     .limit(bindparam("size"))
+    .subquery()
+)
+_UNSETTLED = (
+    select(_FEW, Session.starts_at, Course.title)
+    .add_columns(in_all(select(Welcome.id).where(_waits())))
+    .join_from(_FEW, Session, _FEW.c.session_id == Session.id)
+    .join(Run, Session.run_id == Run.id)
+    .join(Course, Run.course_id == Course.id)
+    .order_by(_FEW.c.id)
 )

@@ -58,9 +58,10 @@ class Course(Model):
     first_session_needed: Mapped[bool] = mapped_column(default=False)
     first_course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
     first_course_needed: Mapped[bool] = mapped_column(default=False)
-    search_title: Mapped[str] = mapped_column(Text, default="")
-    search_text: Mapped[str] = mapped_column(Text, default="")
-    search_near: Mapped[str] = mapped_column(Text, default="")
+    # No page shows what search reads, and it is ten times the rest.
+    search_title: Mapped[str] = mapped_column(Text, default="", deferred_group="search")
+    search_text: Mapped[str] = mapped_column(Text, default="", deferred_group="search")
+    search_near: Mapped[str] = mapped_column(Text, default="", deferred_group="search")
 
     strand: Mapped[Strand] = relationship()
     first_course: Mapped["Course | None"] = relationship(remote_side=id)

@@ -15,7 +15,8 @@ from recovery_college.scheduling.pairing import sessions_taught_by
 from recovery_college.scheduling.rules import DeliveryState, SessionState
 
 AHEAD = timedelta(weeks=2)
-MOST = 100  # sessions; no tutor has more in two weeks
+MOST, MOST_IN_A_DAY = 100, 10  # sessions; no tutor has more in two weeks, or in a day
+LONG = timedelta(days=3653)
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,15 @@ class Week:
 
 def weeks_of(person: Person, now: datetime) -> Week:
     today = in_london(now).date()
-    found = sessions_taught_by(person, london_instant(today, time()), most=MOST)
+    since, until = (london_instant(day, time()) for day in (today, today + AHEAD))
+    near = sessions_taught_by(person, since, until, most=MOST)
+    found = near or sessions_taught_by(person, until, until + LONG, most=MOST_IN_A_DAY)
     coming = coming_to({each.run_id for each in found})
     days = [
         Day(day, [_counted(teaching_of(each, person), each, coming) for each in sessions])
         for day, sessions in groupby(found, key=_day)
     ]
-    near = [each for each in days if each.day < today + AHEAD]
-    return Week(near or days[:1], is_later=bool(days) and not near)
+    return Week(days if near else days[:1], is_later=bool(days) and not near)
 
 
 def _counted(told: Teaching, session: Session, coming: Mapping[int, Coming]) -> Teaching:

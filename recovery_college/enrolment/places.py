@@ -152,17 +152,23 @@ def next_session(person: Person, now: datetime) -> Session | None:
 
 @lru_cache
 def _next() -> Select[Session]:
-    mine = select(Enrolment.run_id).where(
-        Enrolment.person_id == bindparam("person"), Enrolment.state == State.CONFIRMED
-    )
-    return (
-        select(Session)
+    """Theirs are found first, by OFFSET 0, or PostgreSQL walks through all in order of time."""
+    theirs = (
+        select(Session.id)
+        .join(Enrolment, Enrolment.run_id == Session.run_id)
         .where(
-            Session.run_id.in_(mine),
+            Enrolment.person_id == bindparam("person"),
+            Enrolment.state == State.CONFIRMED,
             Session.kind == SessionKind.TEACHING,
             Session.state == SessionState.PLANNED,
             Session.ends_at > bindparam("now", type_=Instant()),
         )
+        .offset(0)
+        .subquery()
+    )
+    return (
+        select(Session)
+        .join(theirs, theirs.c.id == Session.id)
         .order_by(Session.starts_at, Session.id)
         .limit(1)
         .options(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
-from sqlalchemy.orm import defer, joinedload, load_only, raiseload, subqueryload
+from sqlalchemy.orm import joinedload, load_only, raiseload, subqueryload
 
 from recovery_college import database
 from recovery_college.accounts.models import Person
@@ -132,9 +132,6 @@ COURSE = (
     select(Course)
     .where(Course.slug == bindparam("slug"), COURSE_ON_SHOW)
     .options(
-        defer(Course.search_title),
-        defer(Course.search_text),
-        defer(Course.search_near),
         joinedload(Course.strand),
         joinedload(Course.first_course).load_only(Course.title, Course.slug, Course.state),
         joinedload(Course.themes),

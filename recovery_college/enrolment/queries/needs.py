@@ -51,13 +51,17 @@ def open_needs(now: BindParameter[datetime]) -> Select[*tuple[Any, ...]]:
 
 
 def _open(asked: Select[Any], now: datetime | BindParameter[datetime]) -> Select[Any]:
-    """Of places on runs that are published and not over: shared, and not settled as it stands."""
+    """Of places on runs that are published and not over: shared, and not settled as it stands.
+
+    Those few who share are asked for by themselves, or SQLite would look at all runs to come.
+    """
+    who = select(Person.id).where(SHARES)
     return (
         asked.select_from(Enrolment)
         .join(Person, Enrolment.person_id == Person.id)
         .join(Run, Enrolment.run_id == Run.id)
         .outerjoin(Adjustment, Adjustment.enrolment_id == Enrolment.id)
-        .where(SHARES, Enrolment.state == State.CONFIRMED)
+        .where(Enrolment.person_id.in_(who), Enrolment.state == State.CONFIRMED)
         .where(Run.state == RunState.PUBLISHED, Run.ends_at > now)
         .where(case((Adjustment.stands, False), else_=True))
     )

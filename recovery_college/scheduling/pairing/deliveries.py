@@ -30,9 +30,12 @@ from recovery_college.tutors.models import Tutor
 STANDING = (DeliveryState.ASKED, DeliveryState.ACCEPTED)
 
 
-def sessions_taught_by(person: Person, since: datetime, *, most: int) -> Sequence[Session]:
+def sessions_taught_by(
+    person: Person, since: datetime, until: datetime, *, most: int
+) -> Sequence[Session]:
     """Those that they have accepted or are asked for, in order, with both halves of the pair."""
-    return db.session.scalars(_taught(most), {"person": person.id, "since": since}).all()
+    asked = {"person": person.id, "since": since, "until": until}
+    return db.session.scalars(_taught(most), asked).all()
 
 
 @lru_cache
@@ -45,7 +48,11 @@ def _taught(most: int) -> Select[Session]:
     )
     return (
         select(Session)
-        .where(Session.id.in_(theirs), Session.starts_at >= bindparam("since"))
+        .where(
+            Session.id.in_(theirs),
+            Session.starts_at >= bindparam("since"),
+            Session.starts_at < bindparam("until"),
+        )
         .where(Session.live | (Session.state == SessionState.CANCELLED))
         .options(
             joinedload(Session.run).joinedload(Run.course).joinedload(Course.strand),

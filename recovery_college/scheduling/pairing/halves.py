@@ -153,10 +153,8 @@ def _matters(most: int) -> CompoundSelect[Any]:
         Session.alone_reason == "",
         Session.starts_at.between(bindparam("since"), now),
     )
-    picked = _matter(Matter.PICKED, literal("")).join(
-        TimeProposal, TimeProposal.session_id == Session.id
-    )
-    picked = picked.where(TimeProposal.state == ProposalState.PICKED, *standing)
+    with_times = select(TimeProposal.session_id).where(TimeProposal.state == ProposalState.PICKED)
+    picked = _matter(Matter.PICKED, literal("")).where(Session.id.in_(with_times), *standing)
     soonest = (Session.starts_at, Session.id)
     return union_all(
         *(_few(most, part, *soonest) for part in (asked, picked)),

@@ -20,7 +20,7 @@ from tests.factories import NOW, make_run
 from tests.scheduling.commands.test_asking import QUAY, letters, teacher
 
 pytestmark = pytest.mark.usefixtures("app")
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def proposed(run: Run, ash: Tutor) -> Session:
 
 
 def week(tutor: Tutor) -> list[SessionKind]:
-    found = pairing.sessions_taught_by(tutor.person, clock.now(), most=9)
+    found = pairing.sessions_taught_by(tutor.person, clock.now(), clock.now() + 99 * DAY, most=9)
     return [each.kind for each in found]
 
 
