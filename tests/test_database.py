@@ -1,7 +1,7 @@
 """Starting fresh, holding in order, what the database refuses by itself, and in which words."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -24,11 +24,13 @@ from recovery_college.database import (
     install_guards,
     locking,
     missing_guards,
+    spelt_out,
     transaction,
 )
 from recovery_college.errors import NotFound, Refusal
 from recovery_college.scheduling.models import Run, Session, Term
 from recovery_college.scheduling.rules import RunState
+from tests.conftest import counted
 from tests.factories import make_course, make_person, make_run, make_strand, make_term
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -57,6 +59,15 @@ def test_a_question_writes_out_the_states_that_it_asks_for() -> None:
     asked = select(Run.id).where(Run.state != RunState.PUBLISHED, several).compile()
     assert asked.params == {}
     assert str(asked).endswith("run.state != 'published' AND run.state IN ('draft', 'cancelled')")
+
+
+def test_a_moment_that_is_spelt_out_is_the_same_as_one_that_is_given() -> None:
+    run = make_run()
+    for moment, found in ((STARTS_AT, [run.id]), (STARTS_AT - timedelta(microseconds=1), [])):
+        asked = select(Run.id).where(Run.starts_at <= spelt_out(moment))
+        with counted() as statements:
+            assert db.session.scalars(asked).all() == found
+        assert f"{moment:%H:%M:%S}" in statements[-1]
 
 
 @pytest.mark.parametrize("fault", [Refusal("No."), KeyError("bug"), KeyboardInterrupt()])
