@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from recovery_college import formatting
-from recovery_college.prospectus.panels import Pair, accepted_for, pairs_of, planned, where
+from recovery_college.prospectus.panels import (
+    Pair,
+    accepted_for,
+    pairs_of,
+    planned,
+    teachers_of,
+    where,
+)
 from recovery_college.prospectus.rules import halves
 from recovery_college.scheduling.models import Run, Session
 
@@ -38,7 +45,7 @@ def ticket_of(run: Run) -> Ticket:
         days=[formatting.day(session.starts_at) for session in sessions],
         where=where(one) if one or not rooms else "Not always in the same room",
         venue=one.venue.slug if one and not one.venue.online else "",
-        pairs=pairs_of(sessions),
+        pairs=pairs_of(sessions, teachers_of(sessions)),
     )
 
 

@@ -1,5 +1,6 @@
 """What is left of a run's places, and how to ask for one: values in, words and addresses out."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +8,8 @@ from urllib.parse import urlencode
 
 from recovery_college import formatting
 from recovery_college.enrolment.rules.asking import closes_at
-from recovery_college.scheduling.models import Run
+from recovery_college.prospectus.rules import Accepted
+from recovery_college.scheduling.models import Run, Session
 from recovery_college.scheduling.rules import Visibility
 
 
@@ -24,6 +26,7 @@ class Left(NamedTuple):
 
 FULL = Left("Full", "there is a waiting list")
 JUST_COME = Left("Just come", "no need to enrol")
+Taught = Mapping[Session, Sequence[Accepted]]  # who has accepted to teach it
 ENROL, WAIT = "Enrol", "Join the waiting list"
 
 
@@ -42,6 +45,14 @@ class Places:
     @property
     def left(self) -> int:
         return (self.room or 0) + (self.link or 0)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is read beside some runs: their places by their ids, and who teaches."""
+
+    places: Mapping[int, Places]
+    taught: Taught
 
 
 @dataclass(frozen=True)

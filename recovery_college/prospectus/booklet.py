@@ -12,7 +12,7 @@ from recovery_college import formatting
 from recovery_college.clock import in_london
 from recovery_college.courses.models import Course, Strand
 from recovery_college.prospectus.makers import made_by
-from recovery_college.prospectus.panels import Pair, Place, pairs_of, planned
+from recovery_college.prospectus.panels import Pair, Place, pairs_of, planned, teachers_of
 from recovery_college.scheduling.models import Room, Run, Session, Term, Venue
 
 
@@ -93,7 +93,11 @@ def _entries(courses: dict[Course, list[Run]]) -> list[Entry]:
 
 
 def _offers(runs: Iterable[Run]) -> list[Offer]:
-    return [Offer(_meetings(planned(run)), pairs_of(planned(run)), run.drop_in) for run in runs]
+    return [_offer(run, planned(run)) for run in runs]
+
+
+def _offer(run: Run, sessions: list[Session]) -> Offer:
+    return Offer(_meetings(sessions), pairs_of(sessions, teachers_of(sessions)), run.drop_in)
 
 
 def _meetings(sessions: Iterable[Session]) -> list[Meeting]:

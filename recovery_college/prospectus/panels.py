@@ -1,7 +1,7 @@
 """What a course's own page says of each run: when, where, with whom, in finished words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -11,9 +11,11 @@ from recovery_college.clock import in_london
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import CourseState, Mode
 from recovery_college.prospectus.booking import (
+    Beside,
     Button,
     Left,
     Places,
+    Taught,
     buttons,
     each_left,
     is_open,
@@ -67,11 +69,11 @@ class Offer:
     has_more: bool
 
 
-def offer_of(runs: Sequence[Run], left: Mapping[int, Places], now: datetime, *, most: int) -> Offer:
+def offer_of(runs: Sequence[Run], beside: Beside, now: datetime, *, most: int) -> Offer:
     """The first `most` runs in the order in which they begin; those under way are counted."""
     open_runs = open_of(runs, now)
     shown = open_runs[:most]
-    panels = [_panel(run, left.get(run.id, Places()), now) for run in shown]
+    panels = [_panel(run, beside, now) for run in shown]
     return Offer(
         panels=panels,
         first=_first(shown, panels, now),
@@ -118,8 +120,8 @@ def where(room: Room | None) -> str:
     return ", ".join(filter(None, (room.name, room.venue.name, room.venue.address)))
 
 
-def _panel(run: Run, places: Places, now: datetime) -> Panel:
-    sessions = planned(run)
+def _panel(run: Run, beside: Beside, now: datetime) -> Panel:
+    sessions, places = planned(run), beside.places.get(run.id, Places())
     spans = [(s.starts_at, s.ends_at) for s in sessions]
     days = [in_london(s.starts_at).date() for s in sessions]
     alike = len({(formatting.times(s.starts_at, s.ends_at), s.room_id) for s in sessions}) == 1
@@ -129,7 +131,7 @@ def _panel(run: Run, places: Places, now: datetime) -> Panel:
         facts=" ".join(f"{fact}." for fact in _facts(run, sessions, days)),
         tiles=[s.day for s in to_come] if alike and len(days) > 1 else [],
         lines=[] if alike else [_line(session) for session in to_come],
-        pairs=pairs_of(sessions),
+        pairs=pairs_of(sessions, beside.taught),
         left=each_left(places, drop_in=run.drop_in),
         notes=notes(run, places, now),
         buttons=buttons(run, places, now),
@@ -162,11 +164,19 @@ def _line(session: Session) -> str:
     return f"{formatting.day(session.starts_at)}, {hours}. {where(session.room)}."
 
 
-def pairs_of(sessions: Iterable[Session]) -> list[Pair]:
+def teachers_of(sessions: Iterable[Session]) -> Taught:
+    """Of sessions that came with everybody who is asked to teach them."""
+    return {session: tuple(accepted_for(session)) for session in sessions}
+
+
+def pairs_of(sessions: Iterable[Session], taught: Taught) -> list[Pair]:
     """One pair if it is the same all along; else each with its dates."""
-    dates: dict[tuple[Half, ...], list[datetime]] = defaultdict(list)
+    alike: dict[frozenset[Accepted], list[datetime]] = defaultdict(list)
     for session in sessions:
-        dates[halves(accepted_for(session))].append(session.starts_at)
+        alike[frozenset(taught[session])].append(session.starts_at)
+    dates: dict[tuple[Half, ...], list[datetime]] = defaultdict(list)
+    for accepted, starts in alike.items():
+        dates[halves(accepted)] += starts
     if len(dates) == 1:
         return [Pair("", pair) for pair in dates]
     return [Pair(formatting.days(each), pair) for pair, each in dates.items()]

@@ -10,9 +10,9 @@ from recovery_college.clock import in_london
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import Mode
-from recovery_college.prospectus.booking import Places
+from recovery_college.prospectus.booking import Beside, Places, Taught
 from recovery_college.prospectus.makers import MADE_TOGETHER
-from recovery_college.prospectus.panels import accepted_for, planned
+from recovery_college.prospectus.panels import planned
 from recovery_college.scheduling.models import Room, Run, Session
 from recovery_college.scheduling.rules import Visibility
 
@@ -23,7 +23,7 @@ MODES = {Mode.IN_PERSON: "Onsite", Mode.ONLINE: "Online", Mode.HYBRID: "Blended"
 def course_data(
     course: Course,
     runs: Iterable[Run],
-    left: Mapping[int, Places],
+    beside: Beside,
     college: College,
     *,
     site: str,
@@ -45,12 +45,13 @@ def course_data(
         "provider": {"@type": "EducationalOrganization", "name": college.name, "url": site},
         "offers": {"@type": "Offer", "category": "Free", "price": 0, "priceCurrency": "GBP"},
         "hasCourseInstance": [
-            _instance(run, planned(run), address) | _left(run, left) for run in public
+            _instance(run, beside.taught, address) | _left(run, beside.places) for run in public
         ],
     }
 
 
-def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
+def _instance(run: Run, taught: Taught, address: str) -> Thing:
+    sessions = planned(run)
     schedule = {
         "@type": "Schedule",
         "startDate": in_london(sessions[0].starts_at).isoformat(),
@@ -64,7 +65,7 @@ def _instance(run: Run, sessions: list[Session], address: str) -> Thing:
         "endDate": schedule["endDate"],
         "courseSchedule": schedule,
         "location": _location(sessions[0].room, address),
-        "instructor": _people(_named(sessions)),
+        "instructor": _people(_named(sessions, taught)),
     }
 
 
@@ -97,10 +98,9 @@ def _location(room: Room | None, address: str) -> Thing | None:
     return {"@type": "Place", "name": room.venue.name, "address": room.venue.address}
 
 
-def _named(sessions: Iterable[Session]) -> Iterator[tuple[str, ShownAs]]:
-    for session in sessions:
-        for _side, name, shown_as in accepted_for(session):
-            yield name, shown_as
+def _named(sessions: Iterable[Session], taught: Taught) -> Iterator[tuple[str, ShownAs]]:
+    for accepted in dict.fromkeys(each for session in sessions for each in taught[session]):
+        yield accepted[1:]
 
 
 def _people(wishes: Iterable[tuple[str, ShownAs]]) -> list[Thing]:

@@ -69,15 +69,15 @@ def course(slug: str) -> str:
     now = clock.now()
     shown = queries.course_on_show(slug)
     runs = queries.runs_on_show(shown, now, key=_link_key(), most=2 * MOST_RUNS)
-    left = queries.places_on(runs)
+    beside = queries.beside(runs)
     return render_template(
         "prospectus/course.html",
         course=shown,
         made_by=made_by(shown),
         before=course_before(shown),
-        offer=offer_of(runs, left, now, most=MOST_RUNS),
+        offer=offer_of(runs, beside, now, most=MOST_RUNS),
         link_key=_link_key(),
-        data=course_data(shown, open_of(runs, now), left, college_on_pages(), site=_site()),
+        data=course_data(shown, open_of(runs, now), beside, college_on_pages(), site=_site()),
     )
 
 

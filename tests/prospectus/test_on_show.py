@@ -93,7 +93,8 @@ def on_own_pages(key: str = "") -> dict[str, list[str]]:
         entries = dates_of(course, runs, COLLEGE, site="https://college.example")
         told["page"] += [slug] * len(runs)
         told["calendar"] += [slug] * entries.count(b"BEGIN:VEVENT")
-        data = course_data(course, runs, {}, COLLEGE, site="https://college.example")
+        beside = queries.beside(runs)
+        data = course_data(course, runs, beside, COLLEGE, site="https://college.example")
         told["data"] += [slug] * len(data["hasCourseInstance"])
     return told
 

@@ -1,5 +1,6 @@
 """What a course's page says of its runs, on rows that no database has seen."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ShownAs, Side
 from recovery_college.courses.models import Course
 from recovery_college.courses.rules import CourseState, Mode
-from recovery_college.prospectus.booking import Button, Left, Places
+from recovery_college.prospectus.booking import Beside, Button, Left, Places
 from recovery_college.prospectus.panels import (
     Offer,
     Pair,
@@ -17,6 +18,7 @@ from recovery_college.prospectus.panels import (
     course_before,
     offer_of,
     open_of,
+    teachers_of,
     where,
 )
 from recovery_college.prospectus.rules import Half
@@ -76,8 +78,13 @@ def taught_by(
     return Delivery(tutor=tutor, side=side, state=state)
 
 
+def offered(runs: list[Run], left: Mapping[int, Places] = LEFT, most: int = 20) -> Offer:
+    taught = teachers_of(session for run in runs for session in run.sessions)
+    return offer_of(runs, Beside(left, taught), NOW, most=most)
+
+
 def panel_of(run: Run) -> Panel:
-    (panel,) = offer_of([run], LEFT, NOW, most=20).panels
+    (panel,) = offered([run]).panels
     return panel
 
 
@@ -198,7 +205,7 @@ def test_pairs_that_change_are_shown_with_their_dates() -> None:
 
 def test_those_under_way_are_counted_and_not_shown() -> None:
     under_way, coming = a_run(3, first=date(2026, 12, 22)), a_run()
-    offer = offer_of([under_way, coming], LEFT, NOW, most=20)
+    offer = offered([under_way, coming])
     assert (offer.started, len(offer.panels), open_of([under_way, coming], NOW)) == (
         1,
         1,
@@ -212,7 +219,7 @@ def test_the_way_to_the_next_run_that_has_places_stands_out() -> None:
         run.id = id
     runs[0].joins_late = True
     left = {1: Places(room=2), 2: Places(room=0), 3: Places(room=5), 4: Places(room=5)}
-    offer = offer_of(runs, left, NOW, most=20)
+    offer = offered(runs, left)
     assert [[each.enrols for each in panel.buttons] for panel in offer.panels] == [
         [True],
         [False],
@@ -220,7 +227,7 @@ def test_the_way_to_the_next_run_that_has_places_stands_out() -> None:
         [True],
     ]
     assert offer.first == Button("Enrol", "/runs/3/enrol", enrols=True)
-    assert offer_of(runs[:2], left, NOW, most=20).first is None
+    assert offered(runs[:2], left).first is None
 
 
 def test_of_a_run_that_has_begun_the_dates_to_come_are_shown() -> None:
@@ -242,13 +249,13 @@ def test_what_most_people_take_before_is_shown_if_anybody_can_find_it(state: Cou
 
 
 def test_more_than_a_page_holds_is_said() -> None:
-    offer = offer_of([a_run(), a_run(), a_run()], LEFT, NOW, most=2)
+    offer = offered([a_run(), a_run(), a_run()], most=2)
     assert (len(offer.panels), offer.has_more) == (2, True)
 
 
 def test_each_room_that_is_used_stands_once_under_its_venue() -> None:
     runs = [a_run(2), a_run(room=TIDE), a_run(room=ONLINE), a_run(), a_run(room=None)]
-    assert offer_of(runs, LEFT, NOW, most=20).places == [
+    assert offered(runs).places == [
         Place(HOUSE, [LANTERN, TIDE]),
         Place(ONLINE.venue, [ONLINE]),
     ]
@@ -256,5 +263,5 @@ def test_each_room_that_is_used_stands_once_under_its_venue() -> None:
 
 def test_a_course_without_runs_offers_nothing_and_breaks_nothing() -> None:
     nothing = Offer(panels=[], first=None, started=0, places=[], has_more=False)
-    assert offer_of([], LEFT, NOW, most=20) == nothing
-    assert offer_of([Run(capacity=1)], LEFT, NOW, most=20).panels == []
+    assert offered([]) == nothing
+    assert offered([Run(capacity=1)]).panels == []

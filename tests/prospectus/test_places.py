@@ -17,7 +17,7 @@ from recovery_college.enrolment.commands.enrolling import Request, enrol
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.enrolment.rules import Way
 from recovery_college.prospectus import queries
-from recovery_college.prospectus.booking import Places
+from recovery_college.prospectus.booking import Beside, Places
 from recovery_college.prospectus.places import has_places, places_left
 from recovery_college.scheduling.models import Run
 from tests.factories import NOW, make_person, make_run
@@ -43,7 +43,7 @@ def left(run: Run) -> tuple[int, bool, Places]:
     number, has_some = db.session.execute(
         select(places_left(Run), has_places(Run)).where(Run.id == run.id)
     ).one()
-    return number, bool(has_some), queries.places_on([run])[run.id]
+    return number, bool(has_some), queries.beside([run]).places[run.id]
 
 
 def test_a_place_that_is_held_or_offered_is_not_left() -> None:
@@ -66,7 +66,7 @@ def test_nothing_is_left_while_somebody_waits_for_it() -> None:
     waits = ask(run)
     with time_machine.travel("2027-06-06T12:00Z", tick=False):
         give_up(make_person(), first, the_college())
-        assert queries.places_on([run]) == {run.id: Places(room=0, in_all=1)}
+        assert queries.beside([run]).places == {run.id: Places(room=0, in_all=1)}
         assert left(run)[:2] == (0, False)
         give_up(make_person(), waits, the_college())
         assert left(run)[:2] == (1, True)
@@ -112,4 +112,4 @@ def test_a_drop_in_has_places_whatever_is_held() -> None:
 
 
 def test_places_of_no_run_are_none() -> None:
-    assert queries.places_on([]) == {}
+    assert queries.beside([]) == Beside({}, {})

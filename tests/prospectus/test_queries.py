@@ -43,7 +43,7 @@ def test_only_a_published_course_is_on_show() -> None:
         queries.course_on_show("sleep-well")
 
 
-def test_runs_come_with_their_sessions_rooms_and_tutors_in_one_statement() -> None:
+def test_runs_come_with_their_sessions_and_rooms_and_beside_them_their_tutors() -> None:
     course = make_course()
     tutors = (make_tutor(name="Esther Patel"), make_tutor(Side.PROFESSIONAL, name="Tom Evans"))
     later = make_run(course, at=time(14), sessions=3).id
@@ -54,13 +54,14 @@ def test_runs_come_with_their_sessions_rooms_and_tutors_in_one_statement() -> No
     course = queries.course_on_show(slug)
     with counted() as statements:
         runs = queries.runs_on_show(course, NOW, key="", most=20)
+        taught = queries.beside(runs).taught
         read = [
-            (s.room and s.room.venue.address, [d.tutor.person.name for d in s.deliveries])
+            (s.room and s.room.venue.address, sorted(name for _side, name, _shown in taught[s]))
             for s in runs[0].sessions
         ]
     assert [run.id for run in runs] == [first, later]
     assert read == [("12 Quay Street", ["Esther Patel", "Tom Evans"])] * 2
-    assert len([s for s in statements if s.startswith("SELECT")]) == 1
+    assert len([s for s in statements if s.startswith("SELECT")]) == 3
 
 
 def test_what_a_page_does_not_show_can_not_be_read_by_mistake() -> None:

@@ -11,7 +11,8 @@ from recovery_college.clock import london_instant
 from recovery_college.college.rules import College
 from recovery_college.courses.models import Contributor, Course
 from recovery_college.courses.rules import Mode
-from recovery_college.prospectus.booking import Places
+from recovery_college.prospectus.booking import Beside, Places
+from recovery_college.prospectus.panels import teachers_of
 from recovery_college.prospectus.structured import _frequency, course_data
 from recovery_college.scheduling.models import Delivery, Room, Run, Session, Venue
 from recovery_college.scheduling.rules import DeliveryState, SessionState, Visibility
@@ -61,12 +62,13 @@ def a_run(room: Room | None, visibility: Visibility = Visibility.PUBLIC) -> Run:
 
 
 def instance_of(course: Course, run: Run) -> dict[str, Any]:
-    (instance,) = course_data(course, [run], LEFT, COLLEGE, site=SITE)["hasCourseInstance"]
+    beside = Beside(LEFT, teachers_of(run.sessions))
+    (instance,) = course_data(course, [run], beside, COLLEGE, site=SITE)["hasCourseInstance"]
     return dict(instance)
 
 
 def test_a_course_says_what_it_is_and_names_only_who_wishes_it(course: Course) -> None:
-    assert course_data(course, [], LEFT, COLLEGE, site=SITE) == {
+    assert course_data(course, [], Beside(LEFT, {}), COLLEGE, site=SITE) == {
         "@context": "https://schema.org",
         "@type": "Course",
         "@id": "https://college.example/courses/sleep-well",
@@ -135,4 +137,5 @@ def test_an_online_run_is_at_the_courses_own_page(course: Course) -> None:
 
 def test_a_run_that_only_its_link_finds_is_not_told_to_search_engines(course: Course) -> None:
     hidden = a_run(None, Visibility.BY_LINK)
-    assert course_data(course, [hidden], LEFT, COLLEGE, site=SITE)["hasCourseInstance"] == []
+    told = course_data(course, [hidden], Beside(LEFT, {}), COLLEGE, site=SITE)
+    assert told["hasCourseInstance"] == []

@@ -487,7 +487,7 @@ def test_pages_cost_the_same_number_of_statements_for_one_row_and_for_many(
         tutors = (make_tutor(), make_tutor(Side.PROFESSIONAL))
         make_run(course, room=room, at=time(hour), sessions=6, tutors=tutors)
         make_run(room=make_room(room.venue), first=date(2027, 6, 8), at=time(hour))
-    assert few == [2, 4, 3, 2, 3, 2, 1]
+    assert few == [2, 5, 3, 2, 3, 2, 1]
     assert [statements_of(visit, address) for address in addresses] == few
 
 
