@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from recovery_college.database import NAMES
+from recovery_college.database import NAMES, Instant
 
 revision = "0021"
 down_revision = "0020"
@@ -44,10 +44,19 @@ def upgrade() -> None:
     tutor = sa.ForeignKeyConstraint(
         ["tutor_id"], ["tutor.id"], name=op.f("fk_run_load_tutor_id_tutor")
     )
-    _create("run_side", "side", side, SIDES)
-    _create("run_load", "tutor_id", sa.Integer(), LOADS, tutor)
+    _create("run_side", sa.Column("side", side, nullable=False), *_counts(SIDES))
+    op.create_index("ix_run_side_term", "run_side", ["term_id", "side", *SIDES])
+    _create("run_load", sa.Column("tutor_id", sa.Integer(), nullable=False), *_counts(LOADS), tutor)
+    op.create_index("ix_run_load_term", "run_load", ["term_id", "tutor_id", *LOADS])
     op.create_index(op.f("ix_run_load_tutor_id"), "run_load", ["tutor_id"])
-    _create("run_alone", "reason", sa.String(), ("sessions",))
+    _create(
+        "run_alone",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+    )
+    order = ["term_id", "starts_at", "session_id", "reason"]
+    op.create_index("ix_run_alone_term", "run_alone", order)
 
 
 def downgrade() -> None:
@@ -58,26 +67,22 @@ def downgrade() -> None:
             batch_op.drop_column(name)
 
 
-def _create(
-    table: str,
-    key: str,
-    kind: sa.types.TypeEngine[Any],
-    counts: Sequence[str],
-    *keys: sa.ForeignKeyConstraint,
-) -> None:
+def _counts(names: Sequence[str]) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.Integer(), nullable=False) for name in names]
+
+
+def _create(table: str, key: sa.Column[Any], *rest: sa.Column[Any] | sa.Constraint) -> None:
     op.create_table(
         table,
         sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column(key, kind, nullable=False),
+        key,
         sa.Column("term_id", sa.Integer(), nullable=False),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in counts),
+        *rest,
         sa.ForeignKeyConstraint(
             ["run_id"],
             ["run_tally.run_id"],
             name=op.f(f"fk_{table}_run_id_run_tally"),
             ondelete="CASCADE",
         ),
-        *keys,
-        sa.PrimaryKeyConstraint("run_id", key, name=op.f(f"pk_{table}")),
+        sa.PrimaryKeyConstraint("run_id", key.name, name=op.f(f"pk_{table}")),
     )
-    op.create_index(op.f(f"ix_{table}_term_id"), table, ["term_id"])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, func, literal, null, select, union_all
+from sqlalchemy import Row, Subquery, func, literal, null, select, union_all
 
 from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
@@ -25,7 +25,9 @@ from recovery_college.reports.rules.counted import Taught
 from recovery_college.reports.rules.definitions import Requests, Searches
 from recovery_college.reports.tallies import Ids, left_over
 from recovery_college.reports.tutors_added_up import (
+    ALONE,
     LOADS,
+    REASON,
     REQUESTS,
     SEARCHES,
     Kept,
@@ -35,7 +37,6 @@ from recovery_college.reports.tutors_added_up import (
     alone,
     sides,
     taught,
-    without_both,
 )
 from recovery_college.scheduling.models import Run, Session
 from recovery_college.scheduling.rules import SessionKind
@@ -69,24 +70,22 @@ class Looked:
         """Some of it."""
         return replace(self, filters=filters)
 
-    def both(
-        self, table: Kept, by: Sequence[str], sums: Sequence[str], *of_rest: Asked
-    ) -> list[Asked]:
-        """Of what is added up these sums by term and something more; and the rest."""
+    def both(self, kept: Asked, *of_rest: Asked) -> list[Asked]:
+        """What is added up, and the rest."""
         parts = [self.within(part) for part in of_rest]
-        if self.rest is None:
-            return parts
-        keys = [getattr(table, name) for name in by]
-        columns = [func.sum(getattr(table, name)).label(name) for name in sums]
-        return [self.kept(table, *keys, *columns).group_by(*keys), *parts]
+        return parts if self.rest is None else [kept, *parts]
+
+    def sums(self, table: Kept | type[RunTally], by: Sequence[Any], *columns: Any) -> Asked:
+        """Of what is added up, by term and something more."""
+        keys = [table.term_id, *by] if self.filters.term else by
+        return self.kept(table, *by, *columns).group_by(*keys)
 
     def kept(self, table: Kept | type[RunTally], *columns: Any) -> Asked:
         """What has a sum is published, so that of a whole term runs need not be looked at."""
         asked, whole = self.filters, Filters(term=self.filters.term, beside=self.filters.beside)
-        if not asked.term:
-            found: Any = select(literal(0).label("term"), *columns).select_from(table)
-        else:
-            found = select(table.term_id.label("term"), *columns).group_by(table.term_id)
+        term = table.term_id if asked.term else literal(0)
+        found: Any = select(term.label("term"), *columns).select_from(table)
+        if asked.term:
             found = found.where(table.term_id.in_(asked.terms))
         if asked != whole:
             found = found.join(Run, table.run_id == Run.id)
@@ -131,16 +130,17 @@ def loads(at: Looked) -> list[Load]:
 
 
 def _by_tutor(at: Looked) -> Subquery:
-    parts = at.both(RunLoad, ["tutor_id"], LOADS, taught(at.now, at.term))
-    rows = union_all(*parts).subquery().c
+    kept = at.kept(RunLoad, RunLoad.tutor_id, *(getattr(RunLoad, name) for name in LOADS))
+    rows = union_all(*at.both(kept, taught(at.now, at.term))).subquery().c
     sums = [func.sum(rows[name]).label(name) for name in LOADS]
     return select(rows.term, rows.tutor_id, *sums).group_by(rows.term, rows.tutor_id).subquery()
 
 
 def asked_and_looked_for(at: Looked) -> dict[int, dict[Side, tuple[Requests, Searches]]]:
     names = (*REQUESTS, *SEARCHES)
-    parts = at.both(RunSide, ["side"], names, *sides(at.now, at.term))
-    rows = union_all(*parts).subquery().c
+    columns = [func.sum(getattr(RunSide, name)).label(name) for name in names]
+    kept = at.sums(RunSide, [RunSide.side], *columns)
+    rows = union_all(*at.both(kept, *sides(at.now, at.term))).subquery().c
     asked = select(rows.term, rows.side, *(func.sum(rows[name]) for name in names))
     found: dict[int, dict[Side, tuple[Requests, Searches]]] = defaultdict(dict)
     for term, side, *sums in db.session.execute(asked.group_by(rows.term, rows.side)):
@@ -155,36 +155,44 @@ def reasons(at: Looked) -> dict[int, dict[str | None, int]]:
 
     As `None`: how many sessions ran.
     """
-    each: Any = select(at.term, null().label("reason"), func.count().label("sessions"))
-    of_rest = each.select_from(Session).join(Run, Session.run_id == Run.id)
-    of_rest = of_rest.where(has_run(at.now), Session.kind == SessionKind.TEACHING)
-    without = alone(at.now, at.term)
-    parts = at.both(RunAlone, ["reason"], ["sessions"], without, of_rest.group_by(at.term))
+    number = func.count().label("sessions")
+    ran: Any = select(at.term, null().label("reason"), number).select_from(Session)
+    ran = ran.join(Run, Session.run_id == Run.id)
+    ran = ran.where(has_run(at.now), Session.kind == SessionKind.TEACHING).group_by(at.term)
+    without = alone(at.now, at.term, REASON, number).group_by(at.term, Session.alone_reason)
+    parts = at.both(at.sums(RunAlone, [RunAlone.reason], number), without, ran)
     if at.rest is not None:
-        ran = func.sum(RunTally.ran).label("sessions")
-        whole = at.kept(RunTally, null().label("reason"), ran)
-        parts.append(whole.where(RunTally.open_needs.is_not(None)))
+        whole = func.sum(RunTally.ran).label("sessions")
+        over = at.sums(RunTally, [], null().label("reason"), whole)
+        parts.append(over.where(RunTally.open_needs.is_not(None)))
     rows = union_all(*parts).subquery().c
     asked = select(rows.term, rows.reason, func.sum(rows.sessions))
     found: dict[int, dict[str | None, int]] = defaultdict(dict)
-    for term, reason, number in db.session.execute(asked.group_by(rows.term, rows.reason)):
-        found[term][reason] = int(number or 0)
+    for term, reason, many in db.session.execute(asked.group_by(rows.term, rows.reason)):
+        found[term][reason] = int(many or 0)
     return found
 
 
 def sessions_without_both(at: Looked, *, most: int) -> Sequence[Row[Any]]:
-    """The newest first. Of a term they are looked for on runs that have some."""
-    one, asked = SessionTally, at.filters
-    found: Select[Any] = (
+    """The newest first."""
+    kept = at.kept(RunAlone, RunAlone.session_id, RunAlone.starts_at)
+    parts = [
+        select(_newest(part, most).subquery())
+        for part in at.both(kept, alone(at.now, at.term, *ALONE[:2]))
+    ]
+    newest, one = union_all(*parts).subquery().c, SessionTally
+    asked = (
         select(Session.id, Session.starts_at, Session.paired, Session.alone_reason, Course.title)
         .add_columns(one.lived, one.professional, func.coalesce(one.tutors, 0).label("tutors"))
-        .select_from(Session)
+        .join(newest.session_id.table, newest.session_id == Session.id)
         .join(Run, Session.run_id == Run.id)
         .join(Course, Run.course_id == Course.id)
+        .outerjoin(one, one.session_id == Session.id)
+        .order_by(Session.starts_at.desc(), Session.id.desc())
     )
-    found = without_both(found, at.now).where(*in_report(asked))
-    if asked.term and at.rest is not None:
-        some = select(RunAlone.run_id).where(RunAlone.term_id.in_(asked.terms))
-        found = found.where(Run.id.in_(some.union_all(select(Run.id).where(Run.id.in_(at.rest)))))
-    newest = found.order_by(Session.starts_at.desc(), Session.id.desc()).limit(most)
-    return db.session.execute(newest).all()
+    return db.session.execute(asked.limit(most)).all()
+
+
+def _newest(part: Asked, most: int) -> Asked:
+    rows = part.selected_columns
+    return part.order_by(rows.starts_at.desc(), rows.session_id.desc()).limit(most)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
+    Index,
     Select,
     and_,
     case,
@@ -38,6 +39,9 @@ REQUESTS = ("yes", "no", "taken_back", "in_time", "unanswered")
 SEARCHES = ("found", "not_found", "going_on", "not_needed")
 LOADS = tuple(f"{side.value}_{what}" for side in Side for what in ("sessions", "minutes"))
 
+REASON = Session.alone_reason.label("reason")
+ALONE = (Session.id.label("session_id"), Session.starts_at, REASON)
+
 
 class RunSide(Model):
     """How one side of a run was asked and looked for, under the names of `Requests` and `Searches`.
@@ -46,12 +50,13 @@ class RunSide(Model):
     """
 
     __tablename__ = "run_side"
+    __table_args__ = (Index("ix_run_side_term", "term_id", "side", *REQUESTS, *SEARCHES),)
 
     run_id: Mapped[int] = mapped_column(
         ForeignKey("run_tally.run_id", ondelete="CASCADE"), primary_key=True
     )
     side: Mapped[Side] = mapped_column(primary_key=True)
-    term_id: Mapped[int] = mapped_column(index=True)
+    term_id: Mapped[int]
     yes: Mapped[int]
     no: Mapped[int]
     taken_back: Mapped[int]
@@ -67,12 +72,13 @@ class RunLoad(Model):
     """What one tutor taught of a run, as registers mark it."""
 
     __tablename__ = "run_load"
+    __table_args__ = (Index("ix_run_load_term", "term_id", "tutor_id", *LOADS),)
 
     run_id: Mapped[int] = mapped_column(
         ForeignKey("run_tally.run_id", ondelete="CASCADE"), primary_key=True
     )
     tutor_id: Mapped[int] = mapped_column(ForeignKey("tutor.id"), primary_key=True, index=True)
-    term_id: Mapped[int] = mapped_column(index=True)
+    term_id: Mapped[int]
     lived_sessions: Mapped[int]
     lived_minutes: Mapped[int]
     professional_sessions: Mapped[int]
@@ -80,16 +86,18 @@ class RunLoad(Model):
 
 
 class RunAlone(Model):
-    """How many sessions of a run were without both tutors, for one reason, or "" for none said."""
+    """A session of a run that was without both tutors, and why; "" is that nobody has said."""
 
     __tablename__ = "run_alone"
+    __table_args__ = (Index("ix_run_alone_term", "term_id", "starts_at", "session_id", "reason"),)
 
     run_id: Mapped[int] = mapped_column(
         ForeignKey("run_tally.run_id", ondelete="CASCADE"), primary_key=True
     )
-    reason: Mapped[str] = mapped_column(primary_key=True)
-    term_id: Mapped[int] = mapped_column(index=True)
-    sessions: Mapped[int]
+    session_id: Mapped[int] = mapped_column(primary_key=True)
+    term_id: Mapped[int]
+    starts_at: Mapped[datetime]
+    reason: Mapped[str]
 
 
 Kept = type[RunSide] | type[RunLoad] | type[RunAlone]
@@ -105,7 +113,7 @@ def sums_of_tutors(run_ids: Ids, now: datetime) -> Mapping[Kept, Asked]:
     counted: dict[Kept, Asked] = {
         RunSide: asked_and_looked_for(now, *keys, run_ids=run_ids),
         RunLoad: taught(now, *keys).where(Run.id.in_(run_ids)),
-        RunAlone: alone(now, *keys).where(Run.id.in_(run_ids)),
+        RunAlone: alone(now, *keys, *ALONE).where(Run.id.in_(run_ids)),
     }
     return {table: _in_order(of, table) for table, of in counted.items()}
 
@@ -175,20 +183,12 @@ def taught(now: datetime, *keys: Any) -> Asked:
     return _of_runs(asked).group_by(*keys, TutorMark.tutor_id)
 
 
-def alone(now: datetime, *keys: Any) -> Asked:
-    """By the reason why a session was without both."""
-    reason = Session.alone_reason.label("reason")
-    asked: Any = select(*keys, reason, func.count().label("sessions"))
-    without = without_both(asked.select_from(Session), now)
-    return _of_runs(without).group_by(*keys, Session.alone_reason)
-
-
-def without_both(asked: Select[Any], now: datetime) -> Select[Any]:
+def alone(now: datetime, *columns: Any) -> Asked:
     """Sessions that were promised to one side alone, or are marked as taught by one alone."""
-    one = SessionTally
+    one, asked = SessionTally, select(*columns).select_from(Session)
     marked_alone = and_(one.tutors > 0, or_(one.lived == 0, one.professional == 0))
     beside = asked.outerjoin(one, one.session_id == Session.id)
-    return beside.where(has_run(now), or_(~Session.paired, marked_alone))
+    return _of_runs(beside.where(has_run(now), or_(~Session.paired, marked_alone)))
 
 
 def _of_runs(asked: Select[Any]) -> Select[Any]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -245,8 +246,12 @@ def test_what_is_added_up_of_a_term_is_found_by_its_indexes(run: Run) -> None:
     with two_days_after(run):
         add_up_all()
         at = teaching.looked(asked, clock.now())
-        plans = [plan_of(ask, at) for ask in (teaching.taught_in, teaching.asked_and_looked_for)]
-    for plan, index in zip(plans, ("ix_run_load_term_id", "ix_run_side_term_id"), strict=True):
+        plans = {
+            "ix_run_load_term": plan_of(teaching.taught_in, at),
+            "ix_run_side_term": plan_of(teaching.asked_and_looked_for, at),
+            "ix_run_alone_term": plan_of(partial(teaching.sessions_without_both, most=9), at),
+        }
+    for index, plan in plans.items():
         assert index in plan, plan
 
 
