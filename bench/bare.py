@@ -65,13 +65,16 @@ def library() -> bytes:
 
 @app.post("/hot")
 def hot() -> Response:
-    """The seven statements that anybody would write for a place, over one row."""
-    who = {"who": int(request.form["who"])}
+    """The seven statements that anybody would write for a place, over the row of a run."""
+    asked = {"who": int(request.form["who"]), "run": int(request.form["run"])}
     ask = db.session.execute
-    ask(text("SELECT capacity, held FROM hot_run WHERE id = 1 FOR UPDATE")).one()
-    ask(text("SELECT id FROM hot_place WHERE run_id = 1 AND who = :who"), who).first()
-    ask(text("INSERT INTO hot_place (run_id, who) VALUES (1, :who) ON CONFLICT DO NOTHING"), who)
-    ask(text("UPDATE hot_run SET held = held + 1 WHERE id = 1"))
+    ask(text("SELECT capacity, held FROM hot_run WHERE id = :run FOR UPDATE"), asked).one()
+    ask(text("SELECT id FROM hot_place WHERE run_id = :run AND who = :who"), asked).first()
+    ask(
+        text("INSERT INTO hot_place (run_id, who) VALUES (:run, :who) ON CONFLICT DO NOTHING"),
+        asked,
+    )
+    ask(text("UPDATE hot_run SET held = held + 1 WHERE id = :run"), asked)
     ask(text("INSERT INTO hot_message (body) VALUES ('You have a place.')"))
     ask(text("INSERT INTO hot_line (words) VALUES ('enrolled')"))
     db.session.commit()

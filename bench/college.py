@@ -8,7 +8,7 @@ from argparse import Namespace
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bench import lasting, messages, pages, places, registers
+from bench import apart, lasting, messages, pages, places, registers
 from bench.databases import database, queue_in
 from bench.pages import Served
 from bench.progress import say
@@ -61,6 +61,7 @@ def _once(kind: str, served: Served, asked: Namespace) -> list[Line]:
     lines.append(_register_line(name, kind, asked))
     if kind == "postgresql":
         lines += _places_lines(served, asked)
+        lines += apart.lines(url, served.ours.database, asked.requests, asked.rounds)
     say(f"{name}{asked.lasting:,} requests, and what is left of them")
     grown = lasting.growth(served.ours, served.written, asked.lasting)
     what = f"{name}memory of a worker after {asked.lasting:,} requests more"
@@ -79,11 +80,11 @@ def _places_lines(served: Served, asked: Namespace) -> list[Line]:
         limit, made = [], []
         for number in range(asked.rounds + 1):  # the first warms up and is not counted
             hot = places.rush(served.bare, places.bare_presses(many), many)
-            own = places.rush(served.ours, places.presses(app, HOT_RUN, many), many)
+            own = places.rush(served.ours, places.presses(app, [HOT_RUN], many), many)
             if number:
                 limit.append(hot.rate)
                 made.append(own.rate)
-        crowd = places.rush(served.ours, places.presses(app, FULL_RUN, 200), 200, clients=32)
+        crowd = places.rush(served.ours, places.presses(app, [FULL_RUN], 200), 200, clients=32)
         db.session.remove()
         db.engine.dispose()
     share = median(ours / theirs for ours, theirs in zip(made, limit, strict=True))

@@ -54,7 +54,7 @@ def measure(url: str, run_id: int, many: int) -> Mail:
         with app.app_context():
             _prepare(run_id)
             with serving("wsgi:app", environ) as server, _worker(environ):
-                pressed = places.presses(app, run_id, PRESSES)
+                pressed = places.presses(app, [run_id], PRESSES)
                 waits = [_wait(server.port, press, office) for press in pressed]
                 each = _drain(office, many)
             db.session.remove()

@@ -5,12 +5,12 @@ promise a message, write the trail, commit. Both are pressed by the same clients
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
-from itertools import islice
+from itertools import cycle, islice
 from secrets import token_hex
 from time import perf_counter
 from typing import Any
@@ -31,13 +31,14 @@ from recovery_college.editing import prints_of
 from recovery_college.scheduling.models import Run
 
 MANY, FEW = 10_000, 20  # places: so many that nobody waits, and so few that most do
+APART = range(1, 16)  # rows of `hot_run`, of which usually one is hot
 HOT = (
     "DROP TABLE IF EXISTS hot_place, hot_message, hot_line, hot_run",
     "CREATE TABLE hot_run (id int PRIMARY KEY, capacity int, held int)",
     "CREATE TABLE hot_place (id serial PRIMARY KEY, run_id int, who int, UNIQUE (run_id, who))",
     "CREATE TABLE hot_message (id serial PRIMARY KEY, body text)",
     "CREATE TABLE hot_line (id serial PRIMARY KEY, words text)",
-    "INSERT INTO hot_run VALUES (1, 100000, 0)",
+    "INSERT INTO hot_run SELECT n, 100000, 0 FROM generate_series(1, 16) AS n",
 )
 
 
@@ -70,8 +71,11 @@ def set_places(run_id: int, places: int) -> None:
         db.session.execute(update(Run).where(Run.id == run_id).values(capacity=places))
 
 
-def presses(app: Flask, run_id: int, many: int) -> Iterator[Press]:
-    """So many students who have the form before them: their session, their token, their key."""
+def presses(app: Flask, runs: Sequence[int], many: int) -> Iterator[Press]:
+    """So many students who have the form before them: their session, their token, their key.
+
+    One run after the other has its turn.
+    """
     keys, now = [fresh_key() for _ in range(many)], clock.now()
     with transaction():
         people = [_student(token_hex(4), now) for _ in range(many)]
@@ -87,7 +91,7 @@ def presses(app: Flask, run_id: int, many: int) -> Iterator[Press]:
         shown = json.dumps(prints_of(people[0], ("needs", "needs_shared")))
     cookies = SecureCookieSessionInterface().get_signing_serializer(app)
     tokens = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
-    for key in keys:
+    for key, run_id in zip(keys, cycle(runs), strict=False):
         token = token_hex(20)
         session = {"_user_id": key, "csrf_token": token} if cookies else {}
         signed = cookies.dumps(session) if cookies else ""
@@ -100,9 +104,9 @@ def _student(name: str, now: datetime) -> Person:
     return Person(name=f"Student {name}", email=f"{name}@example.org", joined_at=now)
 
 
-def bare_presses(many: int) -> Iterator[Press]:
-    for _ in range(many):
-        yield Press("/hot", urlencode({"who": int(token_hex(3), 16)}), "")
+def bare_presses(many: int, runs: Sequence[int] = (1,)) -> Iterator[Press]:
+    for run_id in islice(cycle(runs), many):
+        yield Press("/hot", urlencode({"who": int(token_hex(3), 16), "run": run_id}), "")
 
 
 def rush(server: Server, pressed: Iterator[Press], many: int, clients: int = CLIENTS) -> Rush:

@@ -45,10 +45,13 @@ class Server:
 
 @contextmanager
 def serving(
-    application: str, environ: Mapping[str, str], database: int | None = None
+    application: str,
+    environ: Mapping[str, str],
+    database: int | None = None,
+    workers: int = WORKERS,
 ) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", application, "-w", str(WORKERS)]
+    command = [sys.executable, "-m", "gunicorn", application, "-w", str(workers)]
     command += ["--config", "scripts/web.conf.py", "--max-requests", "0"]  # or one is lost count of
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error"]
     process = subprocess.Popen(  # noqa: S603  # our own
