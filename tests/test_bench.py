@@ -40,6 +40,7 @@ def test_every_line_has_its_figure_and_every_goal_its_verdict(tmp_path: Path) ->
         "SQL statements of /office",
         "SQL statements of /tutor/sessions/3/times",
         "memory of a worker",
+        "what one worker more takes",
         "memory of a worker after 56 requests more",
         "from an enrolment to its mail",
         "a message, when many wait for one worker",
