@@ -33,6 +33,7 @@ THEIR_OWN = {
     "recovery_college/accounts/queries.py",
     "recovery_college/accounts/views/details.py",
     "recovery_college/accounts/views/joining.py",
+    "recovery_college/operations/told.py",  # which invents them for people it invents
     "recovery_college/reports/answers.py",  # which a report counts, hiding small numbers
     *(  # what is kept for that report of each student has their answers
         f"recovery_college/reports/{each}.py"
