@@ -8,6 +8,7 @@ much the process has grown, each beside its goal.
 
 import argparse
 import csv
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,6 +69,7 @@ def main() -> int:
 def measure(url: str, part: float) -> Iterator[Line]:
     """Each line as it is known. `part` of the world is written before, unless it is nothing."""
     app = create_app({"COLLEGE_DATABASE_URL": url})
+    gc.freeze()  # as a web process does
     with app.app_context():
         if part:
             fill(part)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Generic, TypeVar
+from urllib.parse import quote_plus
 
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
@@ -26,6 +27,7 @@ from recovery_college.reports.tallies import Group
 T = TypeVar("T")
 S = TypeVar("S", bound=Sum)
 Before = Sequence[tuple[str, Filters]]
+KEY = "\N{BULLET}"  # in an address that thousands of lines share but for their key
 BREAKDOWNS = {
     By.STRAND: ("By strand", "Strand"),
     By.COURSE: ("By course", "Course"),
@@ -131,6 +133,7 @@ def _table(
     layout: Layout[T], by: By, groups: Sequence[Group[T]], whole: T, filters: Filters
 ) -> Table:
     heading, first = BREAKDOWNS[by]
+    behind = _rows_at(layout, filters.but(**{by.value: KEY}))
     return Table(
         slug=by.value,
         heading=heading,
@@ -140,7 +143,7 @@ def _table(
             Row(
                 named(by, group.key, group.name),
                 _cells(layout, group.tally),
-                _behind(layout, filters, by, group),
+                _behind(behind, by, group),
                 group.key,
             )
             for group in groups
@@ -154,12 +157,12 @@ def _cells(layout: Layout[T], tally: T) -> tuple[Cell, ...]:
     return tuple(cell(tally) for _, cell in layout.columns)
 
 
-def _behind(layout: Layout[T], filters: Filters, by: By, group: Group[T]) -> str:
+def _behind(address: str, by: By, group: Group[T]) -> str:
     """The rows of one line; of those without a venue or a day there is no address."""
     if group.key is None:
         return ""
     key = group.key + 1 if by is By.WEEKDAY else group.key
-    return _rows_at(layout, filters.but(**{by.value: key}))
+    return address.replace(quote_plus(KEY), quote_plus(str(key)))
 
 
 def _rows_at(layout: Layout[T], filters: Filters) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from recovery_college.reports.rules.tables import Report, headings_of, values_of
@@ -19,10 +19,16 @@ Value = str | int | float | None
 def csv_lines(report: Report, period: str) -> Iterator[str]:
     """One table below the other, a line at a time."""
     yield UTF_8
+    writer = csv.writer(_Handed())
     for row in _rows(report, period):
-        line = StringIO()
-        csv.writer(line).writerow([_plain(each) for each in row])
-        yield line.getvalue()
+        yield writer.writerow([_plain(each) for each in row])
+
+
+class _Handed:
+    """A file for the csv module that hands each line back to its writer."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
 def as_xlsx(report: Report, period: str, narrowed: Sequence[tuple[str, str]]) -> bytes:
