@@ -24,7 +24,8 @@ TOLD = {
     *("ComingAs", "EqualityAnswer", "Reason", "Question", "reasons_of", "answers_of"),
     *("coming_as", "equality_answer"),
 }
-# joining and the person's own pages ask; privacy copies, merges and erases; a report counts
+# joining and the person's own pages ask; privacy copies, merges and erases; a report counts; the
+# invented college invents them
 READERS = [
     "accounts/commands/details.py",
     "accounts/commands/joining.py",
@@ -37,9 +38,11 @@ READERS = [
     "accounts/views/details.py",
     "accounts/views/joining.py",
     "desks/history.py",
+    "operations/told.py",
     "privacy/commands/joining_records.py",
     "privacy/merging.py",
     "privacy/rules.py",
+    "reports/answers.py",
     "reports/census.py",
     "reports/models.py",
     "reports/reach.py",
