@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, true, union
 
 from recovery_college.database import db, pairs_in, spelt_out
 from recovery_college.enrolment.models import Enrolment
-from recovery_college.reports.answers import given
+from recovery_college.reports.answers import EVERYBODY, given
 from recovery_college.reports.counts import held_at_start
 from recovery_college.reports.models import AnswerTally, StudentTally
 from recovery_college.reports.people_added_up import COUNTED, untold
@@ -31,6 +31,12 @@ def answers_counted(now: datetime) -> Mapping[tuple[int, str, str], int]:
     for term, question, answer, students in rows:
         found[term, question, answer] += students
     return found
+
+
+def students_counted(now: datetime) -> Mapping[int, int]:
+    """By term, and of all terms: each once."""
+    every = answers_counted(now).items()
+    return {term: many for (term, *which), many in every if tuple(which) == EVERYBODY}
 
 
 def sums_of_answers(students: ColumnElement[int] = STUDENTS) -> Answers:

@@ -3,7 +3,7 @@
 Places and students are those of the reports on them, to one, or the two could be subtracted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,11 @@ from recovery_college.courses.models import Course
 from recovery_college.database import db
 from recovery_college.enrolment.models import Enrolment
 from recovery_college.formatting import count
+from recovery_college.reports.answers_counted import students_counted
 from recovery_college.reports.counts import has_begun, held_at_start, places_by
 from recovery_college.reports.models import Budget
 from recovery_college.reports.queries import By
-from recovery_college.reports.rules.asked import Filters
+from recovery_college.reports.rules.asked import EVERYTHING, Filters
 from recovery_college.reports.rules.definitions import Share
 from recovery_college.reports.rules.figures import Shown
 from recovery_college.reports.rules.hidden import STAR, TOO_FEW
@@ -32,7 +33,6 @@ from recovery_college.reports.rules.tables import (
     Table,
     cell_words,
 )
-from recovery_college.reports.students import students_by, students_of
 from recovery_college.scheduling.models import Run, Term
 from recovery_college.scheduling.rules import RunState
 
@@ -71,7 +71,8 @@ def report(
 ) -> Report:
     """Only whole terms: nobody says for which run money was meant."""
     del by, before
-    lines = _lines(filters.term, now)
+    everybody = students_counted(now)
+    lines = _lines(filters.term, everybody, now)
     paid = [each for each in lines if each.pence is not None]
     whole = _Line(
         filters.term,
@@ -79,7 +80,7 @@ def report(
         sum(each.pence or 0 for each in paid) if paid else None,
         sum(each.runs for each in paid),
         sum(each.places for each in paid),
-        _students(lines, paid, now),
+        _students(lines, paid, everybody, now),
     )
     numbers = {"run": whole.runs, "place": whole.places, "student": whole.students}
     headlines = [_headline(one, number, whole.pence) for one, number in numbers.items()]
@@ -147,7 +148,7 @@ def _each(pence: int, number: int) -> float | None:
     return round(pence / number) / 100 if number else None
 
 
-def _lines(term_id: int, now: datetime) -> list[_Line]:
+def _lines(term_id: int, students: Mapping[int, int], now: datetime) -> list[_Line]:
     """Of terms that have a run that has begun, or a budget."""
     begun = and_(Run.term_id == Term.id, Run.state == RunState.PUBLISHED, Run.starts_at <= now)
     asked: Any = (
@@ -160,9 +161,8 @@ def _lines(term_id: int, now: datetime) -> list[_Line]:
     )
     if term_id:
         asked = asked.where(Term.id == term_id)
-    of, by = Filters(term=term_id), By.TERM
-    places = {group.key: group.tally.held for group in places_by(by, of, now)}
-    students = {group.key: group.tally.students for group in students_by(by, of, now)}
+    of = Filters(term=term_id)
+    places = {group.key: group.tally.held for group in places_by(By.TERM, of, now)}
     return [
         _Line(term, name, pence, runs, places.get(term, 0), students.get(term, 0))
         for term, name, pence, runs in db.session.execute(asked)
@@ -170,12 +170,14 @@ def _lines(term_id: int, now: datetime) -> list[_Line]:
     ]
 
 
-def _students(lines: Sequence[_Line], paid: Sequence[_Line], now: datetime) -> int:
+def _students(
+    lines: Sequence[_Line], paid: Sequence[_Line], everybody: Mapping[int, int], now: datetime
+) -> int:
     """Of all terms with a budget, each once."""
     if not lines[1:]:
         return sum(each.students for each in paid)
     if len(paid) == len(lines):
-        return students_of(Filters(), now).students
+        return everybody.get(EVERYTHING, 0)
     asked = (
         select(func.count(Enrolment.person_id.distinct()))
         .join(Run, Enrolment.run_id == Run.id)
