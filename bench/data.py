@@ -34,7 +34,7 @@ WORDS = [
 ]
 CHUNK = 5_000
 VENUES, ROOMS, SESSIONS = 10, 2, 3
-PLACES, WAITING, STUDENTS = 12, 3, 200
+PLACES, WAITING, STUDENTS = 12, 3, 200  # students at least: a bigger college has more
 IN_A_FEED = 200
 DAYS_FULL, BUSY_AT = 50, (time(9), time(12), time(12, 30), time(16, 30))
 Row = dict[str, Any]
@@ -57,10 +57,9 @@ def fill(runs: int, today: date) -> None:
 
 def _places_held(runs: int) -> None:
     """Of each run some, of every tenth all, with three people who wait."""
-    students = [Person(name=f"Student Number{n}") for n in range(STUDENTS)]
-    db.session.add_all(students)
-    db.session.flush()
-    ids = [student.id for student in students]
+    _keep(Person, _students(max(STUDENTS, 3 * runs)))
+    found = select(Person.id).where(Person.email.like("student%")).order_by(Person.id)
+    ids = list(db.session.scalars(found))
     main = select(Pool.run_id, Pool.id).where(Pool.kind == PoolKind.ROOM).order_by(Pool.run_id)
     _keep(Enrolment, _enrolments(db.session.execute(main).tuples().all(), ids))
 
@@ -181,7 +180,7 @@ def _places_and_people(tutors: int, today: date, chance: Random) -> None:
     spare.rooms = [Room(name="The spare room", places=20)]  # or no time could ever be found
     db.session.add(spare)
     for number in range(tutors):
-        tutor = Tutor(person=Person(name=f"Tutor Number{number}"))
+        tutor = Tutor(person=Person(name=f"Tutor Number{number}", email=f"t{number}@example.org"))
         tutor.shown_as = chance.choice(list(ShownAs))
         tutor.sides = [TutorSide(side=list(Side)[number % 2])]
         db.session.add(tutor)
@@ -252,12 +251,24 @@ def _deliveries(spans: list[list[Span]], tutors: int) -> Iterator[Row]:
                 }
 
 
+def _students(number: int) -> Iterator[Row]:
+    """They came over two years."""
+    for n in range(number):
+        came = clock.now() - timedelta(days=30 + n % 700)
+        yield {
+            "name": f"Student Number{n}",
+            "email": f"student{n}@example.org",
+            "made_at": came,
+            "active_at": came,
+        }
+
+
 def _enrolments(pools: Sequence[tuple[int, int]], students: list[int]) -> Iterator[Row]:
     for run_id, pool_id in pools:
         held = PLACES if run_id % 10 == 0 else run_id % PLACES
         for number in range(held + (WAITING if held == PLACES else 0)):
             yield {
-                "person_id": students[(run_id + number) % STUDENTS],
+                "person_id": students[(3 * run_id + number) % len(students)],
                 "run_id": run_id,
                 "pool_id": pool_id,
                 "state": State.CONFIRMED if number < held else State.WAITING,

@@ -13,12 +13,14 @@ from sqlalchemy import (
     Label,
     Row,
     Select,
+    TextClause,
     bindparam,
     cast,
     func,
     literal,
     null,
     select,
+    text,
     union,
     union_all,
 )
@@ -34,6 +36,10 @@ from recovery_college.messages.queries import counted_by_hand, stuck, to_others_
 NEW_FOR = timedelta(days=14)  # somebody who joined; later the two have been looked at
 UNFINISHED = timedelta(days=1)  # of joining, before somebody may need a hand
 REVIEW_WITHIN = timedelta(days=7)
+UNREACHED = text(  # as its index has it
+    "person.join_step IS NULL AND person.email IS NULL "
+    "AND trim(person.phone) = '' AND trim(person.address) = ''"
+)
 
 
 class Why(StrEnum):
@@ -97,10 +103,7 @@ def _unreached(most: int) -> Select[Any]:
     return _by_name(
         Why.UNREACHED,
         most,
-        Person.join_step.is_(None),
-        Person.email.is_(None),
-        func.trim(Person.phone) == "",
-        func.trim(Person.address) == "",
+        UNREACHED,
     )
 
 
@@ -109,7 +112,7 @@ def _joining(most: int) -> Select[Any]:
     return _by_name(Why.JOINING, most, Person.join_step.is_not(None), stopped)
 
 
-def _by_name(why: Why, most: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+def _by_name(why: Why, most: int, *conditions: ColumnElement[bool] | TextClause) -> Select[Any]:
     found = (
         select(literal(why.value).label("why"), Person.id, Person.name, *_other())
         .add_columns(cast(null(), Date).label("review_on"), literal(0).label("rank"))

@@ -154,7 +154,7 @@ def next_session(person: Person, now: datetime) -> Session | None:
 def _next() -> Select[Session]:
     """Theirs are found first, by OFFSET 0, or PostgreSQL walks through all in order of time."""
     theirs = (
-        select(Session.id)
+        select(Session.id, Session.starts_at)
         .join(Enrolment, Enrolment.run_id == Session.run_id)
         .where(
             Enrolment.person_id == bindparam("person"),
@@ -166,11 +166,10 @@ def _next() -> Select[Session]:
         .offset(0)
         .subquery()
     )
+    soonest = select(theirs.c.id).order_by(theirs.c.starts_at, theirs.c.id).limit(1)
     return (
         select(Session)
-        .join(theirs, theirs.c.id == Session.id)
-        .order_by(Session.starts_at, Session.id)
-        .limit(1)
+        .where(Session.id == soonest.scalar_subquery())
         .options(
             joinedload(Session.run).joinedload(Run.course),
             joinedload(Session.room).joinedload(Room.venue),

@@ -25,6 +25,7 @@ from recovery_college.database import Model
 from recovery_college.messages.rules import Channel, Hours, Recipient
 
 SHARES_NEEDS = text("needs_shared AND needs <> ''")
+UNREACHED = text("join_step IS NULL AND email IS NULL AND trim(phone) = '' AND trim(address) = ''")
 
 
 class Person(Model):
@@ -50,6 +51,14 @@ class Person(Model):
             postgresql_where=SHARES_NEEDS,
             sqlite_where=SHARES_NEEDS,
         ),
+        Index(
+            "ix_person_unreached",
+            "name",
+            "id",
+            postgresql_where=UNREACHED,
+            sqlite_where=UNREACHED,
+        ),
+        Index("ix_person_made_at", "made_at"),
         {"sqlite_autoincrement": True},  # or a newcomer's number is that of somebody forgotten
     )
 

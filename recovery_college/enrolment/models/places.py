@@ -34,6 +34,7 @@ from recovery_college.scheduling.models import Run
 THREAD = "enrolment:"
 IS_LIVE = text("state IN ('confirmed', 'offered', 'waiting')")
 IS_WAITING = text("state = 'waiting'")
+IS_UNDRAWN = text("state = 'waiting' AND lot IS NULL")
 IS_BEHIND = text("behind")
 IS_OFFERED = text("state = 'offered'")
 ONE_OF_A_KIND = text("kind <> 'set_aside'")
@@ -117,6 +118,12 @@ class Enrolment(Model):
             "pool_id",
             postgresql_where=IS_WAITING,
             sqlite_where=IS_WAITING,
+        ),
+        Index(
+            "ix_enrolment_undrawn",
+            "run_id",
+            postgresql_where=IS_UNDRAWN,
+            sqlite_where=IS_UNDRAWN,
         ),
         Index(
             "ix_enrolment_answer_by",

@@ -79,6 +79,12 @@ class Run(Model):
             postgresql_where=text("state = 'published' AND visibility = 'public'"),
             sqlite_where=text("state = 'published' AND visibility = 'public'"),
         ),
+        Index(
+            "ix_run_draft",
+            "term_id",
+            postgresql_where=text("state = 'draft'"),
+            sqlite_where=text("state = 'draft'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
