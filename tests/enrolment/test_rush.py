@@ -30,7 +30,7 @@ FULL = os.environ.get("PROOF") == "full"
 PEOPLE, PLACES = 200 if FULL else 40, 12
 ROUNDS = 20 if FULL else 1
 LAST_PLACE_PEOPLE, LAST_PLACE_ROUNDS = 50 if FULL else 20, 200 if FULL else 1
-UNLOCKED_ROUNDS = 3 if FULL else 1
+UNLOCKED_ROUNDS = 12  # until it is seen
 
 
 def make_open_run(capacity: int) -> int:
@@ -121,7 +121,8 @@ def test_without_the_lock_the_database_stops_at_twelve_and_without_its_guard_it_
         _drop_the_guard()
     rounds: list[tuple[int, set[int]]] = []
     with serving(environ | {BREAK: "locks"}) as server:
-        for _ in range(UNLOCKED_ROUNDS):
+        most = 3 if guarded else UNLOCKED_ROUNDS
+        while len(rounds) < most and (guarded or not any(map(_went_wrong, rounds))):
             run_id, answers = rush(app, server, 60, PLACES)
             rounds.append((states(run_id)[State.CONFIRMED], set(answers)))
             db.session.remove()
@@ -129,7 +130,13 @@ def test_without_the_lock_the_database_stops_at_twelve_and_without_its_guard_it_
     if guarded:
         assert max(sold for sold, _ in rounds) <= PLACES
     else:
-        assert any(sold > PLACES or statuses != {302} for sold, statuses in rounds)
+        assert any(map(_went_wrong, rounds))
+
+
+def _went_wrong(one: tuple[int, set[int]]) -> bool:
+    """A busy machine may let them in one by one, so that it takes more than one rush to see."""
+    sold, statuses = one
+    return sold > PLACES or statuses != {302}
 
 
 def _drop_the_guard() -> None:
