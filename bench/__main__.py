@@ -56,7 +56,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--starts", type=int, default=3, help="of `make run`; 0 leaves it out")
     parser.add_argument(
-        "--lasting", type=int, default=5_000, help="requests after which memory is looked at again"
+        "--lasting",
+        type=int,
+        default=5_000,
+        help="requests after which memory is looked at again; 0 leaves it out",
     )
     parser.add_argument(
         "--flames", type=Path, help="draw where the slowest page's time goes, in this SVG, instead"

@@ -62,6 +62,8 @@ def _once(kind: str, served: Served, asked: Namespace) -> list[Line]:
     if kind == "postgresql":
         lines += _places_lines(served, asked)
         lines += apart.lines(url, served.ours.database, asked.requests, asked.rounds)
+    if not asked.lasting:
+        return lines
     say(f"{name}{asked.lasting:,} requests, and what is left of them")
     grown = lasting.growth(served.ours, served.written, asked.lasting)
     what = f"{name}memory of a worker after {asked.lasting:,} requests more"

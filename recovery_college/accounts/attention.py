@@ -100,11 +100,7 @@ def _in_order(*parts: Select[Any]) -> Select[Any]:
 
 
 def _unreached(most: int) -> Select[Any]:
-    return _by_name(
-        Why.UNREACHED,
-        most,
-        UNREACHED,
-    )
+    return _by_name(Why.UNREACHED, most, UNREACHED)
 
 
 def _joining(most: int) -> Select[Any]:

@@ -29,7 +29,7 @@ NEEDS = (
     ("A short break every half an hour.", "Both tutors know, and stop at the half hour."),
     ("Somebody I can find at the start.", "A volunteer waits in the hall from a quarter to."),
 )
-NOT_POSSIBLE = "This house has no lift. We talked, and you chose a date in another."
+NOT_POSSIBLE = "We can\u2019t do this in that room. We talked, and you wish to come as it is."
 HOW_IT_ENDED = (Settled.ARRANGED, Settled.ARRANGED, Settled.ARRANGED, Settled.NOT_POSSIBLE)
 WORKS = (True, True, None)
 REASONS = (
@@ -90,11 +90,8 @@ def _ask(people: Sequence[int]) -> None:
 
 
 def _settled(people: Sequence[int], now: datetime) -> Iterator[Values]:
-    ended, works, hows = (
-        cycle(HOW_IT_ENDED),
-        cycle(WORKS),
-        dict(zip(people, cycle(NEEDS), strict=False)),
-    )
+    ended, works = cycle(HOW_IT_ENDED), cycle(WORKS)
+    hows = {person: how for person, (_, how) in zip(people, cycle(NEEDS), strict=False)}
     places: Any = (
         select(Enrolment.id, Enrolment.person_id, Run.starts_at)
         .join(Run, Enrolment.run_id == Run.id)
@@ -106,7 +103,7 @@ def _settled(people: Sequence[int], now: datetime) -> Iterator[Values]:
         if starts_at > now and turn % OPEN == 0:
             continue
         state, agreed, at = next(ended), next(works), min(starts_at, now) - timedelta(days=3)
-        how = hows[person][1] if state is Settled.ARRANGED else NOT_POSSIBLE
+        how = hows[person] if state is Settled.ARRANGED else NOT_POSSIBLE
         when = None if agreed is None else at + timedelta(days=1)
         said = {"agreed": agreed, "agreed_at": when}
         yield {"enrolment_id": id, "state": state, "how": how, "settled_at": at} | said
