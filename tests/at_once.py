@@ -10,7 +10,7 @@ from recovery_college.database import db
 
 def at_once(app: Flask, *deeds: Callable[[], object]) -> list[object]:
     """What came of each: its result, or what it raised. For tests that commit `for_real`."""
-    together = Barrier(len(deeds))
+    together = Barrier(len(deeds), timeout=60)
     came: list[object] = [None] * len(deeds)
 
     def do(place: int, deed: Callable[[], object]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from tests.breaking import BREAK
 
+PATIENT = ("-o", "faulthandler_timeout=0")  # a full count may take an hour
 FAILED = re.compile(r"\b[1-9]\d* failed")
 NONE_COLLECTED = 5
 
@@ -252,7 +253,7 @@ def is_found_out(proof: Proof, broken: Broken) -> bool:
 
 
 def run(asked: Sequence[str], more: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--tb=short", *asked]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "--tb=short", *PATIENT, *asked]
     kept = {name: said for name, said in os.environ.items() if name not in ("PROOF", BREAK)}
     return subprocess.run(command, env=kept | more, capture_output=True, text=True, check=False)
 
@@ -260,7 +261,7 @@ def run(asked: Sequence[str], more: dict[str, str]) -> subprocess.CompletedProce
 def run_the_others() -> bool:
     tell("And all other tests, at their full counts:")
     proven = [part for each in PROOFS for test in each.tests for part in ("--deselect", test)]
-    command = [sys.executable, "-m", "pytest", "-n", "2", *proven]
+    command = [sys.executable, "-m", "pytest", "-n", "2", *PATIENT, *proven]
     full = os.environ | {"PROOF": "full"}
     return subprocess.run(command, env=full, check=False).returncode == 0
 

@@ -294,7 +294,7 @@ def test_a_guard_that_keeps_nothing_any_more_is_missing() -> None:
 
 @pytest.mark.for_real
 def test_two_at_once_wait_for_each_other_and_lose_nothing(app: Flask) -> None:
-    id, together, faults = make_run(capacity=1).id, Barrier(4), []
+    id, together, faults = make_run(capacity=1).id, Barrier(4, timeout=60), []
     db.session.remove()
 
     def add_ten() -> None:

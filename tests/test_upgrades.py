@@ -130,6 +130,7 @@ def test_a_migration_waits_for_a_page_that_has_begun_and_is_not_in_its_way(colle
         page.execute(text(f"SELECT FROM {READ_FIRST[0]}"))
         migrated = beside.submit(upgrade, college)
         while not page.scalar(text(WAITING)):
+            assert not migrated.done(), migrated.exception()
             sleep(0.01)
         page.execute(text("SET LOCAL lock_timeout = 100"))
         for name in (*READ_FIRST[1:], "person", "audit_entry"):

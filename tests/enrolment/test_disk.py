@@ -62,7 +62,7 @@ def a_lock(_server: Server, file: Path) -> Iterator[None]:
     taken, enough = Event(), Event()
 
     def write() -> None:
-        other = sqlite3.connect(file, isolation_level=None)
+        other = sqlite3.connect(file, timeout=LOCKED, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         taken.set()
         enough.wait(LOCKED)
@@ -71,7 +71,7 @@ def a_lock(_server: Server, file: Path) -> Iterator[None]:
 
     writing = Thread(target=write)
     writing.start()
-    taken.wait()
+    assert taken.wait(LOCKED)
     yield
     if FULL:
         writing.join()

@@ -33,7 +33,7 @@ def test_workers_that_begin_at_once_on_an_empty_queue_find_it_made(
     url = make_database().replace("+psycopg", "")
     settings = {"COLLEGE_DATABASE_URL": url, "COLLEGE_QUEUE_URL": url}
     apps = [create_app(settings) for _ in range(3)]
-    together = Barrier(len(apps))
+    together = Barrier(len(apps), timeout=60)
 
     def begin(app: Flask) -> int:
         together.wait()

@@ -91,6 +91,7 @@ class Writing:
     def __enter__(self) -> "Writing":
         self._thread.start()
         while self.count < 3:
+            assert self._thread.is_alive()
             self._stop.wait(0.01)
         return self
 
