@@ -1,6 +1,6 @@
 """What runs add up to: places, who completed, and students; one statement for each kind of line."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,9 +37,8 @@ from recovery_college.reports.tallies import (
     KEYS,
     Group,
     added_up,
+    groups_of,
     kept,
-    put_together,
-    told_apart,
     told_by_all,
 )
 from recovery_college.scheduling.models import Run, Session, Term, Venue
@@ -61,10 +60,10 @@ def places_of(filters: Filters, now: datetime) -> Places:
     return added_up(Places, _places(filters, now))
 
 
-def places_by(by: By, filters: Filters, now: datetime, only: Only = ()) -> list[Group[Places]]:
+def places_by(by: By, filters: Filters, now: datetime, only: Only = ()) -> Iterable[Group[Places]]:
     """The same, told apart; of `only` these runs, if there are any."""
     parts = _places(filters, now)
-    return put_together(Places, [told_apart(_these(part, only), by) for part in parts])
+    return groups_of(Places, [_these(part, only) for part in parts], by)
 
 
 def outcome_of(filters: Filters, now: datetime, percent: int) -> Outcome:
@@ -74,9 +73,9 @@ def outcome_of(filters: Filters, now: datetime, percent: int) -> Outcome:
 
 def outcomes_by(
     by: By, filters: Filters, now: datetime, percent: int, only: Only = ()
-) -> list[Group[Outcome]]:
+) -> Iterable[Group[Outcome]]:
     parts = _outcome(filters, now, percent)
-    return put_together(Outcome, [told_apart(_these(part, only), by) for part in parts])
+    return groups_of(Outcome, [_these(part, only) for part in parts], by)
 
 
 def begun(filters: Filters, now: datetime) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import definitions as figures
+from recovery_college.reports.rules.as_read import each_of
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.counted import Sum
 from recovery_college.reports.rules.definitions import Share, definition
@@ -28,6 +29,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Sum)
 Before = Sequence[tuple[str, Filters]]
 KEY = "\N{BULLET}"  # in an address that thousands of lines share but for their key
+KEY_THERE = quote_plus(KEY)
 BREAKDOWNS = {
     By.STRAND: ("By strand", "Strand"),
     By.COURSE: ("By course", "Course"),
@@ -65,7 +67,7 @@ class Layout(Generic[T]):
     columns: Sequence[tuple[Column, Callable[[T], Cell]]]
     bars: Sequence[int]
     whole: Callable[[Filters, datetime], T]
-    parts: Callable[[By, Filters, datetime], Sequence[Group[T]]]
+    parts: Callable[[By, Filters, datetime], Iterable[Group[T]]]
     beside: Callable[[T], str]
     total: Callable[[Iterable[T]], T] | None = None
     behind: str = "sessions"
@@ -79,6 +81,8 @@ def report(
 ) -> Report:
     """With one breakdown for a page, with all of them for a download."""
     found = {each: layout.parts(each, filters, now) for each in by}
+    if len(found) == 1:  # a page looks at its lines more than once
+        found = {each: list(groups) for each, groups in found.items()}
     whole = _whole(layout, found, filters, now)
     earlier = [(words, layout.whole(those, now)) for words, those in before]
     address = _rows_at(layout, filters)
@@ -95,7 +99,7 @@ def report(
 
 
 def _whole(
-    layout: Layout[T], found: Mapping[By, Sequence[Group[T]]], filters: Filters, now: datetime
+    layout: Layout[T], found: Mapping[By, Iterable[Group[T]]], filters: Filters, now: datetime
 ) -> T:
     """The sum of its parts, if it is that: then nothing has to be asked."""
     if layout.total is None or not found:
@@ -119,7 +123,7 @@ def _headline(line: Line[T], whole: T, earlier: Sequence[tuple[str, T]], address
 
 
 def _tables(
-    layout: Layout[T], by: By, groups: Sequence[Group[T]], whole: T, filters: Filters
+    layout: Layout[T], by: By, groups: Iterable[Group[T]], whole: T, filters: Filters
 ) -> Iterator[Table]:
     yield (first := _table(layout, by, groups, whole, filters))
     if layout.inside:
@@ -130,24 +134,21 @@ def _tables(
 
 
 def _table(
-    layout: Layout[T], by: By, groups: Sequence[Group[T]], whole: T, filters: Filters
+    layout: Layout[T], by: By, groups: Iterable[Group[T]], whole: T, filters: Filters
 ) -> Table:
     heading, first = BREAKDOWNS[by]
     behind = _rows_at(layout, filters.but(**{by.value: KEY}))
+
+    def line(group: Group[T]) -> Row:
+        name, cells = named(by, group.key, group.name), _cells(layout, group.tally)
+        return Row(name, cells, _behind(behind, by, group), group.key)
+
     return Table(
         slug=by.value,
         heading=heading,
         first=first,
         columns=[column for column, _ in layout.columns],
-        rows=[
-            Row(
-                named(by, group.key, group.name),
-                _cells(layout, group.tally),
-                _behind(behind, by, group),
-                group.key,
-            )
-            for group in groups
-        ],
+        rows=each_of(groups, line),
         total=Row("All together", _cells(layout, whole), _rows_at(layout, filters)),
         bars=layout.bars,
     )
@@ -162,7 +163,8 @@ def _behind(address: str, by: By, group: Group[T]) -> str:
     if group.key is None:
         return ""
     key = group.key + 1 if by is By.WEEKDAY else group.key
-    return address.replace(quote_plus(KEY), quote_plus(str(key)))
+    words = str(key) if isinstance(key, int) else quote_plus(str(key))
+    return address.replace(KEY_THERE, words)
 
 
 def _rows_at(layout: Layout[T], filters: Filters) -> str:

@@ -13,6 +13,7 @@ from recovery_college.college.rules import SmallNumbers
 from recovery_college.reports.contents import REPORTS, Maker
 from recovery_college.reports.queries import By
 from recovery_college.reports.rules import hidden
+from recovery_college.reports.rules.as_read import each_of
 from recovery_college.reports.rules.asked import LEAVE, Filters, check_leaves
 from recovery_college.reports.rules.definitions import Share
 from recovery_college.reports.rules.downloads import (
@@ -251,14 +252,14 @@ def _headline(line: Headline, shown: Mapping[Cell, Cell]) -> Headline:
 def _without_people(table: Table) -> Table:
     """For the page alone tells them apart so."""
     kept = [at for at, column in enumerate(table.columns) if column.kind not in PEOPLE]
-    *rows, total = [
-        row and replace(row, cells=tuple(row.cells[at] for at in kept))
-        for row in (*table.rows, table.total)
-    ]
+
+    def bare(row: Row) -> Row:
+        return replace(row, cells=tuple(row.cells[at] for at in kept))
+
     return replace(
         table,
         columns=[table.columns[at] for at in kept],
-        rows=[row for row in rows if row],
-        total=total,
+        rows=each_of(table.rows, bare),
+        total=table.total and bare(table.total),
         bars=[kept.index(at) for at in table.bars if at in kept],
     )

@@ -84,7 +84,7 @@ def _outcome(filters: Filters, now: datetime) -> Outcome:
     return counts.outcome_of(filters, now, the_college().completion_percent)
 
 
-def _outcomes(by: By, filters: Filters, now: datetime) -> Sequence[Group[Outcome]]:
+def _outcomes(by: By, filters: Filters, now: datetime) -> Iterable[Group[Outcome]]:
     return counts.outcomes_by(by, filters, now, the_college().completion_percent)
 
 
@@ -182,7 +182,7 @@ def figures_of(name: str, filters: Filters, now: datetime, ids: Sequence[int]) -
     """What is counted of these runs: one statement for a page of them."""
     if not ids:
         return {}
-    found: Sequence[Group[Any]]
+    found: Iterable[Group[Any]]
     if name == COMPLETION.name:
         percent = the_college().completion_percent
         found = counts.outcomes_by(By.RUN, filters, now, percent, ids)

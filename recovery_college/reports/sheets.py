@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from recovery_college.reports.rules.tables import Report, headings_of, values_of
@@ -11,13 +12,20 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with which a spreadsheet begins to calculate
+AT_ONCE = 200  # lines
 UTF_8 = "\ufeff"  # the mark that tells a spreadsheet
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 Value = str | int | float | None
 
 
-def csv_lines(report: Report, period: str) -> Iterator[str]:
-    """One table below the other, a line at a time."""
+def as_csv(report: Report, period: str) -> Iterator[str]:
+    """One table below the other, some lines at a time, each made when its turn comes."""
+    lines = _csv_lines(report, period)
+    while some := "".join(islice(lines, AT_ONCE)):
+        yield some
+
+
+def _csv_lines(report: Report, period: str) -> Iterator[str]:
     yield UTF_8
     writer = csv.writer(_Handed())
     for row in _rows(report, period):

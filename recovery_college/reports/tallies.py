@@ -4,7 +4,7 @@ Of runs that are over the sums are kept (`models.RunTally`); all other sessions 
 they stand. A venue is that of the run: where it mostly meets.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, reduce
@@ -13,21 +13,24 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
     and_,
     case,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
 
 from recovery_college.attendance.tally import SessionTally
 from recovery_college.courses.models import Course, Strand
-from recovery_college.database import db
+from recovery_college.database import Instant, db
 from recovery_college.reports.models import RunTally
 from recovery_college.reports.queries import MARKS, MINUTES, By, has_run, in_report, of_runs
+from recovery_college.reports.rules.as_read import AsRead
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.counted import Students, Sum
 from recovery_college.reports.rules.definitions import Tally
@@ -39,6 +42,7 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Sum)
 C = TypeVar("C", bound=Sum | Students)
 FEW = 500  # runs, for a statement to name them
+AT_ONCE = 500  # rows of a cursor
 Ids = Collection[int] | Select[int]
 Named = tuple[Any, Any, Any]  # the key, the name, and what they go by
 KEYS: dict[By, Named] = {
@@ -67,9 +71,17 @@ def tally_of(filters: Filters, now: datetime) -> Tally:
     return added_up(Tally, _parts(filters, now))
 
 
-def tallies_by(by: By, filters: Filters, now: datetime) -> list[Group[Tally]]:
+def tallies_by(by: By, filters: Filters, now: datetime) -> Iterable[Group[Tally]]:
     """The same, told apart. Together they are the whole."""
-    return put_together(Tally, [told_apart(part, by) for part in _parts(filters, now)])
+    return groups_of(Tally, _parts(filters, now), by)
+
+
+def groups_of(
+    kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]], by: By
+) -> Iterable[Group[S]]:
+    """A run is in one of the parts alone, so that there may be many of them."""
+    apart = [told_apart(part, by) for part in parts]
+    return _run_by_run(kind, apart) if by is By.RUN else _put_together(kind, apart)
 
 
 def told_apart(part: Select[*tuple[Any, ...]], by: By) -> Select[*tuple[Any, ...]]:
@@ -78,15 +90,24 @@ def told_apart(part: Select[*tuple[Any, ...]], by: By) -> Select[*tuple[Any, ...
     return columns.group_by(*dict.fromkeys((key, name, order)))
 
 
-def put_together(kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]]) -> list[Group[S]]:
+def _run_by_run(kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]]) -> AsRead[Group[S]]:
+    """In the order in which runs begin."""
+    place, key = literal_column("place", Instant()), literal_column("key", Integer())
+    asked = union_all(*parts).order_by(place.nulls_last(), key)
+
+    def read() -> Iterator[Group[S]]:
+        for row in db.session.execute(asked, execution_options={"yield_per": AT_ONCE}):
+            yield Group(row.key, row.name, counts_in(kind, row))
+
+    return AsRead(read)
+
+
+def _put_together(kind: type[S], parts: Sequence[Select[*tuple[Any, ...]]]) -> list[Group[S]]:
     """Groups of several parts, in their order; what is in more than one is added up."""
     found: dict[Any, Group[S]] = {}
-    for row in sorted(db.session.execute(union_all(*parts)).all(), key=_in_order):
-        counted, before = counts_in(kind, row), found.get(row.key)
-        if before is None:  # as most are, in a long file
-            found[row.key] = Group(row.key, row.name or "", counted)
-        else:
-            found[row.key] = Group(row.key, before.name, before.tally + counted)
+    for row in sorted(db.session.execute(union_all(*parts)), key=_in_order):
+        before = found.get(row.key, Group(row.key, row.name or "", kind()))
+        found[row.key] = Group(row.key, before.name, before.tally + counts_in(kind, row))
     return list(found.values())
 
 

@@ -12,6 +12,7 @@ from flask import (
     render_template,
     request,
     send_file,
+    stream_with_context,
 )
 from flask.typing import ResponseReturnValue
 
@@ -171,7 +172,7 @@ def runs_behind(slug: str) -> ResponseReturnValue:
 def report_csv(slug: str) -> Response:
     made, asked = _leaving(slug)
     return Response(
-        sheets.csv_lines(made, asked.period),
+        stream_with_context(sheets.as_csv(made, asked.period)),
         mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={made.name}.csv"},
     )
@@ -190,6 +191,7 @@ def report_xlsx(slug: str) -> ResponseReturnValue:
 def report_pdf(slug: str) -> Response:
     """Tagged. The connection is free meanwhile."""
     made, asked = _leaving(slug)
+    made = replace(made, tables=[table.at_hand for table in made.tables])
     website, college = str(current_app.config["BASE_URL"]), the_college()
     html = render_template(
         "reports/paper.html",

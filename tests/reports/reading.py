@@ -29,7 +29,7 @@ def college(number: int) -> Rows:
 def told(name: str, filters: Filters, rule: SmallNumbers) -> Said:
     """Each line of a file by its table's heading and its own."""
     made = leaving(REPORTS[name], filters, NOW, rule)
-    rows = list(csv.reader([line.lstrip("\ufeff") for line in sheets.csv_lines(made, "")]))
+    rows = list(csv.reader("".join(sheets.as_csv(made, "")).lstrip("\ufeff").splitlines()))
     found: Said = {}
     heading, columns = "", [""]
     for before, row in pairwise(rows):

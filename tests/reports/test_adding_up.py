@@ -56,8 +56,9 @@ def everything() -> list[object]:
     now = clock.now()
     found: list[object] = [tally_of(Filters(), now), places_of(Filters(), now)]
     for by in By:
-        found += [tallies_by(by, Filters(), now), places_by(by, Filters(), now)]
-        found += [outcomes_by(by, Filters(), now, percent) for percent in (50, 70)]
+        found += [*tallies_by(by, Filters(), now), *places_by(by, Filters(), now)]
+        for percent in (50, 70):
+            found += outcomes_by(by, Filters(), now, percent)
     return found
 
 

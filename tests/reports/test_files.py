@@ -20,7 +20,7 @@ from recovery_college.reports.leaving import leaving
 from recovery_college.reports.rules import small_numbers as listing
 from recovery_college.reports.rules.asked import Filters
 from recovery_college.reports.rules.figures import SMALL
-from tests.conftest import ON_SQLITE, Browse
+from tests.conftest import ON_SQLITE, Browse, counted
 from tests.factories import make_person
 from tests.reports.choosing import small_numbers
 from tests.reports.colleges import NOW, make_college
@@ -126,3 +126,16 @@ def test_a_return_of_all_reports_with_their_charts_is_a_tagged_pdf(browse: Brows
 def check_tagged(paper: bytes) -> None:
     said = validate_pdf_bytes(paper, profile=ValidationProfile.PDF_UA_1)
     assert [(each.rule_id, each.message) for each in said.failures] == []
+
+
+@pytest.mark.parametrize("name", ["attendance", "co-delivery", "places", "completion"])
+def test_a_file_reads_its_runs_while_it_leaves_and_holds_none_of_them(name: str) -> None:
+    made = leaving(REPORTS[name], Filters(), NOW, SmallNumbers.HIDDEN)
+    *_, runs = made.tables
+    with counted() as statements:
+        lines = "".join(sheets.as_csv(made, "")).splitlines()
+    assert "ORDER BY place NULLS LAST, key" in statements[0]
+    wanted = [row.heading for row in runs.rows]
+    assert (runs.slug, len(statements), len(wanted) > 5) == ("run", 1, True)
+    ends = [line.split(",")[0].strip("'") for line in lines[-len(wanted) - 1 : -1]]
+    assert ends == [each.split(",")[0].strip("'") for each in wanted]

@@ -82,12 +82,12 @@ def test_a_chart_of_nothing_but_zeros_is_not_drawn() -> None:
 def test_what_has_yet_to_come_is_off_or_is_not_marked_is_told_apart(run: Run) -> None:
     with time_machine.travel(run.sessions[1].ends_at, tick=False):
         made = report(ATTENDANCE, ALL, [By.RUN], clock.now())
-    assert made.tables[0].rows[0].cells[:3] == (2, Share(2, 2), 6)
+    assert next(iter(made.tables[0].rows)).cells[:3] == (2, Share(2, 2), 6)
     with over(run), transaction():
         run.sessions[0].taken = False
     with over(run):
         made = report(ATTENDANCE, ALL, [By.RUN], clock.now())
-    assert made.tables[0].rows[0].cells[:3] == (3, Share(2, 3), 6)
+    assert next(iter(made.tables[0].rows)).cells[:3] == (3, Share(2, 3), 6)
 
 
 @pytest.mark.parametrize("by", By)

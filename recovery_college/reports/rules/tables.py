@@ -3,9 +3,10 @@
 Cells are plain: words, a count, or a share. What writes them out decides how they look.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Any
 
 from recovery_college.reports.rules.definitions import Share
@@ -89,18 +90,23 @@ class Table:
     heading: str
     first: str
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Iterable[Row]
     total: Row | None = None
     bars: Sequence[int] = ()
     stays: bool = False
 
     @property
-    def all_rows(self) -> list[Row]:
-        return [*self.rows, *([self.total] if self.total else [])]
+    def all_rows(self) -> Iterator[Row]:
+        return chain(self.rows, [self.total] if self.total else [])
+
+    @property
+    def at_hand(self) -> "Table":
+        """With all its lines, for who looks at them more than once."""
+        return replace(self, rows=list(self.rows))
 
     def drawn(self, first: int) -> list[Bar]:
         """Of so many rows those that its chart shows: not what says too little, nor zeros alone."""
-        bars = [bar for row in self.rows[:first] if self.bars and (bar := self.bar(row))]
+        bars = [bar for row in islice(self.rows, first) if self.bars and (bar := self.bar(row))]
         return bars if any(any(bar.parts) for bar in bars) else []
 
     def bar(self, row: Row) -> Bar | None:
