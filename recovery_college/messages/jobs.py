@@ -13,10 +13,13 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+
+from recovery_college.drivers import with_driver
+
+# isort: split
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.constants import EmptyData
 from huey.serializer import SignedSerializer
-from psycopg.errors import UniqueViolation
 
 from recovery_college.database import db
 from recovery_college.keys import newest_first
@@ -120,6 +123,9 @@ def _queue_at(url: str, secret: list[str]) -> Huey:
     serializer = _SignedByUs(secret)
     settings: dict[str, Any] = {"serializer": serializer, "results": False}
     if url.startswith("postgresql"):
+        from psycopg.errors import UniqueViolation
+
+        with_driver()
         settings["connect_timeout"] = CONNECTS_WITHIN
         dsn = url.replace("+psycopg", "")
         for _ in range(TRIES):

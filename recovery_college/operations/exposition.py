@@ -9,10 +9,9 @@ from math import isnan, nan
 
 from flask import current_app
 from sqlalchemy import Pool, QueuePool
-from sqlalchemy.exc import SQLAlchemyError
 
 from recovery_college.database import db
-from recovery_college.operations.queries import QUEUE_AWAY
+from recovery_college.operations.queries import away
 from recovery_college.operations.standing import Offers, Standing, offers, standing
 from recovery_college.watching.counts import COUNTS, Counts
 from recovery_college.watching.requests import LIMITS, TOOK
@@ -76,7 +75,7 @@ def _standing() -> Iterator[str]:
     try:
         found = standing()
         figures = _figures(found, offers(found.now))
-    except (SQLAlchemyError, *QUEUE_AWAY):
+    except away():
         figures = {"college_up": 0}
     for key, value in (figures | _pool(db.engine.engine.pool)).items():
         name = key.split("{")[0]

@@ -2,7 +2,6 @@
 
 import sqlite3
 
-import psycopg
 from flask import current_app
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,8 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from recovery_college.database import db
 from recovery_college.messages.jobs import jobs_of
 from recovery_college.operations.versions import versions
-
-QUEUE_AWAY = (sqlite3.Error, psycopg.Error)  # huey speaks to both without SQLAlchemy
 
 
 def database_answers() -> bool:
@@ -25,8 +22,15 @@ def queue_answers() -> bool:
     """Whether the worker can be asked for something; not whether one runs."""
     try:
         return bool(jobs_of(current_app).queue.pending_count() >= 0)
-    except QUEUE_AWAY:
+    except away():
         return False
+
+
+def away() -> tuple[type[Exception], ...]:
+    """What is raised while a database is away: huey speaks to both without SQLAlchemy."""
+    import psycopg
+
+    return (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 
 
 def is_migrated() -> bool:

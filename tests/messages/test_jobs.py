@@ -1,6 +1,10 @@
 """A queue that is away undoes nothing: the promise stands, and a round will find it."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -8,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from recovery_college.app import create_app
+from recovery_college.config import ROOT
 from recovery_college.database import db
 from recovery_college.messages.jobs import Jobs, jobs_of
 from recovery_college.messages.models import OutboxMessage
@@ -44,3 +49,21 @@ def test_workers_that_begin_at_once_on_an_empty_queue_find_it_made(
 
     with ThreadPoolExecutor(len(apps)) as beside:
         assert list(beside.map(begin, apps)) == [0, 0, 0]
+
+
+def test_a_process_on_sqlite_loads_no_driver_of_postgresql(tmp_path: Path) -> None:
+    """huey would, and it takes ten megabytes; a queue is made, as by the first promise."""
+    url = f"sqlite:///{tmp_path}/college.sqlite"
+    asked = (
+        "import os, sys, wsgi; from recovery_college.messages.jobs import jobs_of;"
+        "jobs_of(wsgi.app).queue.pending_count(); print('psycopg' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=os.environ | {"COLLEGE_DATABASE_URL": url, "COLLEGE_QUEUE_URL": url},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout == "False\n"

@@ -1,0 +1,28 @@
+"""huey without PostgreSQL's driver, which is ten megabytes that SQLite has no use for.
+
+huey imports it wherever it is installed; so whoever imports huey imports this before it.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+DRIVER = "psycopg"
+
+
+def _without_driver(name: str) -> Any:
+    if DRIVER in sys.modules:
+        return import_module(name)
+    sys.modules[DRIVER] = None  # type: ignore[assignment]  # which is Python's "not there"
+    try:
+        return import_module(name)
+    finally:
+        del sys.modules[DRIVER]
+
+
+storage = _without_driver("huey.storage")
+
+
+def with_driver() -> None:
+    """Before a queue on PostgreSQL is made."""
+    storage.psycopg = import_module(DRIVER)
