@@ -24,6 +24,7 @@ from recovery_college.scheduling.models import Session
 from tests import browser
 from tests.attendance.registering import MORNING, make_taught, pair_of
 from tests.conftest import ON_SQLITE, MakeDatabase
+from tests.journeys.carrying import carries_registers
 from tests.operations.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
@@ -67,8 +68,7 @@ class Basement:
         page.get_by_label("This is my own device").check()
         page.get_by_role("button", name="Sign in", exact=True).click()
         page.goto(f"{self.site}/tutor")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        wait_until(lambda: bool(page.evaluate(CARRIED)))
+        carries_registers(page)
 
     def standing(self) -> list[MarkState]:
         with self.app.app_context():
@@ -80,7 +80,6 @@ class Basement:
             return len(db.session.scalars(select(table.id)).all())
 
 
-CARRIED = 'typeof all === "function" && all("registers").then((each) => each.length)'
 ADVICE = "caches.match('/tutor/what-to-do-now').then((kept) => kept ? kept.text() : '')"
 
 

@@ -31,11 +31,10 @@ from tests.browser import DESK, PHONE
 from tests.conftest import ON_SQLITE, MakeDatabase
 from tests.factories import make_person
 from tests.intake.workbooks import HARBOUR, quiet
-from tests.operations.waiting import wait_until
+from tests.journeys.carrying import carries_registers
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 SHOTS = os.environ.get("SHOTS", "")
-CARRIED = 'typeof all === "function" && all("registers").then((each) => each.length)'
 COURSE = "Sleep well"
 OLU, MAIR, SUN = "olu@example.org", "mair@example.org", "sun@example.org"
 MOVED_IN = "2026-11-23T09:00Z"  # the workbook's spring term is public and open
@@ -242,8 +241,7 @@ def mark_without_signal(life: Life, email: str, session: str) -> None:
     page = phone.new_page()
     life.sign_in(page, email, own=True)
     page.goto("/tutor")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    wait_until(lambda: bool(page.evaluate(CARRIED)))
+    carries_registers(page)
     phone.set_offline(True)
     page.goto(f"/tutor/sessions/{session}/register")
     lines = page.locator("[data-who]")
