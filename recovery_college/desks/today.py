@@ -12,6 +12,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.calendars import answers
 from recovery_college.college.rules import College
+from recovery_college.database import keep_plans
 from recovery_college.desks.answers import line_of
 from recovery_college.desks.items import MOST, Item, Section, by_kind, total_of
 from recovery_college.desks.matters import matters
@@ -33,6 +34,7 @@ NEEDS = {
 
 def today_of(viewer: Person, college: College, now: datetime) -> list[Section]:
     """Only what has something to say."""
+    keep_plans()
     today = clock.in_london(now).date()
     places = by_kind(of_enrolment.of_places(viewer, college, now, most=MOST))
     find_post = attention.post_in_a_pause if college.mail_paused else attention.post_to_mind

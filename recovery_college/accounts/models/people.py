@@ -26,6 +26,7 @@ from recovery_college.messages.rules import Channel, Hours, Recipient
 
 SHARES_NEEDS = text("needs_shared AND needs <> ''")
 UNREACHED = text("join_step IS NULL AND email IS NULL AND trim(phone) = '' AND trim(address) = ''")
+JOINING = text("join_step IS NOT NULL")
 
 
 class Person(Model):
@@ -59,6 +60,12 @@ class Person(Model):
             sqlite_where=UNREACHED,
         ),
         Index("ix_person_made_at", "made_at"),
+        Index(
+            "ix_person_joining",
+            "active_at",
+            postgresql_where=JOINING,
+            sqlite_where=JOINING,
+        ),
         {"sqlite_autoincrement": True},  # or a newcomer's number is that of somebody forgotten
     )
 
