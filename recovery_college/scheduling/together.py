@@ -3,13 +3,12 @@
 A constant number of questions, whatever they teach, and however full their calendars are.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import String, bindparam, case, cast, func, select
 
 from recovery_college.clock import in_london, london_instant
 from recovery_college.college.rules import College
@@ -18,7 +17,15 @@ from recovery_college.database import db
 from recovery_college.scheduling import pairing
 from recovery_college.scheduling.models import Room, Run, Session, Venue
 from recovery_college.scheduling.rules import SessionKind, SessionState
-from recovery_college.scheduling.rules.together import AHEAD, Place, Search, Slot, Teacher, slots
+from recovery_college.scheduling.rules.together import (
+    AHEAD,
+    InUse,
+    Place,
+    Search,
+    Slot,
+    Teacher,
+    slots,
+)
 from recovery_college.scheduling.teaching import accepted_of, written_minutes_of
 from recovery_college.tutors.models import Tutor
 from recovery_college.tutors.queries import availability_of, limits_of
@@ -34,6 +41,7 @@ from recovery_college.tutors.rules.free import (
 
 BEFORE = timedelta(weeks=4)  # for which we look ahead of when the session is now
 WEEK = timedelta(weeks=1)
+A_DAY = timedelta(days=1)  # no session lasts longer, or all that ever were would be looked at
 UNSAID = [Window(day, time(9), time(18), date.min) for day in range(5)]  # as the pages say
 
 
@@ -93,6 +101,7 @@ def _found(sought: Sought, college: College, also_busy: Collection[Lasting]) -> 
         usual=sought.session.starts if sought.session else None,
         term=(term.starts_on, term.ends_on),
         closed=college.closed_between(first, last),
+        in_use=_in_use(sought),
     )
     found = slots(search, _teachers(sought), _places(sought), pairing.ways(college.travel_minutes))
     busy = joined(also_busy)
@@ -133,16 +142,12 @@ def _places(sought: Sought) -> list[Place]:
     rooms = [row for row in db.session.execute(_ROOMS) if _does(row, sought)]
     if not rooms:  # online without a room is by its link; elsewhere there is nowhere to be
         return [Place()] if sought.run.mode is Mode.ONLINE else []
-    taken = _taken(sought)
     now = sought.session.room_id if sought.session else None
     near = {row.venue_id for row in rooms if row.id == now} or {sought.run.venue_id}
     rooms.sort(
         key=lambda row: (row.id != now, row.venue_id not in near, row.places or 10_000, row.id)
     )
-    return [
-        Place(row.id, None if row.online else row.venue_id, taken[row.id], _called(row))
-        for row in rooms
-    ]
+    return [Place(row.id, None if row.online else row.venue_id, _called(row)) for row in rooms]
 
 
 def _called(row: Any) -> str:
@@ -164,28 +169,34 @@ def _does(row: Any, sought: Sought) -> bool:
     return is_meeting or row.places is None or row.places >= sought.run.capacity
 
 
-_TAKEN = (
-    select(Session.room_id, Session.starts_at, Session.ends_at)
+_IN_USE = (
+    select(
+        Session.starts_at,
+        Session.ends_at,
+        func.aggregate_strings(cast(Session.room_id, String), ","),
+    )
     .where(
         Session.room_id.is_not(None),
         Session.live & Session.room_exclusive,
+        Session.starts_at > bindparam("earliest"),
         Session.ends_at > bindparam("since"),
         Session.starts_at < bindparam("until"),
         Session.id != bindparam("but"),
     )
-    .order_by(Session.starts_at)
+    .group_by(Session.starts_at, Session.ends_at)
 )
 
 
-def _taken(sought: Sought) -> dict[int, list[Stretch]]:
-    """When each room is in use: hundreds of rows, so they do not come by way of the session."""
+def _in_use(sought: Sought) -> InUse:
+    """Of thousands of sessions, as one row for all that begin and end together."""
+    if not sought.in_room:
+        return InUse()
     between, session = sought.between, sought.session
     asked: dict[str, object] = {"since": between.starts_at, "until": between.ends_at}
+    asked["earliest"] = between.starts_at - A_DAY
     asked["but"] = session.id if session else 0
-    found: dict[int, list[Stretch]] = defaultdict(list)
-    for room_id, starts_at, ends_at in db.session.connection().execute(_TAKEN, asked).all():
-        found[int(room_id or 0)].append(Stretch(starts_at, ends_at))
-    return found
+    rows = db.session.connection().execute(_IN_USE, asked).all()
+    return InUse((Stretch(row[0], row[1]), set(map(int, row[2].split(",")))) for row in rows)
 
 
 def _around(session: Session, now: datetime) -> Stretch:

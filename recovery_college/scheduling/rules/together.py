@@ -4,14 +4,13 @@ Only times that nobody's own limits speak against are found: `reasons_against` s
 each of them.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache, reduce
 from math import inf
-from operator import attrgetter
 
 from recovery_college.clock import LONDON, in_london
 from recovery_college.errors import Refusal
@@ -20,7 +19,7 @@ from recovery_college.tutors.rules.free import Stretch, free_together, joined, w
 from recovery_college.tutors.rules.limits import EVENING, Booked, Limits, Roads
 
 AHEAD = timedelta(weeks=8)
-EVERY, HALF_HOUR = timedelta(hours=1), timedelta(minutes=30)
+HOUR, HALF_HOUR = timedelta(hours=1), timedelta(minutes=30)
 EARLIEST, LATEST = time(8), time(21)  # no session is proposed outside these, on the wall clock
 MOST_PROPOSED = 5
 STEPS = frozenset(
@@ -62,29 +61,43 @@ class Teacher:
 
 @dataclass(frozen=True)
 class Place:
-    """A room that would do. `taken` is in order and never overlaps: nothing, if it is online."""
+    """A room that would do."""
 
     room_id: int | None = None
     venue_id: int | None = None
-    taken: Sequence[Stretch] = ()
     name: str = ""
 
-    def is_free(self, span: Stretch) -> bool:
-        if not self.taken:
-            return True
-        after = bisect_right(self.taken, span.starts_at, key=attrgetter("ends_at"))
-        return after == len(self.taken) or self.taken[after].starts_at >= span.ends_at
+
+class InUse:
+    """Which rooms are in use when: together if at one time, for a college has few such times."""
+
+    def __init__(self, times: Iterable[tuple[Stretch, Collection[int]]] = ()) -> None:
+        self._times = sorted(times, key=_span_of)
+        self._longest = max(
+            (span.ends_at - span.starts_at for span, _ in self._times), default=HOUR
+        )
+
+    def during(self, span: Stretch) -> set[int | None]:
+        """The rooms that are in use in some of it."""
+        first = bisect_right(self._times, span.starts_at - self._longest, key=_start_of)
+        after = bisect_left(self._times, span.ends_at, lo=first, key=_start_of)
+        found: set[int | None] = set()
+        for each, rooms in self._times[first:after]:
+            if each.ends_at > span.starts_at:
+                found.update(rooms)
+        return found
 
 
 @dataclass(frozen=True)
 class Search:
-    """How long it lasts, its usual time of day, its term, and when the college is closed."""
+    """How long it lasts, its usual time, its term; when the college is closed, rooms are in use."""
 
     between: Stretch
     length: timedelta
     usual: time | None = None
     term: tuple[date, date] | None = None
     closed: Collection[date] = ()
+    in_use: InUse = field(default_factory=InUse)
 
 
 def slots(
@@ -100,7 +113,8 @@ def slots(
             beside = [near for each in known for near in each.on(day)]
             for starts_at in starts:
                 span = Stretch(starts_at, starts_at + search.length)
-                place = _place(reached, beside, span, roads)
+                empty = _empty(reached, search.in_use.during(span))
+                place = _place(empty, beside, span, roads)
                 if place is not None and in_london(starts_at).time() < latest:
                     found.append(Slot(*span, place.room_id, place.name))
     return found
@@ -232,18 +246,22 @@ def _in_stretch(day: date, stretch: Stretch, search: Search) -> set[datetime]:
     found, starts = set(), _on_the_half_hour(stretch.starts_at)
     while starts + search.length <= stretch.ends_at:
         found.add(starts)
-        starts += EVERY
+        starts += HOUR
     usual = _at(day, search.usual) if search.usual else None
     if usual and stretch.starts_at <= usual and usual + search.length <= stretch.ends_at:
         found.add(usual)
     return found
 
 
+def _empty(places: Iterable[Place], taken: Collection[int | None]) -> Iterator[Place]:
+    return (each for each in places if each.room_id not in taken)
+
+
 def _place(
     places: Iterable[Place], beside: Sequence[Booked], span: Stretch, roads: Roads
 ) -> Place | None:
     for each in places:
-        if each.is_free(span) and all(_is_in_time(each, span, one, roads) for one in beside):
+        if all(_is_in_time(each, span, one, roads) for one in beside):
             return each
     return None
 
@@ -263,6 +281,14 @@ def _on_the_half_hour(instant: datetime) -> datetime:
 @lru_cache(maxsize=1024)
 def _at(day: date, at: time) -> datetime:
     return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
+def _span_of(time: tuple[Stretch, Collection[int]]) -> Stretch:
+    return time[0]
+
+
+def _start_of(time: tuple[Stretch, Collection[int]]) -> datetime:
+    return time[0].starts_at
 
 
 def _is_in(day: date, days: tuple[date, date] | None) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recovery_college.clock import in_london, london_instant
 from recovery_college.errors import Refusal
 from recovery_college.scheduling.rules import ProposalState, together
-from recovery_college.scheduling.rules.together import Place, Search, Slot, Teacher, slots
+from recovery_college.scheduling.rules.together import InUse, Place, Search, Slot, Teacher, slots
 from recovery_college.tutors.rules.free import Stretch, is_free
 from recovery_college.tutors.rules.limits import (
     Booked,
@@ -73,9 +73,9 @@ def test_not_when_the_college_is_closed_nor_in_a_full_week_month_or_term() -> No
 
 def test_in_the_first_room_that_is_free_and_that_all_reach_in_time() -> None:
     free = [stretch(0, 9, 13)]
-    near = Place(1, 1, [stretch(0, 9, 10)])
+    near = Place(1, 1)
     far = Place(2, 2)
-    search = Search(SPAN, HOUR)
+    search = Search(SPAN, HOUR, in_use=InUse([(stretch(0, 9, 10), {1})]))
     anywhere = Teacher(free, [], Limits())
     assert found(search, anywhere, places=(near, far)) == [
         "Mon 09:00 2",
@@ -128,13 +128,19 @@ def teachers(draw: st.DrawFn) -> Teacher:
     return Teacher(free, draw(booked()), draw(limits()), written)
 
 
-PLACES = (Place(7, 1, [stretch(0, 9, 12), stretch(2, 10, 15)]), Place(8, 2), Place(9, None))
+PLACES = (Place(7, 1), Place(8, 2), Place(9, None))
+TAKEN = [  # the longest last, so that it is told from those before it
+    (stretch(0, 9, 12), {7, 9}),
+    (stretch(0, 10, 11), {8}),
+    (stretch(2, 8, 9), {8, 9}),
+    (stretch(2, 10, 15), {7}),
+]
 
 
 @given(st.lists(teachers(), min_size=1, max_size=2))
 def test_exactly_the_starts_that_nothing_speaks_against(two: list[Teacher]) -> None:
     """Against a slower way: ask the rule of each start and each room by itself."""
-    search = Search(SPAN, 2 * HOUR, term=TERM)
+    search = Search(SPAN, 2 * HOUR, term=TERM, in_use=InUse(TAKEN))
     made = slots(search, two, PLACES, ROADS)
     assert [each.starts_at for each in made] == [
         start
@@ -158,7 +164,10 @@ def _half_hours(search: Search, two: list[Teacher]) -> set[datetime]:
 
 
 def _suits(wanted: Booked, place: Place, two: list[Teacher]) -> bool:
-    return place.is_free(Stretch(wanted.starts_at, wanted.ends_at)) and all(
+    return not any(
+        place.room_id in rooms and wanted.starts_at < at.ends_at and at.starts_at < wanted.ends_at
+        for at, rooms in TAKEN
+    ) and all(
         is_free(each.free, wanted)
         and not reasons_against(
             wanted,
