@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_person_joining",
         "person",
-        ["active_at"],
+        ["name", "id"],
         postgresql_where=JOINING,
         sqlite_where=JOINING,
     )

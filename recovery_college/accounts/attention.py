@@ -21,6 +21,7 @@ from sqlalchemy import (
     null,
     select,
     text,
+    true,
     union,
     union_all,
 )
@@ -104,8 +105,9 @@ def _unreached(most: int) -> Select[Any]:
 
 
 def _joining(most: int) -> Select[Any]:
+    """By the index of those who are joining: `IS true` keeps SQLite from that of all visits."""
     stopped = Person.active_at <= bindparam("unfinished", type_=Instant)
-    return _by_name(Why.JOINING, most, Person.join_step.is_not(None), stopped)
+    return _by_name(Why.JOINING, most, Person.join_step.is_not(None), stopped.is_(true()))
 
 
 def _by_name(why: Why, most: int, *conditions: ColumnElement[bool] | TextClause) -> Select[Any]:
@@ -141,11 +143,12 @@ def _doubles(most: int) -> Select[Any]:
 def _reviews(most: int) -> Select[Any]:
     """Ring-first notes that a manager must look at again by then."""
     _, nobody = _other()
+    whose = RingFirst.person_id + 0  # or SQLite would begin with all people
     found = (
         select(literal(Why.REVIEW.value).label("why"), Person.id, Person.name)
         .add_columns(RingFirst.id.label("other_id"), nobody)
         .add_columns(RingFirst.review_on, RingFirst.id.label("rank"))
-        .join_from(RingFirst, Person, RingFirst.person_id == Person.id)
+        .join_from(RingFirst, Person, Person.id == whose)
         .where(seen_by(VIEWER), RingFirst.review_on <= bindparam("by", type_=Date))
     )
     counted = found.add_columns(in_all(found))

@@ -32,6 +32,8 @@ def test_today_finds_the_few_by_their_own_indexes() -> None:
     joined = ("ix_person_made_at", "ix_person_joining")
     for index in ("ix_enrolment_undrawn", "ix_run_draft", *joined, unreached):
         assert index in found, index
+    assert "ix_person_active_at" not in found
+    assert "SCAN person'" not in found
     if not is_sqlite:
         kept = db.session.connection().exec_driver_sql("SHOW plan_cache_mode").scalar_one()
         assert kept == "force_generic_plan"

@@ -62,7 +62,8 @@ class Person(Model):
         Index("ix_person_made_at", "made_at"),
         Index(
             "ix_person_joining",
-            "active_at",
+            "name",
+            "id",
             postgresql_where=JOINING,
             sqlite_where=JOINING,
         ),
