@@ -1,8 +1,7 @@
 """Times that pairs propose to each other: a tutor's own, and those that wait for the office."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -31,16 +30,16 @@ TIMES = selectinload(Session.proposals).options(
 
 def own_session(person: Person, id: int) -> Session:
     """One that they teach or are asked for, with what is proposed of it; or not there."""
-    return _found(_sessions().where(Session.id == id, _is_on(person)))
+    return _found(_sessions().where(Session.id == id, _IS_THEIRS), {"person": person.id})
 
 
 def to_move(person: Person, id: int) -> Session:
     """One that they teach or are asked for, with no more than a search for another time asks."""
-    return _found(_lean().where(Session.id == id, _is_on(person)))
+    return _found(_OWN_TO_MOVE, {"id": id, "person": person.id})
 
 
 def any_to_move(id: int) -> Session:
-    return _found(_lean().where(Session.id == id))
+    return _found(_TO_MOVE, {"id": id})
 
 
 def own_run(person: Person, id: int) -> Run:
@@ -98,6 +97,11 @@ def waiting_for(person: Person, now: datetime) -> tuple[int, int]:
 
 
 _PERSON, _NOW = bindparam("person", type_=Integer), bindparam("now", type_=Instant)
+_IS_THEIRS = Session.id.in_(
+    select(Delivery.session_id)
+    .join(Tutor, Delivery.tutor_id == Tutor.id)
+    .where(Tutor.person_id == _PERSON, Delivery.state.in_(STANDING))
+)
 _IS_PROPOSED = and_(
     Session.state == SessionState.PLANNED,
     Session.id.in_(
@@ -110,11 +114,7 @@ _IS_PROPOSED = and_(
             Tutor.person_id != _PERSON,
         )
     ),
-    Session.id.in_(
-        select(Delivery.session_id)
-        .join(Tutor, Delivery.tutor_id == Tutor.id)
-        .where(Tutor.person_id == _PERSON, Delivery.state.in_(STANDING))
-    ),
+    _IS_THEIRS,
 )
 _WAITING = select(
     select(func.count(Delivery.id))
@@ -130,22 +130,23 @@ _WAITING = select(
 )
 
 
-def _found(asked: Select[Session]) -> Session:
-    found = db.session.scalar(asked)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _lean() -> Select[Session]:
-    return select(Session).options(
+# To build a statement costs more than to answer it, so these are built once.
+_TO_MOVE = (
+    select(Session)
+    .where(Session.id == bindparam("id"))
+    .options(
         joinedload(Session.run).options(joinedload(Run.course), joinedload(Run.term)),
         TUTORS.selectinload(Tutor.reaches),
     )
+)
+_OWN_TO_MOVE = _TO_MOVE.where(_IS_THEIRS)
 
 
-def _is_on(person: Person) -> Any:
-    return Session.id.in_(_theirs(person, STANDING))
+def _found(asked: Select[Session], values: Mapping[str, object]) -> Session:
+    found = db.session.scalar(asked, values)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _theirs(person: Person, states: Sequence[DeliveryState]) -> Select[int]:

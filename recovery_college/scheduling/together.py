@@ -6,6 +6,7 @@ A constant number of questions, whatever they teach, and however full their cale
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import String, bindparam, case, cast, func, select
@@ -196,7 +197,12 @@ def _in_use(sought: Sought) -> InUse:
     asked["earliest"] = between.starts_at - A_DAY
     asked["but"] = session.id if session else 0
     rows = db.session.connection().execute(_IN_USE, asked).all()
-    return InUse((Stretch(row[0], row[1]), set(map(int, row[2].split(",")))) for row in rows)
+    return InUse((Stretch(row[0], row[1]), _ids(row[2])) for row in rows)
+
+
+@lru_cache(maxsize=1024)  # week after week the same rooms are in use at the same hour
+def _ids(rooms: str) -> frozenset[int]:
+    return frozenset(map(int, rooms.split(",")))
 
 
 def _around(session: Session, now: datetime) -> Stretch:

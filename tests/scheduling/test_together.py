@@ -14,7 +14,7 @@ from recovery_college.database import db, transaction
 from recovery_college.scheduling import proposals, together
 from recovery_college.scheduling.models import Room, Session
 from recovery_college.tutors.models import BusyCalendar, BusyTime, Tutor, TutorAway, TutorWindow
-from tests.conftest import counted
+from tests.conftest import ON_SQLITE, counted
 from tests.factories import FIRST, NOW, make_room, make_run, make_tutor, make_venue
 from tests.scheduling.commands.test_asking import QUAY
 
@@ -126,3 +126,16 @@ def test_it_asks_as_often_for_a_full_calendar_as_for_an_empty_one(
         asked.append(len([each for each in statements if "SAVEPOINT" not in each]))
     assert asked[0] == asked[1] <= 16
     assert came[0] == came[1] > 100
+
+
+@ON_SQLITE
+def test_rooms_in_use_are_found_by_an_index_of_theirs(pair: tuple[Tutor, Tutor]) -> None:
+    """A college of many years has very many sessions, and a search is about eight weeks."""
+    session = make_run(tutors=pair).sessions[0]
+    with counted() as statements:
+        assert found(session)
+    asked = next(each for each in statements if "GROUP BY" in each)
+    explain = f"EXPLAIN QUERY PLAN {asked}"
+    rows = db.session.connection().exec_driver_sql(explain, ("",) * asked.count("?")).all()
+    index = "ix_session_in_use (starts_at>? AND starts_at<?)"
+    assert [row[3] for row in rows] == [f"SEARCH session USING INDEX {index}"]

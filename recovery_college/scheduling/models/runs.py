@@ -178,6 +178,14 @@ class Session(Model):
             sqlite_where=text(UNPAIRED),
         ),
         Index(
+            "ix_session_in_use",
+            "starts_at",
+            "ends_at",
+            "room_id",
+            postgresql_where=text("live AND room_exclusive"),
+            sqlite_where=text("live = 1 AND room_exclusive = 1"),  # as SQLite is asked
+        ),
+        Index(
             "ix_session_untaken",
             "ends_at",
             "id",

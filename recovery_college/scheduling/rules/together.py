@@ -73,14 +73,13 @@ class InUse:
 
     def __init__(self, times: Iterable[tuple[Stretch, Collection[int]]] = ()) -> None:
         self._times = sorted(times, key=_span_of)
-        self._longest = max(
-            (span.ends_at - span.starts_at for span, _ in self._times), default=HOUR
-        )
+        self._starts = [span.starts_at for span, _ in self._times]
+        self._longest = max((ends - starts for (starts, ends), _ in self._times), default=HOUR)
 
     def during(self, span: Stretch) -> set[int | None]:
         """The rooms that are in use in some of it."""
-        first = bisect_right(self._times, span.starts_at - self._longest, key=_start_of)
-        after = bisect_left(self._times, span.ends_at, lo=first, key=_start_of)
+        first = bisect_right(self._starts, span.starts_at - self._longest)
+        after = bisect_left(self._starts, span.ends_at, lo=first)
         found: set[int | None] = set()
         for each, rooms in self._times[first:after]:
             if each.ends_at > span.starts_at:
@@ -105,7 +104,9 @@ def slots(
 ) -> list[Slot]:
     """In order; each in the first of the places that is free, and that all can reach in time."""
     known = [_Known(each, search) for each in teachers]
-    reached = [each for each in places if all(one.reaches(each.venue_id) for one in known)]
+    reached = {
+        each.room_id: each for each in places if all(one.reaches(each.venue_id) for one in known)
+    }
     latest = EVENING if any(each.limits.no_evenings for each in teachers) else LATEST
     found = []
     for day, starts in _starts(search, teachers):
@@ -115,7 +116,7 @@ def slots(
                 span = Stretch(starts_at, starts_at + search.length)
                 empty = _empty(reached, search.in_use.during(span))
                 place = _place(empty, beside, span, roads)
-                if place is not None and in_london(starts_at).time() < latest:
+                if place is not None and starts_at < _at(day, latest):
                     found.append(Slot(*span, place.room_id, place.name))
     return found
 
@@ -253,8 +254,8 @@ def _in_stretch(day: date, stretch: Stretch, search: Search) -> set[datetime]:
     return found
 
 
-def _empty(places: Iterable[Place], taken: Collection[int | None]) -> Iterator[Place]:
-    return (each for each in places if each.room_id not in taken)
+def _empty(places: Mapping[int | None, Place], taken: Collection[int | None]) -> Iterator[Place]:
+    return (places[id] for id in places if id not in taken)
 
 
 def _place(
@@ -285,10 +286,6 @@ def _at(day: date, at: time) -> datetime:
 
 def _span_of(time: tuple[Stretch, Collection[int]]) -> Stretch:
     return time[0]
-
-
-def _start_of(time: tuple[Stretch, Collection[int]]) -> datetime:
-    return time[0].starts_at
 
 
 def _is_in(day: date, days: tuple[date, date] | None) -> bool:

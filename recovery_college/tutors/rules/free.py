@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple, Protocol
 
@@ -48,7 +48,7 @@ class Window:
         last = self.until_on or date.max
         return day.weekday() == self.weekday and self.from_on <= day <= last
 
-    @property
+    @cached_property
     def hours(self) -> tuple[timedelta, timedelta]:
         """Since midnight on the wall clock."""
         ends = DAY if self.ends >= WHOLE_DAY[1] else _since_midnight(self.ends)
