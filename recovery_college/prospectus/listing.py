@@ -1,4 +1,4 @@
-"""The list of courses: three statements, however much the college holds."""
+"""The list of courses: three statements at most, however much the college holds."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -151,8 +151,9 @@ def _dateless(asked: dict[str, Any], cards: Rows) -> Rows:
     Not where a day, a place or the like was asked: they may well have other dates.
     """
     is_last = not cards or asked["first"] + len(cards) >= cards[0].total
-    wanted = {"wanted": is_last and not asked.keys() & ABOUT_DATES}
-    return _ask(statements.dateless(_shape(asked)), asked | wanted)
+    if not is_last or asked.keys() & ABOUT_DATES:
+        return []
+    return _ask(statements.dateless(_shape(asked)), asked)
 
 
 def _shape(asked: dict[str, Any]) -> statements.Shape:

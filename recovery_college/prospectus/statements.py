@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Date,
     ScalarSelect,
@@ -197,7 +196,6 @@ def dateless(shape: Shape) -> Statement:
     return (
         select(Course.title, Course.slug)
         .where(
-            bindparam("wanted", type_=Boolean()),
             COURSE_ON_SHOW,
             *_is_about(shape),
             _next_run(Course.id, shape).is_(None),

@@ -298,7 +298,8 @@ def test_what_is_shown_is_never_older_than_the_last_commit(browse: Browse) -> No
 
 
 @pytest.mark.parametrize("asked", ["", "?q=course", "?q=corse", "?strand=none&day=mon"])
-def test_one_course_or_thirty_cost_the_same_statements(browse: Browse, asked: str) -> None:
+def test_thirty_courses_cost_no_more_statements_than_one(browse: Browse, asked: str) -> None:
+    """Nor the one for courses without dates, which stand on the last page."""
     browser, costs = browse(), []
     for number in (1, 29):
         room = make_room(exclusive=False)
@@ -307,7 +308,7 @@ def test_one_course_or_thirty_cost_the_same_statements(browse: Browse, asked: st
         with counted() as statements:
             assert browser.get(f"/courses{asked}").status_code == 200
         costs.append([s for s in statements if s.lstrip().startswith("SELECT")])
-    assert len(costs[0]) == len(costs[1]) <= 6, costs
+    assert len(costs[1]) <= len(costs[0]) <= 6, costs
 
 
 def test_the_page_says_when_where_with_whom_and_how_many(browse: Browse) -> None:

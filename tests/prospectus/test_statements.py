@@ -17,7 +17,7 @@ from recovery_college.scheduling.models import Run
 from tests.factories import make_course, make_strand, make_term
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
-ASKED = {"now": NOW, "first": 0, "counted": 61, "strand": 1, "term": 1, "wanted": True, "runs": [1]}
+ASKED = {"now": NOW, "first": 0, "counted": 61, "strand": 1, "term": 1, "runs": [1]}
 
 pytestmark = pytest.mark.usefixtures("app")
 
