@@ -20,6 +20,8 @@ from recovery_college.college.rules import College
 from recovery_college.database import db
 from recovery_college.errors import NotFound
 
+MOMENTS = 2  # the last of a row
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -30,13 +32,13 @@ class Feed:
     changed_at: datetime
 
 
-def feed_of(key: str, college: College, now: datetime) -> Feed:
+def feed_of(key: str, now: datetime) -> Feed:
     """One statement, and no calendar made."""
     state = queries.feed_state(digest(key), now - KEPT_CANCELLED)
     if not state:
         raise NotFound
     stamps = [row.stamped_at for row in state if row.stamped_at is not None]
-    return Feed(state[0].id, _tag(state, college), max(stamps, default=state[0].made_at))
+    return Feed(state[0].id, _tag(state), max(stamps, default=state[0].made_at))
 
 
 def bytes_of(feed: Feed, college: College, now: datetime) -> bytes:
@@ -71,9 +73,11 @@ def _told(entry: Entry, title: str | None) -> Told:
     return Told(title or NEUTRAL, f"{current_app.config['BASE_URL']}{way}")
 
 
-def _tag(state: Sequence[Row[*tuple[Any, ...]]], college: College) -> str:
-    """Of all that the bytes are made of: rows, the person's choices, the college, the code."""
+def _tag(state: Sequence[Row[*tuple[Any, ...]]]) -> str:
+    """Of all that the bytes are made of: rows, the person's choices, the college, the code.
+
+    Not of the moments in a row: an entry is never stamped anew without another sequence.
+    """
     settings = [current_app.config[name] for name in ("VERSION", "BASE_URL", "MAIL_DEFAULT_SENDER")]
-    words = [college.short_name, college.office_phone, college.office_hours]
-    rows = [tuple(row) for row in state]
-    return sha256(repr((settings, words, rows)).encode()).hexdigest()[:32]
+    rows = [row[:-MOMENTS] for row in state]
+    return sha256(repr((settings, rows)).encode()).hexdigest()[:32]

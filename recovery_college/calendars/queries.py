@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Label,
     Row,
     Select,
     and_,
@@ -22,6 +23,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import ContactBy, Invites
 from recovery_college.calendars.models import Entry, FeedKey
 from recovery_college.calendars.rules import OF_A_TUTOR, WEEK_BEFORE
+from recovery_college.college.models import Setting
 from recovery_college.courses.models import Course
 from recovery_college.database import Instant, db
 from recovery_college.errors import NotFound
@@ -29,6 +31,7 @@ from recovery_college.messages.models import OutboxMessage
 from recovery_college.messages.rules import FOR_GOOD, MessageState
 from recovery_college.scheduling.models import Run, Session
 
+WORDS = ("short_name", "office_phone", "office_hours")  # of the college, in every calendar
 SLOWLY_REACHED = (ContactBy.POST, ContactBy.PHONE)
 
 
@@ -116,8 +119,8 @@ def all_standing(holder: str) -> Sequence[Entry]:
 
 
 def feed_state(key_digest: str, since: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Whose feed a key opens, and all that its bytes depend on, a row for each course; no rows
-    if it opens none.
+    """Whose feed a key opens, and all that its bytes depend on, the college's own words among it,
+    a row for each course; no rows if it opens none.
 
     Entries have ever greater ids, and each has an ever greater sequence: as long as number and
     sums stand, not one of them has changed.
@@ -145,16 +148,16 @@ def own_feed_key(person: Person, key_id: int) -> FeedKey:
 def _state() -> Select[*tuple[Any, ...]]:
     """Built once: it is what every device asks, every hour."""
     since = bindparam("since", type_=Instant())
-    person = (Person.id, Person.discreet, Person.neutral, FeedKey.made_at)
+    person = (Person.id, Person.discreet, Person.neutral)
     of = (
         func.count(Entry.id).label("number"),
         func.sum(Entry.id).label("ids"),
         func.sum(Entry.sequence).label("changes"),
-        func.max(Entry.stamped_at).label("stamped_at"),
     )
+    moments = (FeedKey.made_at, func.max(Entry.stamped_at).label("stamped_at"))
     mine = and_(Entry.person_id == Person.id, _is_shown(since))
     return (
-        select(*person, Course.id.label("course"), Course.title, *of)
+        select(*person, Course.id.label("course"), Course.title, *of, *_words(), *moments)
         .join_from(FeedKey, Person)
         .outerjoin(Entry, mine)
         .outerjoin(Session, Session.id == Entry.session_id)
@@ -164,6 +167,14 @@ def _state() -> Select[*tuple[Any, ...]]:
         .group_by(FeedKey.id, Person.id, Course.id)
         .order_by(Course.id)
     )
+
+
+def _words() -> Sequence[Label[str]]:
+    """As they were changed; what was not stands in the code."""
+    return [
+        select(Setting.value).where(Setting.key == name).scalar_subquery().label(name)
+        for name in WORDS
+    ]
 
 
 def _is_shown(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

@@ -48,12 +48,12 @@ def feed(key: str) -> Response:
     """What is known by its tag is not made again. Its date alone says too little: a course may
     have another title, and who has it another wish.
     """
-    now, college = clock.now(), the_college()
-    found = feed_of(key, college, now)
+    now = clock.now()
+    found = feed_of(key, now)
     if request.if_none_match.contains_weak(found.tag):
         answer = Response(status=304)
     else:
-        answer = Response(bytes_of(found, college, now), content_type=ical.CONTENT_TYPE)
+        answer = Response(bytes_of(found, the_college(), now), content_type=ical.CONTENT_TYPE)
     answer.headers.update(PRIVATE)
     answer.set_etag(found.tag)
     answer.last_modified = found.changed_at
