@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 
 from recovery_college.accounts.models import Person
@@ -120,7 +121,7 @@ def all_standing(holder: str) -> Sequence[Entry]:
 
 def feed_state(key_digest: str, since: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """Whose feed a key opens, and all that its bytes depend on, the college's own words among it,
-    a row for each course; no rows if it opens none.
+    a row for each run; no rows if it opens none.
 
     Entries have ever greater ids, and each has an ever greater sequence: as long as number and
     sums stand, not one of them has changed.
@@ -149,23 +150,26 @@ def _state() -> Select[*tuple[Any, ...]]:
     """Built once: it is what every device asks, every hour."""
     since = bindparam("since", type_=Instant())
     person = (Person.id, Person.discreet, Person.neutral)
-    of = (
-        func.count(Entry.id).label("number"),
-        func.sum(Entry.id).label("ids"),
-        func.sum(Entry.sequence).label("changes"),
-    )
-    moments = (FeedKey.made_at, func.max(Entry.stamped_at).label("stamped_at"))
-    mine = and_(Entry.person_id == Person.id, _is_shown(since))
-    return (
-        select(*person, Course.id.label("course"), Course.title, *of, *_words(), *moments)
-        .join_from(FeedKey, Person)
-        .outerjoin(Entry, mine)
+    key = FeedKey.key_digest == bindparam("digest")
+    theirs = (  # added up by run first, or the course of each entry would be looked up
+        select(Session.run_id, func.count(Entry.id).label("number"))
+        .add_columns(func.sum(Entry.id).label("ids"), func.sum(Entry.sequence).label("changes"))
+        .add_columns(func.max(Entry.stamped_at).label("stamped_at"))
+        .join_from(FeedKey, Entry, and_(Entry.person_id == FeedKey.person_id, _is_shown(since)))
         .outerjoin(Session, Session.id == Entry.session_id)
-        .outerjoin(Run)
+        .where(key)
+        .group_by(Session.run_id)
+        .subquery()
+    )
+    of = (theirs.c.run_id, Course.title, theirs.c.number, theirs.c.ids, theirs.c.changes)
+    return (
+        select(*person, *of, *_words(), FeedKey.made_at, theirs.c.stamped_at)
+        .join_from(FeedKey, Person)
+        .outerjoin(theirs, true())
+        .outerjoin(Run, Run.id == theirs.c.run_id)
         .outerjoin(Course)
-        .where(FeedKey.key_digest == bindparam("digest"))
-        .group_by(FeedKey.id, Person.id, Course.id)
-        .order_by(Course.id)
+        .where(key)
+        .order_by(theirs.c.run_id)
     )
 
 
