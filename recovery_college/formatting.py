@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as datetime_time
+from functools import lru_cache
 from itertools import groupby
 
 from recovery_college.clock import in_london
@@ -40,6 +41,7 @@ def brief_day(value: date | datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}"
 
 
+@lru_cache(maxsize=4096)  # pages say hundreds, and sessions of a college begin at the same times
 def time(instant: datetime) -> str:
     """As in: 10am, 12:30pm, midday, midnight."""
     return on_the_clock(in_london(instant).time())
