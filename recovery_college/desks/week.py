@@ -10,8 +10,7 @@ from recovery_college.accounts.models import Person
 from recovery_college.accounts.rules import Side
 from recovery_college.clock import in_london, london_instant
 from recovery_college.enrolment.teaching import Coming, coming_to
-from recovery_college.scheduling.models import Delivery, Session
-from recovery_college.scheduling.pairing import sessions_taught_by
+from recovery_college.scheduling.pairing import OnIt, Taught, sessions_taught_by
 from recovery_college.scheduling.rules import DeliveryState, SessionState
 
 AHEAD = timedelta(weeks=2)
@@ -40,7 +39,7 @@ class Teaching:
     is_off: bool
     is_meeting: bool
     halves: list[Half]
-    mine: Delivery | None
+    mine: OnIt | None
     coming: Coming | None = None
 
 
@@ -71,56 +70,64 @@ def weeks_of(person: Person, now: datetime) -> Week:
     return Week(days if near else days[:1], is_later=bool(days) and not near)
 
 
-def _counted(told: Teaching, session: Session, coming: Mapping[int, Coming]) -> Teaching:
+def _counted(told: Teaching, session: Taught, coming: Mapping[int, Coming]) -> Teaching:
     """With how many come, where students come at all."""
     if told.is_meeting or told.is_off:
         return told
     return replace(told, coming=coming.get(session.run_id, Coming()))
 
 
-def _day(session: Session) -> date:
+def _day(session: Taught) -> date:
     return in_london(session.starts_at).date()
 
 
-def teaching_of(session: Session, person: Person) -> Teaching:
-    run, room = session.run, session.room
+def teaching_of(session: Taught, person: Person) -> Teaching:
     return Teaching(
         id=session.id,
-        title=run.course.title,
+        title=session.title,
         part=_part(session),
         hours=formatting.times(session.starts_at, session.ends_at),
-        look=run.course.strand.look,
-        place=f"{room.name}, {room.venue.name}"
-        if room
-        else ("The room is not known yet" if session.is_teaching else "By phone or online"),
-        venue=room.venue.slug if room else "",
+        look=session.look,
+        place=_place(session),
+        venue=session.venue_slug or "",
         is_off=session.state is SessionState.CANCELLED,
         is_meeting=not session.is_teaching,
         halves=_halves(session, person),
-        mine=next((d for d in session.saying_yes if d.tutor.person_id == person.id), None),
+        mine=next((each for each in session.on_it if _is_theirs(each, person)), None),
     )
 
 
-def _part(session: Session) -> str:
+def _place(session: Taught) -> str:
+    if session.room is not None:
+        return f"{session.room}, {session.venue}"
+    return "The room is not known yet" if session.is_teaching else "By phone or online"
+
+
+def _is_theirs(each: OnIt, person: Person) -> bool:
+    return each.state is DeliveryState.ACCEPTED and each.person_id == person.id
+
+
+def _part(session: Taught) -> str:
     if not session.is_teaching:
         return session.kind.label
-    several = session.run.session_count > 1
-    return f"session {session.number} of {session.run.session_count}" if several else ""
+    several = session.session_count > 1
+    return f"session {session.number} of {session.session_count}" if several else ""
 
 
-def _halves(session: Session, person: Person) -> list[Half]:
+def _halves(session: Taught, person: Person) -> list[Half]:
     if session.is_teaching:
-        return [_half(session.deliveries, side, person) for side in Side]
+        return [_half(session.on_it, side, person) for side in Side]
     return [
         Half(_names([each], person), _ANSWERS[each.state], each.state is DeliveryState.ASKED)
-        for each in session.standing
+        for each in session.on_it
+        if each.state in _ANSWERS
     ]
 
 
 _ANSWERS = {DeliveryState.ACCEPTED: "comes", DeliveryState.ASKED: "not answered yet"}
 
 
-def _half(deliveries: Sequence[Delivery], side: Side, person: Person) -> Half:
+def _half(deliveries: Sequence[OnIt], side: Side, person: Person) -> Half:
     """Who stands on this side of the pair, confirmed before asked."""
     on_it = [each for each in deliveries if each.side is side]
     accepted = [each for each in on_it if each.state is DeliveryState.ACCEPTED]
@@ -132,9 +139,6 @@ def _half(deliveries: Sequence[Delivery], side: Side, person: Person) -> Half:
     return Half("Not found yet", f"{side.label}: the office is looking", is_open=True)
 
 
-def _names(deliveries: Sequence[Delivery], person: Person) -> str:
-    names = [
-        "You" if each.tutor.person_id == person.id else each.tutor.person.name
-        for each in deliveries
-    ]
+def _names(deliveries: Sequence[OnIt], person: Person) -> str:
+    names = ["You" if each.person_id == person.id else each.name for each in deliveries]
     return formatting.listed(names)

@@ -13,6 +13,7 @@ from recovery_college.database import transaction
 from recovery_college.desks.week import Day, Half, Teaching, Week, weeks_of
 from recovery_college.enrolment.teaching import Coming
 from recovery_college.scheduling.models import Room
+from recovery_college.scheduling.pairing import as_taught
 from recovery_college.scheduling.rules import DeliveryState, SessionState
 from recovery_college.tutors.models import Tutor
 from tests.conftest import counted
@@ -65,7 +66,7 @@ def test_a_session_with_its_room_and_both_halves(ash: Tutor, course: Course, roo
                 is_off=False,
                 is_meeting=False,
                 halves=[Half("You", "confirmed", False), Half("Bo Lind", "confirmed", False)],
-                mine=run.sessions[0].deliveries[0],
+                mine=as_taught(run.sessions[0]).on_it[0],
                 coming=Coming(),
             )
         ],

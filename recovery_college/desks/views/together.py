@@ -18,7 +18,7 @@ from recovery_college.desks.views.desk import bp
 from recovery_college.desks.week import teaching_of
 from recovery_college.enrolment.commands import dates
 from recovery_college.fields import offered
-from recovery_college.scheduling import proposals, together
+from recovery_college.scheduling import pairing, proposals, together
 from recovery_college.scheduling.commands import meetings, moving
 from recovery_college.scheduling.models import ProposedSlot, Session, TimeProposal
 from recovery_college.scheduling.rules import ProposalState, SessionKind
@@ -149,7 +149,7 @@ def _own_page(found: Session, form_for: Callable[[Sequence[ProposedSlot]], PickF
     return render_template(
         "tutor/session.html",
         session=found,
-        teaching=teaching_of(found, person),
+        teaching=teaching_of(pairing.as_taught(found), person),
         proposal=proposal,
         is_mine=bool(proposal and proposal.made_by.person_id == person.id),
         students=students,

@@ -1,6 +1,9 @@
 """Which sessions lack a half of their pair, who is asked, a tutor's week and their day."""
 
 from recovery_college.scheduling.pairing.deliveries import (
+    OnIt,
+    Taught,
+    as_taught,
     delivery,
     ever_asked,
     own_delivery,
@@ -33,6 +36,9 @@ __all__ = [
     "Candidate",
     "Lacking",
     "Matter",
+    "OnIt",
+    "Taught",
+    "as_taught",
     "booked",
     "candidates",
     "cover_call",
