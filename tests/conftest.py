@@ -54,9 +54,10 @@ class Browser(FlaskClient):
     """Each request has a context and a session of its own, never the test's."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Reads all of an answer, as a server does even where the visitor does not."""
         _let_go()
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            return super().open(*args, **{"buffered": True} | kwargs)
 
     def post(self, address: Any, *args: Any, **kwargs: Any) -> TestResponse:
         """Sends the token that a form would have carried; `csrf=False` leaves it out."""
