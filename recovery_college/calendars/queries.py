@@ -161,9 +161,10 @@ def _state() -> Select[*tuple[Any, ...]]:
         .group_by(Session.run_id)
         .subquery()
     )
+    moments = (FeedKey.made_at, theirs.c.stamped_at)  # last, for a feed's tag leaves them out
     of = (theirs.c.run_id, Course.title, theirs.c.number, theirs.c.ids, theirs.c.changes)
     return (
-        select(*person, *of, *_words(), FeedKey.made_at, theirs.c.stamped_at)
+        select(*person, *of, *_words(), *moments)
         .join_from(FeedKey, Person)
         .outerjoin(theirs, true())
         .outerjoin(Run, Run.id == theirs.c.run_id)

@@ -129,7 +129,7 @@ def check_tagged(paper: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["attendance", "co-delivery", "places", "completion"])
-def test_a_file_reads_its_runs_while_it_leaves_and_holds_none_of_them(name: str) -> None:
+def test_a_file_asks_for_its_runs_once_and_only_while_it_leaves(name: str) -> None:
     made = leaving(REPORTS[name], Filters(), NOW, SmallNumbers.HIDDEN)
     *_, runs = made.tables
     with counted() as statements:
