@@ -3,6 +3,7 @@
 A program of its own, because WeasyPrint takes memory that a web process would not give back.
 """
 
+import os
 import sys
 from urllib.parse import unquote
 
@@ -38,6 +39,8 @@ def main() -> None:
     html = sys.stdin.buffer.read().decode()
     pdf = ready(html, sys.argv[1]).write_pdf(pdf_variant="pdf/ua-1")
     sys.stdout.buffer.write(pdf)
+    sys.stdout.buffer.flush()
+    os._exit(0)  # a tidy end unloads libraries in which a thread of Pango's may still be busy
 
 
 if __name__ == "__main__":
